@@ -1,0 +1,1 @@
+"""How entries and documents move: fold, logs, intake, channels, revision trees. Pure but for sync.stores."""
