@@ -1,0 +1,154 @@
+"""A school's calendar and register times.
+
+School days decide when an ``N`` falls due (reg 10(7)-(9): five school days); the closing time
+decides between ``L`` and ``U``. Both are the school's own data, and dated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from schemas.base import Date, LocalTime, Model, Sentence
+from schemas.codes import Session
+
+__all__ = [
+    "N_SCHOOL_DAYS",
+    "Closure",
+    "RegisterTimes",
+    "SchoolCalendar",
+    "Span",
+    "Term",
+    "minutes_between",
+]
+
+N_SCHOOL_DAYS = 5
+"""School days within which an ``N`` must be resolved (SI 2024/208 reg 10(7)-(9))."""
+MAX_OPEN_MINUTES = 30
+_HORIZON_DAYS = 400
+
+
+def minutes_between(start: str, end: str) -> int:
+    """Whole minutes from ``start`` to ``end``, both HH:MM on one day; negative if end is first."""
+    return _minutes(end) - _minutes(start)
+
+
+def _minutes(time: str) -> int:
+    return int(time[:2]) * 60 + int(time[3:])
+
+
+class Span(Model):
+    """When a session's register opens (its start), when it closes, and when the session ends."""
+
+    opens: LocalTime
+    closes: LocalTime
+    ends: LocalTime
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Span:
+        length = minutes_between(self.opens, self.closes)
+        if not 0 < length <= MAX_OPEN_MINUTES:
+            raise ValueError(
+                f"the register is open from {self.opens} to {self.closes}, {length} minutes; "
+                f"it may be open for 1 to {MAX_OPEN_MINUTES}"
+            )
+        if self.ends <= self.closes:
+            raise ValueError(f"the session ends at {self.ends}, not after closing {self.closes}")
+        return self
+
+
+class RegisterTimes(Model):
+    """Register times from a date on. Each session's register is open for the same length."""
+
+    valid_from: Date
+    am: Span
+    pm: Span
+
+    @model_validator(mode="after")
+    def _same_length(self) -> RegisterTimes:
+        am, pm = (minutes_between(s.opens, s.closes) for s in (self.am, self.pm))
+        if am != pm:
+            raise ValueError(
+                f"registers are open {am} minutes in the morning and {pm} in the "
+                "afternoon; the length must be the same for every session"
+            )
+        return self
+
+    def span(self, session: Session) -> Span:
+        """The times of one session."""
+        return self.am if session == "AM" else self.pm
+
+
+class Term(Model):
+    """First and last day, both inclusive."""
+
+    name: Sentence
+    first: Date
+    last: Date
+
+
+class Closure(Model):
+    """Days within a term without sessions: half-term, INSET, a bank holiday, a snow day."""
+
+    first: Date
+    last: Date
+    kind: Literal["holiday", "inset", "bank_holiday", "unplanned"]
+    note: Sentence | None = None
+
+
+class SchoolCalendar(Model):
+    """Everything that decides whether a date is a school day, and the times of its registers."""
+
+    time_zone: Sentence = "Europe/London"
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (0, 1, 2, 3, 4)
+    """Days of the week with sessions; Monday is 0."""
+    terms: tuple[Term, ...]
+    closures: tuple[Closure, ...] = ()
+    extra_days: tuple[Date, ...] = ()
+    """School days that the rules above would leave out (a Saturday opening)."""
+    times: Annotated[tuple[RegisterTimes, ...], Field(min_length=1)]
+
+    def is_school_day(self, date: str) -> bool:
+        """Whether the school has sessions on ``date``."""
+        if date in self.extra_days:
+            return True
+        if dt.date.fromisoformat(date).weekday() not in self.weekdays:
+            return False
+        if any(closure.first <= date <= closure.last for closure in self.closures):
+            return False
+        return any(term.first <= date <= term.last for term in self.terms)
+
+    def times_on(self, date: str) -> RegisterTimes:
+        """Register times in force on ``date``: the latest that started by then, or the first."""
+        started = [times for times in self.times if times.valid_from <= date]
+        ordered = sorted(started or self.times, key=lambda times: times.valid_from)
+        return ordered[-1] if started else ordered[0]
+
+    def school_days_after(self, date: str, count: int) -> str | None:
+        """The ``count``-th school day after ``date``; None if the calendar does not reach it."""
+        day = dt.date.fromisoformat(date)
+        for _ in range(_HORIZON_DAYS):
+            day += dt.timedelta(days=1)
+            if self.is_school_day(day.isoformat()):
+                count -= 1
+                if count == 0:
+                    return day.isoformat()
+        return None
+
+    def school_days_before(self, date: str, count: int) -> list[str]:
+        """Up to ``count`` school days before ``date``, latest first."""
+        day = dt.date.fromisoformat(date)
+        found: list[str] = []
+        for _ in range(_HORIZON_DAYS):
+            day -= dt.timedelta(days=1)
+            if len(found) == count:
+                break
+            if self.is_school_day(day.isoformat()):
+                found.append(day.isoformat())
+        return found
+
+    def n_due(self, date: str) -> str | None:
+        """The school day by which an ``N`` of ``date`` must be resolved."""
+        return self.school_days_after(date, N_SCHOOL_DAYS)

@@ -1,0 +1,271 @@
+"""Entries: what a person did. Immutable, numbered in a log, each carrying the digest before it.
+
+An entry document, its ``_id`` and its one ``_rev`` follow from its digest
+(:mod:`schemas.canonical`), so the same entry pushed twice is the same document. A *claim* says
+what one person holds true of one *cell* (pupil, date, session), and ``replaces`` names the claims
+on that cell that were on its author's screen, with what those had replaced.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from schemas.base import Date, Digest, Instant, LocalTime, Model, OpaqueId, Sentence, Text
+from schemas.canonical import body_digest, claim_id, entry_digest, entry_id, entry_rev
+from schemas.codes import Session
+from schemas.policy import Role
+
+__all__ = [
+    "KINDS",
+    "MAX_ENTRY_BYTES",
+    "ArrivalRecorded",
+    "Body",
+    "Claim",
+    "ClaimBody",
+    "ClaimId",
+    "Clock",
+    "ContestSettled",
+    "Decision",
+    "DepartureRecorded",
+    "Entry",
+    "MarkAmended",
+    "Paper",
+    "PlannedRecorded",
+    "PlannedWithdrawn",
+    "RegisterReassigned",
+    "RegisterTaken",
+    "RegisterVoided",
+    "make_entry",
+]
+
+MAX_ENTRY_BYTES = 256 * 1024
+"""Largest canonical entry taken in; a register of 500 pupils stays under half of it."""
+
+ClaimId = Annotated[str, Field(pattern=r"^[0-9a-f]{24}\.\d{1,3}$")]
+Code = Annotated[str, Field(min_length=1, max_length=2)]
+
+
+class Clock(Model):
+    """What the device knew of the server's time when the entry was written.
+
+    ``offset_ms``: server time less device time at the last contact, None before the first.
+    ``contact``: the nonce the server gave at that contact, so that an act provably lies after it.
+    """
+
+    offset_ms: int | None = None
+    contact: Annotated[str, Field(max_length=100)] | None = None
+
+
+class Decision(Model):
+    """Recording is not granting: who granted leave, linked to the mark that records it."""
+
+    asked_by: Sentence
+    asked_on: Date
+    authorised_by: Sentence
+    first: Date
+    last: Date
+
+
+class Paper(Model):
+    """A register keyed in from paper: who took it, and when, on the school's clock."""
+
+    taken_by: Sentence
+    taken_at: LocalTime
+
+
+class Claim(Model):
+    """One person's word on one cell. Its id is :func:`schemas.canonical.claim_id`."""
+
+    pupil: OpaqueId
+    code: Code
+    arrived: LocalTime | None = None
+    """When the pupil came in; with ``L`` or ``U`` it decides which of the two it reads as."""
+    remark: Text | None = None
+    parent_message: Text | None = None
+    """What a parent said, attached by somebody who may not decide the code."""
+    ask_office: bool = False
+    observed_by: Sentence | None = None
+    """Who saw it, where that is not the author."""
+    observed_at: Instant
+    """When the value was chosen, by the device's clock."""
+    decision: Decision | None = None
+    replaces: Annotated[tuple[ClaimId, ...], Field(max_length=200)] = ()
+
+
+class _Act(Model):
+    """What every body says: who, in which role, on which device, when."""
+
+    author: OpaqueId
+    role: Role
+    device: OpaqueId
+    written_at: Instant
+    clock: Clock = Clock()
+
+
+class ClaimBody(_Act):
+    """A body whose claims lie in one session of one date."""
+
+    date: Date
+    session: Session
+    claims: Annotated[tuple[Claim, ...], Field(min_length=1, max_length=500)]
+
+
+class RegisterTaken(ClaimBody):
+    """A register: the marks a person chose for a group's session."""
+
+    kind: Literal["register.taken"] = "register.taken"
+    group: OpaqueId
+    paper: Paper | None = None
+
+
+class MarkAmended(ClaimBody):
+    """Marks changed after they were saved; the original stays (reg 10 amendments)."""
+
+    kind: Literal["mark.amended"] = "mark.amended"
+    group: OpaqueId | None = None
+    reason: Text
+
+
+class ArrivalRecorded(ClaimBody):
+    """The late desk: a pupil came in, at a time."""
+
+    kind: Literal["arrival.recorded"] = "arrival.recorded"
+
+
+class ContestSettled(ClaimBody):
+    """A person settles a contradiction with claims that replace both sides."""
+
+    kind: Literal["contest.settled"] = "contest.settled"
+    reason: Text
+
+
+class DepartureRecorded(_Act):
+    """A pupil left the site early: it changes the roll call, not the mark."""
+
+    kind: Literal["departure.recorded"] = "departure.recorded"
+    pupil: OpaqueId
+    date: Date
+    session: Session
+    left: LocalTime
+    reason: Text
+
+
+class RegisterVoided(_Act):
+    """A register taken in error (the wrong group, the wrong day) no longer speaks."""
+
+    kind: Literal["register.voided"] = "register.voided"
+    entry: Annotated[str, Field(pattern=r"^entry:[0-9a-f]{32}:\d{8}:[0-9a-f]{16}$")]
+    date: Date
+    session: Session
+    reason: Text
+
+
+class PlannedRecorded(_Act):
+    """A planned code: a suggestion on the sheets of a span of days, never a claim."""
+
+    kind: Literal["planned.recorded"] = "planned.recorded"
+    pupil: OpaqueId
+    first: Date
+    last: Date
+    sessions: Annotated[tuple[Session, ...], Field(min_length=1, max_length=2)]
+    code: Code
+    source: Sentence
+    """Where it comes from: "Mother rang 08:05", "Hospital letter", "Trip to the coast"."""
+    decision: Decision | None = None
+
+
+class PlannedWithdrawn(_Act):
+    """A planned code that no longer holds; names the entry that recorded it."""
+
+    kind: Literal["planned.withdrawn"] = "planned.withdrawn"
+    entry: Annotated[str, Field(pattern=r"^entry:[0-9a-f]{32}:\d{8}:[0-9a-f]{16}$")]
+    pupil: OpaqueId
+    first: Date
+    last: Date
+    reason: Text
+
+
+class RegisterReassigned(_Act):
+    """Another person takes a group's register for one session."""
+
+    kind: Literal["register.reassigned"] = "register.reassigned"
+    group: OpaqueId
+    date: Date
+    session: Session
+    to: OpaqueId
+    reason: Text
+
+
+Body = Annotated[
+    RegisterTaken
+    | MarkAmended
+    | ArrivalRecorded
+    | ContestSettled
+    | DepartureRecorded
+    | RegisterVoided
+    | PlannedRecorded
+    | PlannedWithdrawn
+    | RegisterReassigned,
+    Field(discriminator="kind"),
+]
+
+KINDS = (
+    "register.taken",
+    "mark.amended",
+    "arrival.recorded",
+    "contest.settled",
+    "departure.recorded",
+    "register.voided",
+    "planned.recorded",
+    "planned.withdrawn",
+    "register.reassigned",
+)
+
+
+class Entry(Model):
+    """The document that crosses from tablet to server.
+
+    Shape of the chain: ``body_digest`` = SHA-256(salt, canonical body); ``digest`` = SHA-256 of
+    the header ``{v, log, n, prev, body_digest}``; ``prev`` = the digest of entry ``n - 1``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    id: Annotated[str, Field(alias="_id")]
+    rev: Annotated[str, Field(alias="_rev")]
+    type: Literal["entry"]
+    v: Literal[1]
+    log: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    n: Annotated[int, Field(ge=1, le=99_999_999)]
+    prev: Digest
+    salt: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    body_digest: Digest
+    digest: Digest
+    body: Body
+
+    def claim_ids(self) -> tuple[str, ...]:
+        """Ids of the claims in order; empty for a kind without claims."""
+        if not isinstance(self.body, ClaimBody):
+            return ()
+        return tuple(claim_id(self.digest, index) for index in range(len(self.body.claims)))
+
+
+def make_entry(log: str, n: int, prev: str, salt: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Seal ``body`` (JSON types) as entry ``n`` of ``log``; returns the document, ready to push."""
+    sealed = body_digest(salt, body)
+    digest = entry_digest(log=log, n=n, prev=prev, body=sealed)
+    return {
+        "_id": entry_id(log, n, digest),
+        "_rev": entry_rev(digest),
+        "type": "entry",
+        "v": 1,
+        "log": log,
+        "n": n,
+        "prev": prev,
+        "salt": salt,
+        "body_digest": sealed,
+        "digest": digest,
+        "body": body,
+    }

@@ -1,0 +1,65 @@
+"""Write JSON Schema and the dated tables for the tablet: ``python -m schemas.export OUTDIR``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from schemas import calendar, codes, policy, published, syncing
+from schemas import entry as entries
+from schemas.base import Model
+
+__all__ = ["main", "schema", "tables"]
+
+_MODELS: tuple[type[Model], ...] = (
+    entries.Entry,
+    codes.AttendanceCode,
+    calendar.SchoolCalendar,
+    published.Sheet,
+    published.Card,
+    published.Group,
+    published.School,
+    published.Roll,
+    published.Unexplained,
+    published.Held,
+    syncing.SyncRequest,
+    syncing.SyncAnswer,
+    syncing.PushRow,
+    syncing.Me,
+)
+
+
+def schema() -> dict[str, Any]:
+    """One JSON Schema whose ``$defs`` hold every model that crosses the wire."""
+    _, definitions = models_json_schema(
+        [(model, "serialization") for model in _MODELS], title="Tidemark", by_alias=True
+    )
+    return definitions
+
+
+def tables() -> dict[str, Any]:
+    """The code table and the policy, as data."""
+    return {
+        "codes": [row.model_dump(mode="json") for row in codes.CODES],
+        "roles": {role.value: name for role, name in policy.ROLE_NAMES.items()},
+        "desk_roles": sorted(policy.DESK_ROLES),
+        "teacher_codes": sorted(policy.TEACHER_CODES),
+        "entry_roles": {kind: sorted(roles) for kind, roles in policy.ENTRY_ROLES.items()},
+        "n_school_days": calendar.N_SCHOOL_DAYS,
+        "max_entry_bytes": entries.MAX_ENTRY_BYTES,
+    }
+
+
+def main(out: Path) -> None:
+    """Write ``schema.json`` and ``tables.json`` into ``out``."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, value in (("schema.json", schema()), ("tables.json", tables())):
+        (out / name).write_text(json.dumps(value, indent=2, sort_keys=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

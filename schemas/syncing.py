@@ -1,0 +1,126 @@
+"""What a tablet and the server say to each other in ``POST /db/<school>/_sync``, and receipts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Digest, Instant, Model, OpaqueId
+from schemas.policy import Role
+
+__all__ = [
+    "HeldItem",
+    "LogHead",
+    "Me",
+    "PushRow",
+    "Receipt",
+    "SetAsideItem",
+    "SyncAnswer",
+    "SyncRequest",
+]
+
+
+class LogHead(Model):
+    """A log as the tablet holds it: ``n`` entries, the last with ``digest``; the receipt it has."""
+
+    log: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    n: Annotated[int, Field(ge=0)]
+    digest: Digest
+    receipt: str | None = None
+    """The ``tag`` of the receipt already held: an unchanged receipt is not sent again."""
+
+
+class HeldItem(Model):
+    """An entry the server keeps but does not let speak."""
+
+    n: int
+    entry: str
+    reason_code: str
+    reason: str
+    received_at: Instant
+
+
+class SetAsideItem(Model):
+    """One claim of a stored entry that cannot stand."""
+
+    n: int
+    entry: str
+    claim: str
+    reason_code: str
+    reason: str
+
+
+class Receipt(Model):
+    """What the server has of one log.
+
+    ``through``: every entry up to this number is stored or held. ``missing``: inclusive ranges
+    below the highest number that came, to offer again. ``backed_up_through``: numbers a backup
+    holds; a tablet keeps its own entries until then. ``forked``: two entries came with one
+    number; both are kept, the log is closed, the tablet opens a new one.
+    """
+
+    log: str
+    tag: str
+    through: int
+    backed_up_through: int = 0
+    missing: tuple[tuple[int, int], ...] = ()
+    held: tuple[HeldItem, ...] = ()
+    set_aside: tuple[SetAsideItem, ...] = ()
+    forked: bool = False
+    last_received_at: Instant | None = None
+
+
+class SyncRequest(Model):
+    """One question for everything: my logs stand so, I have seen this much; what is new?"""
+
+    device: OpaqueId
+    device_time: Instant
+    logs: Annotated[tuple[LogHead, ...], Field(max_length=100)] = ()
+    token: Annotated[str, Field(max_length=200)] | None = None
+    wait_s: Annotated[int, Field(ge=0, le=55)] = 0
+    waiting: Annotated[int, Field(ge=0)] = 0
+    """Entries on the tablet that the server has not acknowledged yet, for the office's page."""
+
+
+class SyncAnswer(Model):
+    """``news``: pull ``_changes`` from ``token`` on. ``reset``: the token is of another store or
+    other grants; pull from the beginning into a new replica. ``drop``: ids to remove."""
+
+    server_time: Instant
+    nonce: str
+    token: str
+    news: bool
+    reset: bool = False
+    receipts: tuple[Receipt, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
+class PushRow(Model):
+    """One line of the answer to ``_bulk_docs``: CouchDB's ``{ok, id, rev}``, and the verdict."""
+
+    ok: Literal[True] = True
+    id: str
+    rev: str
+    verdict: Literal["stored", "held"]
+    reason: str | None = None
+
+
+class Me(Model):
+    """Who is signed in (``GET /session``): the person, and each school they work in."""
+
+    person: OpaqueId
+    name: str
+    role: Role
+    schools: tuple[MySchool, ...]
+    expires_at: Instant
+
+
+class MySchool(Model):
+    """A school's database (``/db/<school>/``) and its name."""
+
+    school: OpaqueId
+    name: str
+
+
+Me.model_rebuild()

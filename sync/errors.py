@@ -1,0 +1,48 @@
+"""Errors of the sync layer: a leaf over :mod:`schemas.errors`."""
+
+from __future__ import annotations
+
+from schemas.errors import TidemarkError
+
+__all__ = ["BadName", "DatabaseExists", "DatabaseMissing", "StoreBusy", "StoreError", "StoreFull"]
+
+
+class StoreError(TidemarkError):
+    """A store could not do what was asked."""
+
+    code = "store_error"
+
+
+class BadName(StoreError):
+    """A database name is not of the form CouchDB allows."""
+
+    code = "illegal_database_name"
+    status = 400
+
+
+class DatabaseMissing(StoreError):
+    """No database has that name."""
+
+    code = "not_found"
+    status = 404
+
+
+class DatabaseExists(StoreError):
+    """A database has that name already."""
+
+    code = "file_exists"
+    status = 412
+
+
+class StoreFull(StoreError):
+    """No space is left where the store writes; nothing of the batch was stored."""
+
+    code = "insufficient_storage"
+    status = 507
+
+
+class StoreBusy(StoreError):
+    """Another server holds the same data folder."""
+
+    code = "store_busy"
+    status = 503
