@@ -28,8 +28,9 @@ export default defineConfig({
       // The app registers the worker itself: an injected inline script would break the policy.
       injectRegister: false,
       registerType: "prompt",
-      includeAssets: ["icons/*.svg", "icons/*.png"],
-      injectManifest: { globPatterns: ["**/*.{js,css,html,svg,png,woff2,webmanifest}"] },
+      // Icons belong to the installed app, not to what it needs offline.
+      includeManifestIcons: false,
+      injectManifest: { globPatterns: ["**/*.{js,css,html,svg,woff2,webmanifest}"] },
       manifest: {
         id: "/",
         name: "Tidemark",
