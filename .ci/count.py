@@ -1,15 +1,15 @@
-"""Add up the JUnit reports in a folder and print one closing line: N passed, N failed, N skipped."""
+"""Add up the JUnit reports in a folder; print one closing line: N passed, N failed, N skipped."""
 
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 
 def count(folder: Path) -> dict[str, int]:
     """Sum tests, failures, errors and skips over each report's suites."""
     total = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     for report in sorted(folder.glob("*.xml")):
-        for suite in ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own
+        for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own
             for name in total:
                 total[name] += int(suite.get(name, "0"))
     return total

@@ -1,1 +1,4 @@
-"""How entries and documents move: fold, logs, intake, channels, revision trees. Pure but for sync.stores."""
+"""How entries and documents move: fold, logs, intake, channels, revision trees.
+
+Pure but for ``sync.stores``; imports ``schemas`` and nothing else of Tidemark's.
+"""
