@@ -48,8 +48,6 @@ def test_python_locks_pin_digests_and_name_no_host(lock: str) -> None:
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)
     pin = r"^([a-z0-9][\w.\[\]-]*)==\S+.*\\\n((?:    --hash=sha256:.*\n)+)"
     pins = re.findall(pin, text, re.MULTILINE)
-        r"^([a-z0-9][\w.\[\]-]*)==\S+.*\\\n((?:    --hash=sha256:.*\n)+)", text, re.MULTILINE
-    )
     named = re.findall(r"^([a-z0-9][\w.\[\]-]*)", text, re.MULTILINE)
     assert [name for name, _ in pins] == named
 
