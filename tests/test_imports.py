@@ -27,6 +27,7 @@ PURE_OUTSIDE = {
 # Modules that read the world by their purpose; each says why.
 IMPURE = {
     "schemas.export": {"pathlib", "sys"},  # a command that writes the tables for the tablet
+    "sync.clock": {"time"},  # holds the machine's clock, for the server to hand in
 }
 STORES = "sync.stores"
 
