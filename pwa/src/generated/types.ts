@@ -103,7 +103,9 @@ export interface AttendanceCode {
   valid_to?: string | null;
 }
 /**
- * A pupil, as a register needs them: ``last`` holds ten sessions before ``as_of``, oldest first.
+ * A pupil, as a register needs them.
+ *
+ * ``last`` holds the ten sessions before ``as_of``, oldest first.
  */
 export interface Card {
   _id: string;
@@ -519,9 +521,7 @@ export interface Held {
   kind: string | null;
   log?: string | null;
   n?: number | null;
-  original?: {
-    [k: string]: unknown | undefined;
-  } | null;
+  original?: string | null;
   reason: string;
   reason_code: string;
   /**
@@ -707,10 +707,7 @@ export interface RegisterTaking {
    */
   observed_at: string;
   paper?: Paper | null;
-  /**
-   * A moment in UTC to the millisecond, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
-   */
-  received_at: string;
+  received_at: string | null;
   role: Role;
   voided?: string | null;
 }
@@ -892,8 +889,10 @@ export interface SheetRow {
   pupil: string;
 }
 /**
- * ``news``: pull ``_changes`` from ``token`` on. ``reset``: the token is of another store or
- * other grants; pull from the beginning into a new replica. ``drop``: ids to remove.
+ * What is new for this person.
+ *
+ * ``news``: pull ``_changes`` from the token held. ``reset``: that token is of another store or
+ * of other grants; pull from the beginning into a new replica. ``drop``: ids to remove.
  */
 export interface SyncAnswer {
   drop?: string[];

@@ -1,0 +1,49 @@
+/** Entries: what a person did. The twin of `schemas/entry.py`; types come from the schema. */
+import { bodyDigest, claimId, entryDigest, entryId, entryRev } from "./canonical.ts";
+import type { Claim, Entry as WireEntry } from "../generated/types.ts";
+
+export type { Claim, Clock, Decision, Paper, Role } from "../generated/types.ts";
+
+/** `kind` has a default in the schema, and so is optional there; a body is told by its kind. */
+type Told<T> = T extends { kind?: infer K } ? Omit<T, "kind"> & { kind: Exclude<K, undefined> } : never;
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** What a person did, in full. */
+export type Body = Told<WireEntry["body"]>;
+export type Kind = Body["kind"];
+export type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
+/** A body whose claims lie in one session of one date. */
+export type ClaimBody = Extract<Body, { claims: Claim[] }>;
+/** What a screen gives to `record`: who, where and when are filled in as it is written. */
+export type NewBody = Without<Body, "author" | "role" | "device" | "written_at" | "clock">;
+export type Entry = Omit<WireEntry, "body"> & { body: Body };
+export type Session = ClaimBody["session"];
+
+/** Whether a body carries claims. */
+export function hasClaims(body: Body): body is ClaimBody {
+  return "claims" in body;
+}
+
+/** Ids of an entry's claims in order; empty for a kind without claims. */
+export function claimIds(entry: Entry): string[] {
+  return hasClaims(entry.body) ? entry.body.claims.map((_, index) => claimId(entry.digest, index)) : [];
+}
+
+/** Seal `body` as entry `n` of `log`: the document, ready to push. `salt` is 32 random hex digits. */
+export function makeEntry(log: string, n: number, prev: string, salt: string, body: Body): Entry {
+  const sealed = bodyDigest(salt, body);
+  const digest = entryDigest({ log, n, prev, body: sealed });
+  return {
+    _id: entryId(log, n, digest),
+    _rev: entryRev(digest),
+    type: "entry",
+    v: 1,
+    log,
+    n,
+    prev,
+    salt,
+    body_digest: sealed,
+    digest,
+    body,
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The fold: what the claims on one cell come to. Pure, and blind to order and to duplicates.
+ *
+ * The twin of `sync/fold.py`; `tests/vectors/fold.json` holds both to one reading. Take the claims
+ * that stand and that no standing claim replaces; drop each one that another of them refines; if
+ * those left say the same, the cell is agreed, else contested. No winner is ever invented.
+ */
+import type { Cell as WireCell, PublishedClaim, RollMark as WireRollMark, Span } from "../generated/types.ts";
+import { codeOn } from "./codes.ts";
+import { ARRIVALS, codeAsRead, HERE } from "./register.ts";
+
+export type Verdict = NonNullable<PublishedClaim["verdict"]>;
+/** A folded cell, every member present. */
+export type Cell = Required<WireCell>;
+export type RollMark = Required<WireRollMark>;
+
+/** The part of a claim that the fold reads; `seenAt` is when it was observed, HH:MM, school time. */
+export interface FoldClaim {
+  id: string;
+  code: string;
+  date: string;
+  arrived?: string | null;
+  replaces?: readonly string[];
+  verdict?: Verdict;
+  /** Never decides a code: it only tells a pupil who was seen absent after arriving. */
+  seenAt?: string | null;
+}
+
+const REASONED: readonly string[] = ["authorised", "unauthorised", "not_possible"];
+const LEFT_OPEN: readonly string[] = ["N", "O"];
+
+/** Whether `one` says more about what `other`, an `N`, left open. */
+export function refines(one: FoldClaim, other: FoldClaim, span: Span): boolean {
+  if (other.code !== "N") return false;
+  // A register speaks of the start of its session, so an arrival before that start refines nothing.
+  if (ARRIVALS.includes(one.code)) return Boolean(one.arrived) && (one.arrived ?? "") >= span.opens;
+  if (LEFT_OPEN.includes(one.code)) return false;
+  const row = codeOn(one.code, one.date);
+  return row !== undefined && REASONED.includes(row.counts_as);
+}
+
+function stands(claim: FoldClaim): boolean {
+  return (claim.verdict ?? "stands") === "stands";
+}
+
+/** Fold the claims on one cell, whose session has the register times `span`. */
+export function fold(claims: Iterable<FoldClaim>, span: Span): Cell {
+  const standing = new Map([...claims].filter(stands).map((claim) => [claim.id, claim]));
+  const replaced = new Set(
+    [...standing.values()].flatMap((claim) => (claim.replaces ?? []).filter((old) => old !== claim.id)),
+  );
+  const live = [...standing.values()]
+    .filter((claim) => !replaced.has(claim.id))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const joined = live.filter((old) => live.some((one) => refines(one, old, span)));
+  const left = live.filter((claim) => !joined.includes(claim));
+  const codes = new Set(left.map((claim) => codeAsRead(claim.code, claim.arrived, span)));
+  const arrived = earliestArrival(left);
+  return {
+    state: left.length === 0 ? "unmarked" : codes.size === 1 ? "agreed" : "contested",
+    code: codes.size === 1 ? ([...codes][0] ?? null) : null,
+    live: left.map((claim) => claim.id),
+    joined: joined.map((claim) => claim.id),
+    arrived,
+    recheck: arrived !== null && live.some((claim) => claim.code === "N" && (claim.seenAt ?? "") > arrived),
+  };
+}
+
+function earliestArrival(claims: readonly FoldClaim[]): string | null {
+  const times = claims.flatMap((claim) => (ARRIVALS.includes(claim.code) && claim.arrived ? [claim.arrived] : []));
+  return times.toSorted()[0] ?? null;
+}
+
+/**
+ * What a claim chosen now `replaces`: the claims shown (live and joined), and all that those had
+ * replaced, so that a claim declined later brings nothing back that this author had not accepted.
+ */
+export function screen(claims: Iterable<FoldClaim>, span: Span): string[] {
+  const known = new Map([...claims].map((claim) => [claim.id, claim]));
+  const cell = fold(known.values(), span);
+  const shown = new Set([...cell.live, ...cell.joined]);
+  // A Set hands out what is added to it while it is walked: this is the transitive closure.
+  for (const id of shown) for (const old of known.get(id)?.replaces ?? []) shown.add(old);
+  return [...shown].toSorted();
+}
+
+/**
+ * Where a pupil is held to be, for a roll call: contested or rechecked is `check`. Nobody is
+ * called on site on a guess: no mark, and an `N` or `O`, read `unknown`.
+ */
+export function rollMark(cell: WireCell, date: string, { left = null }: { left?: string | null } = {}): RollMark {
+  const code = cell.code ?? null;
+  const arrived = cell.arrived ?? null;
+  if (cell.state === "contested" || cell.recheck) return { state: "check", code, arrived };
+  if (code === null || LEFT_OPEN.includes(code) || codeOn(code, date) === undefined) {
+    return { state: "unknown", code, arrived: null };
+  }
+  const onSite = HERE.includes(code) && left === null;
+  return { state: onSite ? "on_site" : "off_site", code, arrived };
+}

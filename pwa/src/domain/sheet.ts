@@ -1,0 +1,261 @@
+/**
+ * A published sheet with this person's own entries folded over it, by the same fold the server
+ * uses (`sync/daybook.py`): what the server will say of it, said at once and without a signal.
+ */
+import type { Cell as WireCell, Planned, PublishedClaim, RegisterTaking, Sheet, SheetRow } from "../generated/types.ts";
+import { fold } from "./fold.ts";
+import type { FoldClaim } from "./fold.ts";
+import { claimIds, hasClaims } from "./entry.ts";
+import type { BodyOf, ClaimBody, Entry } from "./entry.ts";
+import { isDesk } from "./policy.ts";
+import { instant, localMoment } from "./time.ts";
+
+export type { PublishedClaim, RegisterTaking, Sheet, SheetRow } from "../generated/types.ts";
+
+/** An own entry that a published document may not show yet, and what a receipt says of it. */
+export interface Waiting {
+  readonly entry: Entry;
+  readonly authorName: string;
+  /** Why the server holds it whole; null while it speaks. */
+  readonly held: string | null;
+  /** Claims of it that the server set aside, by claim id, and why. */
+  readonly setAside: ReadonlyMap<string, string>;
+}
+
+/** What an overlay needs to know of the school. */
+export interface SchoolFacts {
+  readonly timeZone: string;
+  /** Staff by person, to name whom a register was reassigned to. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+const NO_FACTS: SchoolFacts = { timeZone: "Europe/London", names: new Map() };
+const EMPTY: WireCell = { state: "unmarked", code: null, live: [], joined: [], arrived: null, recheck: false };
+
+/** `sheet` with `waiting` folded over it. Entries that it shows already add nothing. */
+export function overlay(sheet: Sheet, waiting: readonly Waiting[], facts: SchoolFacts = NO_FACTS): Sheet {
+  const own = waiting.filter((one) => touchesSheet(one.entry, sheet));
+  if (own.length === 0) return sheet;
+  const work = new Work(sheet, facts);
+  for (const one of own) work.take(one);
+  return work.finish();
+}
+
+/** Whether an entry says anything about the sheet's session. */
+export function touchesSheet(entry: Entry, sheet: Pick<Sheet, "date" | "session">): boolean {
+  const { body } = entry;
+  switch (body.kind) {
+    case "planned.recorded":
+    case "planned.withdrawn":
+      return body.first <= sheet.date && sheet.date <= body.last;
+    default:
+      return body.date === sheet.date && body.session === sheet.session;
+  }
+}
+
+/** The claims of an own entry, as the server will publish them. */
+export function publish(waiting: Waiting, body: ClaimBody): PublishedClaim[] {
+  const { entry, authorName, held, setAside } = waiting;
+  const offset = body.clock?.offset_ms ?? 0;
+  return claimIds(entry).flatMap((id, index) => {
+    const claim = body.claims[index];
+    if (claim === undefined) return [];
+    const aside = setAside.get(id);
+    const published: PublishedClaim = {
+      id,
+      entry: entry._id,
+      kind: body.kind,
+      group: groupOf(body),
+      code: claim.code,
+      arrived: claim.arrived ?? null,
+      remark: claim.remark ?? null,
+      parent_message: claim.parent_message ?? null,
+      ask_office: claim.ask_office ?? false,
+      observed_by: claim.observed_by ?? null,
+      observed_at: corrected(claim.observed_at, offset),
+      written_at: corrected(body.written_at, offset),
+      received_at: null,
+      author: body.author,
+      author_name: authorName,
+      role: body.role,
+      device: body.device,
+      reason: "reason" in body ? body.reason : null,
+      paper: body.kind === "register.taken" ? (body.paper ?? null) : null,
+      replaces: claim.replaces ?? [],
+      verdict: held !== null ? "held" : aside === undefined ? "stands" : "set_aside",
+      verdict_reason: held ?? aside ?? null,
+      flags: [],
+    };
+    return [published];
+  });
+}
+
+/** The fold of published claims on one cell of `sheet`. */
+export function foldPublished(
+  claims: readonly PublishedClaim[],
+  sheet: Pick<Sheet, "date" | "opens" | "closes" | "ends">,
+  timeZone: string,
+): WireCell {
+  return fold(
+    claims.map((claim) => foldClaim(claim, sheet.date, timeZone)),
+    sheet,
+  );
+}
+
+/** The part of a published claim that the fold reads. */
+export function foldClaim(claim: PublishedClaim, date: string, timeZone: string): FoldClaim {
+  const seen = localMoment(claim.observed_at, timeZone);
+  return {
+    id: claim.id,
+    code: claim.code,
+    date,
+    arrived: claim.arrived ?? null,
+    replaces: claim.replaces ?? [],
+    verdict: claim.verdict ?? "stands",
+    // An absence put on record on a later day says nothing about this one's movements.
+    seenAt: seen.date === date ? seen.time : null,
+  };
+}
+
+function corrected(deviceInstant: string, offsetMs: number): string {
+  return offsetMs === 0 ? deviceInstant : instant(Date.parse(deviceInstant) + offsetMs);
+}
+
+function groupOf(body: ClaimBody): string | null {
+  return "group" in body ? (body.group ?? null) : null;
+}
+
+/** One sheet being overlaid. Rows that no entry touches stay the very same objects. */
+class Work {
+  readonly #sheet: Sheet;
+  readonly #facts: SchoolFacts;
+  readonly #rows: Map<string, SheetRow>;
+  readonly #changed = new Set<string>();
+  #takings: RegisterTaking[];
+  #taker: Pick<Sheet, "taker" | "taker_name">;
+
+  constructor(sheet: Sheet, facts: SchoolFacts) {
+    this.#sheet = sheet;
+    this.#facts = facts;
+    this.#rows = new Map(sheet.rows.map((row) => [row.pupil, row]));
+    this.#takings = sheet.takings ?? [];
+    this.#taker = { taker: sheet.taker, taker_name: sheet.taker_name };
+  }
+
+  take(one: Waiting): void {
+    const { body } = one.entry;
+    if (hasClaims(body)) this.#takeClaims(one, body);
+    // Only claims are published when they do not speak; all else says nothing while it is held.
+    else if (one.held === null) this.#takeWord(one, body);
+  }
+
+  #takeWord(one: Waiting, body: Exclude<Entry["body"], ClaimBody>): void {
+    switch (body.kind) {
+      case "departure.recorded":
+        this.#update(body.pupil, (row) => ({ ...row, left: later(row.left ?? null, body.left) }));
+        break;
+      case "register.voided":
+        this.#void(body);
+        break;
+      case "planned.recorded":
+        this.#plan(one, body);
+        break;
+      case "planned.withdrawn":
+        this.#update(body.pupil, (row) => ({
+          ...row,
+          planned: (row.planned ?? []).filter((planned) => planned.entry !== body.entry),
+        }));
+        break;
+      case "register.reassigned":
+        if (body.group === this.#sheet.group) {
+          this.#taker = { taker: body.to, taker_name: this.#facts.names.get(body.to) ?? null };
+        }
+    }
+  }
+
+  #takeClaims(one: Waiting, body: ClaimBody): void {
+    const ours = groupOf(body) === this.#sheet.group;
+    if (ours) this.#addTaking(one, body);
+    for (const [index, claim] of publish(one, body).entries()) {
+      const pupil = body.claims[index]?.pupil ?? "";
+      if (ours && !this.#rows.has(pupil)) this.#rows.set(pupil, { pupil, cell: EMPTY, claims: [], listed: false });
+      this.#update(pupil, (row) => {
+        const claims = row.claims ?? [];
+        return claims.some((known) => known.id === claim.id) ? row : { ...row, claims: [...claims, claim] };
+      });
+    }
+  }
+
+  #addTaking(one: Waiting, body: ClaimBody): void {
+    if (this.#takings.some((taking) => taking.entry === one.entry._id)) return;
+    const offset = body.clock?.offset_ms ?? 0;
+    const taking: RegisterTaking = {
+      entry: one.entry._id,
+      kind: body.kind,
+      author: body.author,
+      author_name: one.authorName,
+      role: body.role,
+      observed_at: corrected(body.claims[0]?.observed_at ?? body.written_at, offset),
+      received_at: null,
+      claims: one.held !== null ? 0 : body.claims.length - one.setAside.size,
+      paper: body.kind === "register.taken" ? (body.paper ?? null) : null,
+      voided: null,
+    };
+    this.#takings = [...this.#takings, taking];
+  }
+
+  #void(body: BodyOf<"register.voided">): void {
+    const may = (author: string): boolean => author === body.author || isDesk(body.role);
+    this.#takings = this.#takings.map((taking) =>
+      taking.entry === body.entry && may(taking.author) ? { ...taking, voided: taking.voided ?? body.reason } : taking,
+    );
+    for (const pupil of this.#rows.keys()) {
+      this.#update(pupil, (row) => {
+        const hit = (claim: PublishedClaim): boolean =>
+          claim.entry === body.entry && (claim.verdict ?? "stands") === "stands" && may(claim.author);
+        if (!row.claims?.some(hit)) return row;
+        const claims = row.claims.map((claim) =>
+          hit(claim) ? { ...claim, verdict: "voided" as const, verdict_reason: body.reason } : claim,
+        );
+        return { ...row, claims };
+      });
+    }
+  }
+
+  #plan(one: Waiting, body: BodyOf<"planned.recorded">): void {
+    if (!body.sessions.includes(this.#sheet.session)) return;
+    const planned: Planned = { entry: one.entry._id, code: body.code, source: body.source, by_name: one.authorName };
+    this.#update(body.pupil, (row) => {
+      const known = row.planned ?? [];
+      return known.some((old) => old.entry === planned.entry) ? row : { ...row, planned: [...known, planned] };
+    });
+  }
+
+  #update(pupil: string, change: (row: SheetRow) => SheetRow): void {
+    const row = this.#rows.get(pupil);
+    if (row === undefined) return;
+    const changed = change(row);
+    if (changed === row) return;
+    this.#rows.set(pupil, changed);
+    this.#changed.add(pupil);
+  }
+
+  finish(): Sheet {
+    const rows = [...this.#rows.values()].map((row) => (this.#changed.has(row.pupil) ? this.#refold(row) : row));
+    return { ...this.#sheet, ...this.#taker, rows, takings: this.#takings };
+  }
+
+  #refold(row: SheetRow): SheetRow {
+    const claims = (row.claims ?? []).toSorted(byObservation);
+    return { ...row, claims, cell: foldPublished(claims, this.#sheet, this.#facts.timeZone) };
+  }
+}
+
+function byObservation(a: PublishedClaim, b: PublishedClaim): number {
+  const [one, other] = [`${a.observed_at} ${a.id}`, `${b.observed_at} ${b.id}`];
+  return one < other ? -1 : 1;
+}
+
+function later(one: string | null, other: string): string {
+  return one !== null && one > other ? one : other;
+}

@@ -1,0 +1,75 @@
+/**
+ * What the screens use, and all they use: signals to read, actions to take.
+ *
+ * `main.tsx` calls {@link start} once. Everything works without a network except {@link signIn}.
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import type { NewBody } from "../domain/entry.ts";
+import { instant } from "../domain/time.ts";
+import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import { Signals } from "./application.ts";
+import type { OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+
+export type { NewBody } from "../domain/entry.ts";
+export type { EntryState, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+
+const signals = new Signals();
+
+/** Who works on this tablet: also while offline, as last signed in. Null: show sign-in. */
+export const me: ReadonlySignal<Me | null> = signals.me;
+export const school: ReadonlySignal<School | null> = signals.school;
+/** Sheets by `_id` (see {@link sheetKey}), with this person's own entries folded over them. */
+export const sheets: ReadonlySignal<ReadonlyMap<string, Sheet>> = signals.sheets;
+/** Cards by pupil. */
+export const cards: ReadonlySignal<ReadonlyMap<string, Card>> = signals.cards;
+/** Groups by group id. */
+export const groups: ReadonlySignal<ReadonlyMap<string, Group>> = signals.groups;
+/** Fire lists by `_id` (`roll:<date>:<form>`), with what this tablet knows better. */
+export const rolls: ReadonlySignal<ReadonlyMap<string, Roll>> = signals.rolls;
+/** Open `N`s of earlier days (desk roles); null where there is none to see. */
+export const unexplained: ReadonlySignal<Unexplained | null> = signals.unexplained;
+/** Held and set-aside entries by `_id`: one's own, and for the desk everybody's. */
+export const held: ReadonlySignal<ReadonlyMap<string, Held>> = signals.held;
+/** This person's own entries, newest first. */
+export const entries: ReadonlySignal<readonly OutboxItem[]> = signals.entries;
+export const status: ReadonlySignal<SyncStatus> = signals.status;
+/** Milliseconds since 1970 by the server's clock, as far as it is known; moves each second. */
+export const now: ReadonlySignal<number> = signals.now;
+/** The school's date, YYYY-MM-DD. */
+export const today: ReadonlySignal<string> = signals.today;
+/** The school's time of day, HH:MM. */
+export const nowLocal: ReadonlySignal<string> = signals.nowLocal;
+/** What is on this tablet has been read; until then show neither sign-in nor an empty page. */
+export const ready: ReadonlySignal<boolean> = signals.ready;
+
+/** The key of a sheet in {@link sheets}. */
+export function sheetKey(date: string, session: "AM" | "PM", group: string): string {
+  return `sheet:${date}:${session}:${group}`;
+}
+
+/** This moment by the tablet's own clock: what a claim's `observed_at` wants. */
+export function observedNow(): string {
+  return instant(Date.now());
+}
+
+/** Open what is on this tablet, and begin to sync. Called once. */
+export declare function start(): Promise<void>;
+/** Sign in by name and password; needs the server. `message` says what went wrong, in words. */
+export declare function signIn(username: string, password: string): Promise<SignInResult>;
+/** Sign out. Entries that wait stay on this tablet and are sent when their author signs in again. */
+export declare function signOut(): Promise<void>;
+/** Send and fetch now, whatever the loop is waiting for. */
+export declare function syncNow(): void;
+/** Let the waiting new version take over; the page loads again. Never call it over an open form. */
+export declare function applyUpdate(): void;
+/**
+ * Write an entry: who, when and by which clock are filled in. Resolves when it is durable on this
+ * tablet; rejects with a sentence to show when it could not be saved (no space left, no store).
+ */
+export declare function record(body: NewBody): Promise<OutboxItem>;
+/** Keep a form's unfinished state; any value that can be cloned. */
+export declare function saveDraft(key: string, value: unknown): Promise<void>;
+/** A form's unfinished state; null if there is none. */
+export declare function loadDraft<T>(key: string): Promise<T | null>;
+/** Forget a form's unfinished state. */
+export declare function dropDraft(key: string): Promise<void>;

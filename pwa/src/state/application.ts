@@ -1,0 +1,27 @@
+/** The app behind the screens: its signals, and the actions a person can take. */
+import { computed, signal } from "@preact/signals";
+import { localMoment } from "../domain/time.ts";
+import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import { NOTHING_YET } from "./model.ts";
+import type { OutboxItem, SyncStatus } from "./model.ts";
+
+const NONE: ReadonlyMap<string, never> = new Map();
+
+/** Everything that screens read. Only the application writes it. */
+export class Signals {
+  readonly me = signal<Me | null>(null);
+  readonly school = signal<School | null>(null);
+  readonly sheets = signal<ReadonlyMap<string, Sheet>>(NONE);
+  readonly cards = signal<ReadonlyMap<string, Card>>(NONE);
+  readonly groups = signal<ReadonlyMap<string, Group>>(NONE);
+  readonly rolls = signal<ReadonlyMap<string, Roll>>(NONE);
+  readonly unexplained = signal<Unexplained | null>(null);
+  readonly held = signal<ReadonlyMap<string, Held>>(NONE);
+  readonly entries = signal<readonly OutboxItem[]>([]);
+  readonly status = signal<SyncStatus>(NOTHING_YET);
+  readonly ready = signal(false);
+  readonly now = signal(Date.now());
+  readonly #local = computed(() => localMoment(this.now.value, this.school.value?.calendar.time_zone ?? "Europe/London"));
+  readonly today = computed(() => this.#local.value.date);
+  readonly nowLocal = computed(() => this.#local.value.time);
+}

@@ -1,0 +1,63 @@
+/** What the screens read: the shapes of the app's state. */
+import type { Body } from "../domain/entry.ts";
+
+/** How far this tablet and the server agree, for the person at the tablet. */
+export interface SyncStatus {
+  /** Whether the server answered the last time it was asked. */
+  online: boolean;
+  /** The server is there and asks who this is; entries are kept until somebody signs in. */
+  signInNeeded: boolean;
+  /** Entries the server has not acknowledged. */
+  waiting: number;
+  /** Entries the server has, and does not let speak, each with a reason. */
+  held: number;
+  /** Entries the server would not take at all, each with a reason; they stay on this tablet. */
+  refused: number;
+  /** When the last entry was received, by the server's clock. */
+  lastIn: string | null;
+  /** When the server last answered, by the server's clock. */
+  lastContact: string | null;
+  syncing: boolean;
+  /** Whether the browser promised not to clear this tablet's data by itself. */
+  storage: "persistent" | "best-effort" | "unknown";
+  /** One plain sentence. */
+  message: string;
+  /** Server time less this tablet's time; null before the first contact. */
+  offsetMs: number | null;
+  /** A new version of the app is ready and waits for the person's word. */
+  updateReady: boolean;
+}
+
+export type EntryState = "waiting" | "stored" | "held" | "refused";
+
+/** One entry of this person's own, and what became of it. */
+export interface OutboxItem {
+  log: string;
+  n: number;
+  id: string;
+  body: Body;
+  state: EntryState;
+  /** Why it is held or refused. */
+  reason: string | null;
+  /** When the server acknowledged it, by the server's clock; null before that. */
+  receivedAt: string | null;
+  /** Claims of it that cannot stand, each with its reason; the rest of it stands. */
+  setAside: { claim: string; reason: string }[];
+}
+
+export type SignInResult = { ok: true } | { ok: false; message: string };
+
+export const NOTHING_YET: SyncStatus = {
+  online: false,
+  signInNeeded: false,
+  waiting: 0,
+  held: 0,
+  refused: 0,
+  lastIn: null,
+  lastContact: null,
+  syncing: false,
+  storage: "unknown",
+  message: "Opening what is on this tablet.",
+  offsetMs: null,
+  updateReady: false,
+};
