@@ -53,23 +53,41 @@ export function observedNow(): string {
 }
 
 /** Open what is on this tablet, and begin to sync. Called once. */
-export declare function start(): Promise<void>;
+export function start(): Promise<void> {
+  throw new Error("This tablet's store is not open yet.");
+}
 /** Sign in by name and password; needs the server. `message` says what went wrong, in words. */
-export declare function signIn(username: string, password: string): Promise<SignInResult>;
+export function signIn(_username: string, _password: string): Promise<SignInResult> {
+  throw new Error("This tablet's store is not open yet.");
+}
 /** Sign out. Entries that wait stay on this tablet and are sent when their author signs in again. */
-export declare function signOut(): Promise<void>;
+export function signOut(): Promise<void> {
+  throw new Error("This tablet's store is not open yet.");
+}
 /** Send and fetch now, whatever the loop is waiting for. */
-export declare function syncNow(): void;
+export function syncNow(): void {
+  throw new Error("This tablet's store is not open yet.");
+}
 /** Let the waiting new version take over; the page loads again. Never call it over an open form. */
-export declare function applyUpdate(): void;
+export function applyUpdate(): void {
+  throw new Error("This tablet's store is not open yet.");
+}
 /**
  * Write an entry: who, when and by which clock are filled in. Resolves when it is durable on this
  * tablet; rejects with a sentence to show when it could not be saved (no space left, no store).
  */
-export declare function record(body: NewBody): Promise<OutboxItem>;
+export function record(_body: NewBody): Promise<OutboxItem> {
+  throw new Error("This tablet's store is not open yet.");
+}
 /** Keep a form's unfinished state; any value that can be cloned. */
-export declare function saveDraft(key: string, value: unknown): Promise<void>;
+export function saveDraft(_key: string, _value: unknown): Promise<void> {
+  throw new Error("This tablet's store is not open yet.");
+}
 /** A form's unfinished state; null if there is none. */
-export declare function loadDraft<T>(key: string): Promise<T | null>;
+export function loadDraft<T>(_key: string): Promise<T | null> {
+  throw new Error("This tablet's store is not open yet.");
+}
 /** Forget a form's unfinished state. */
-export declare function dropDraft(key: string): Promise<void>;
+export function dropDraft(_key: string): Promise<void> {
+  throw new Error("This tablet's store is not open yet.");
+}

@@ -5,18 +5,16 @@ import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "..
 import { NOTHING_YET } from "./model.ts";
 import type { OutboxItem, SyncStatus } from "./model.ts";
 
-const NONE: ReadonlyMap<string, never> = new Map();
-
 /** Everything that screens read. Only the application writes it. */
 export class Signals {
   readonly me = signal<Me | null>(null);
   readonly school = signal<School | null>(null);
-  readonly sheets = signal<ReadonlyMap<string, Sheet>>(NONE);
-  readonly cards = signal<ReadonlyMap<string, Card>>(NONE);
-  readonly groups = signal<ReadonlyMap<string, Group>>(NONE);
-  readonly rolls = signal<ReadonlyMap<string, Roll>>(NONE);
+  readonly sheets = signal<ReadonlyMap<string, Sheet>>(new Map());
+  readonly cards = signal<ReadonlyMap<string, Card>>(new Map());
+  readonly groups = signal<ReadonlyMap<string, Group>>(new Map());
+  readonly rolls = signal<ReadonlyMap<string, Roll>>(new Map());
   readonly unexplained = signal<Unexplained | null>(null);
-  readonly held = signal<ReadonlyMap<string, Held>>(NONE);
+  readonly held = signal<ReadonlyMap<string, Held>>(new Map());
   readonly entries = signal<readonly OutboxItem[]>([]);
   readonly status = signal<SyncStatus>(NOTHING_YET);
   readonly ready = signal(false);
