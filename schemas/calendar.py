@@ -102,7 +102,13 @@ class SchoolCalendar(Model):
     """Everything that decides whether a date is a school day, and the times of its registers."""
 
     time_zone: Sentence = "Europe/London"
-    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (0, 1, 2, 3, 4)
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(min_length=1)] = (
+        0,
+        1,
+        2,
+        3,
+        4,
+    )
     """Days of the week with sessions; Monday is 0."""
     terms: tuple[Term, ...]
     closures: tuple[Closure, ...] = ()
@@ -119,6 +125,11 @@ class SchoolCalendar(Model):
         if any(closure.first <= date <= closure.last for closure in self.closures):
             return False
         return any(term.first <= date <= term.last for term in self.terms)
+
+    def weekday_on(self, date: str) -> int:
+        """The day of the timetable, Monday 0; an extra day outside the week runs as Monday."""
+        weekday = dt.date.fromisoformat(date).weekday()
+        return weekday if weekday in self.weekdays else self.weekdays[0]
 
     def times_on(self, date: str) -> RegisterTimes:
         """Register times in force on ``date``: the latest that started by then, or the first."""

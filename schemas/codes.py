@@ -145,5 +145,5 @@ def code_on(code: str, date: str) -> AttendanceCode | None:
 
 
 def present_code(session: Session) -> str:
-    """``/`` in the morning, ``\\`` in the afternoon (reg 10, Table 1)."""
+    r"""``/`` in the morning, ``\`` in the afternoon (reg 10, Table 1)."""
     return "/" if session == "AM" else "\\"

@@ -5,7 +5,7 @@ They are projections. Lost or conflicting, they are computed again from the entr
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -133,7 +133,8 @@ class RegisterTaking(Model):
     author_name: str
     role: Role
     observed_at: Instant
-    received_at: Instant
+    received_at: Instant | None
+    """None while the taking waits on the tablet."""
     claims: int
     paper: Paper | None = None
     voided: str | None = None
@@ -170,7 +171,10 @@ class LastMark(Model):
 
 
 class Card(Model):
-    """A pupil, as a register needs them: ``last`` holds ten sessions before ``as_of``, oldest first."""
+    """A pupil, as a register needs them.
+
+    ``last`` holds the ten sessions before ``as_of``, oldest first.
+    """
 
     id: Annotated[str, Field(alias="_id")]
     type: Literal["card"] = "card"
@@ -304,7 +308,8 @@ class Held(Model):
     reason: str
     claims: tuple[HeldClaim, ...] = ()
     received_at: Instant
-    original: dict[str, Any] | None = None
+    original: str | None = None
+    """The document as it came, as JSON text, where it could not be stored as an entry."""
 
 
 class HeldClaim(Model):

@@ -84,8 +84,11 @@ class SyncRequest(Model):
 
 
 class SyncAnswer(Model):
-    """``news``: pull ``_changes`` from ``token`` on. ``reset``: the token is of another store or
-    other grants; pull from the beginning into a new replica. ``drop``: ids to remove."""
+    """What is new for this person.
+
+    ``news``: pull ``_changes`` from the token held. ``reset``: that token is of another store or
+    of other grants; pull from the beginning into a new replica. ``drop``: ids to remove.
+    """
 
     server_time: Instant
     nonce: str

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from schemas.errors import TidemarkError
 
-__all__ = ["BadName", "DatabaseExists", "DatabaseMissing", "StoreBusy", "StoreError", "StoreFull"]
+__all__ = [
+    "BadName",
+    "DatabaseExists",
+    "DatabaseMissing",
+    "EntryTooLarge",
+    "StoreBusy",
+    "StoreError",
+    "StoreFull",
+]
 
 
 class StoreError(TidemarkError):
@@ -46,3 +54,17 @@ class StoreBusy(StoreError):
 
     code = "store_busy"
     status = 503
+
+
+class EntryTooLarge(TidemarkError):
+    """One entry is larger than any that is taken in; it stays on the tablet, with this reason."""
+
+    code = "too_large"
+    status = 413
+
+    def __init__(self, entry: str, size: int, limit: int) -> None:
+        super().__init__(
+            f"The entry {entry} is {size} bytes; an entry may have {limit}. "
+            "Save it again in smaller parts."
+        )
+        self.entry = entry

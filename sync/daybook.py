@@ -1,0 +1,314 @@
+"""The daybook: everything said about one date in one school, with what became of it, folded.
+
+It reads the day's entries and arrivals from the feed, in any order, and can be dropped and read
+again at any time. An entry whose arrival has not come speaks only when it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from schemas.canonical import claim_id
+from schemas.codes import Session
+from schemas.entry import (
+    ArrivalRecorded,
+    Claim,
+    ClaimBody,
+    ContestSettled,
+    DepartureRecorded,
+    Entry,
+    MarkAmended,
+    RegisterReassigned,
+    RegisterTaken,
+    RegisterVoided,
+)
+from schemas.policy import DESK_ROLES
+from schemas.published import Cell, PublishedClaim, RegisterTaking, Verdict
+from sync import channels
+from sync.arrivals import Arrival, ArrivalItem, read_arrival
+from sync.clock import Correction, local, to_ms
+from sync.fold import FoldClaim, fold
+from sync.roster import Roster
+from sync.store import Database, Document
+
+__all__ = ["Daybook", "Pairing", "Spoken", "read_feed"]
+
+Claiming = RegisterTaken | MarkAmended | ArrivalRecorded | ContestSettled
+
+CellKey = tuple[Session, str]
+"""(session, pupil) within one date."""
+
+
+@dataclass(slots=True)
+class Spoken:
+    """An entry that has arrived: its parsed form, its item, and when it was received."""
+
+    entry: Entry
+    item: ArrivalItem
+    received_at: str
+
+    def corrected(self, device_instant: str) -> str:
+        """A time of this entry in server time."""
+        return Correction(self.item.offset_ms, (), to_ms(self.received_at)).apply(device_instant)
+
+
+async def read_feed(
+    database: Database, since: int, wanted: frozenset[str]
+) -> tuple[list[Document], int]:
+    """Every document of the channels after ``since``, and where to go on."""
+    found: list[Document] = []
+    more = True
+    while more:
+        page = await database.changes(since, channels=wanted)
+        found += [change.document for change in page.changes if not change.removed]
+        since, more = page.last_seq, page.more
+    return found, since
+
+
+class Pairing:
+    """Joins entries with the items of their arrivals, whichever comes first."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._items: dict[str, tuple[ArrivalItem, str]] = {}
+        self._given: set[str] = set()
+
+    def add(self, documents: list[Document]) -> Iterator[Spoken]:
+        """Take documents in; yield each entry once, when both halves are there."""
+        touched: list[str] = []
+        for document in documents:
+            if document.body.get("type") == "arrival":
+                touched += self._add_arrival(read_arrival(document))
+            elif (entry := _parse(document)) is not None:
+                self._entries[entry.id] = entry
+                touched.append(entry.id)
+        for key in touched:
+            if key in self._entries and key in self._items and key not in self._given:
+                self._given.add(key)
+                item, received_at = self._items.pop(key)
+                yield Spoken(self._entries.pop(key), item, received_at)
+
+    def _add_arrival(self, arrival: Arrival) -> list[str]:
+        for item in arrival.items:
+            self._items.setdefault(item.entry, (item, arrival.received_at))
+        return [item.entry for item in arrival.items]
+
+
+def _parse(document: Document) -> Entry | None:
+    """Read the entry; None for one whose body no kind fits: it is held, and speaks of nothing."""
+    raw: dict[str, Any] = {"_id": document.id, "_rev": document.rev, **document.body}
+    try:
+        return Entry.model_validate_json(orjson.dumps(raw))
+    except ValidationError:
+        return None
+
+
+@dataclass
+class Daybook:
+    """One date of one school. ``takings`` and ``reassigned`` are by (session, group)."""
+
+    database: Database
+    roster: Roster
+    date: str
+    since: int = 0
+    spoken: dict[str, Spoken] = field(default_factory=dict)
+    _claims: dict[CellKey, dict[str, PublishedClaim]] = field(default_factory=dict)
+    _cells: dict[CellKey, Cell] = field(default_factory=dict)
+    _voids: dict[str, list[Spoken]] = field(default_factory=dict)
+    _departures: dict[CellKey, list[Spoken]] = field(default_factory=dict)
+    _reassigned: dict[tuple[Session, str], list[Spoken]] = field(default_factory=dict)
+    _marked: dict[tuple[Session, str], set[str]] = field(default_factory=dict)
+    _takings: dict[tuple[Session, str], list[Spoken]] = field(default_factory=dict)
+    _pairing: Pairing = field(default_factory=Pairing)
+
+    @classmethod
+    async def load(cls, database: Database, roster: Roster, date: str) -> Daybook:
+        """Read a date from the feed."""
+        book = cls(database, roster, date)
+        await book.refresh()
+        return book
+
+    async def refresh(self) -> frozenset[CellKey]:
+        """Read what has come since; returns the cells it touches."""
+        wanted = frozenset({channels.entries(self.date), channels.arrivals(self.date)})
+        documents, self.since = await read_feed(self.database, self.since, wanted)
+        touched: set[CellKey] = set()
+        for spoken in self._pairing.add(documents):
+            if getattr(spoken.entry.body, "date", None) == self.date:
+                touched |= self._take(spoken)
+        for key in touched:
+            self._cells.pop(key, None)
+        return frozenset(touched)
+
+    def _take(self, spoken: Spoken) -> set[CellKey]:
+        body = spoken.entry.body
+        self.spoken[spoken.entry.id] = spoken
+        if isinstance(body, ClaimBody):
+            return self._take_claims(spoken, body)
+        if spoken.item.verdict != "stored":
+            return set()
+        if isinstance(body, DepartureRecorded):
+            self._departures.setdefault((body.session, body.pupil), []).append(spoken)
+            return {(body.session, body.pupil)}
+        if isinstance(body, RegisterReassigned):
+            self._reassigned.setdefault((body.session, body.group), []).append(spoken)
+            return self.members(body.session, body.group)
+        if isinstance(body, RegisterVoided):
+            self._voids.setdefault(body.entry, []).append(spoken)
+            return self._touched_by(body.entry)
+        return set()
+
+    def members(self, session: Session, group: str) -> set[CellKey]:
+        """The cells of a group's members."""
+        found = self.roster.groups.get(group)
+        return {(session, pupil) for pupil in found.members} if found is not None else set()
+
+    def _take_claims(self, spoken: Spoken, body: Claiming) -> set[CellKey]:
+        group = getattr(body, "group", None)
+        if group is not None:
+            self._takings.setdefault((body.session, group), []).append(spoken)
+        touched: set[CellKey] = set()
+        for index, claim in enumerate(body.claims):
+            key = (body.session, claim.pupil)
+            published = self._publish(spoken, body, index, claim)
+            self._claims.setdefault(key, {})[published.id] = published
+            if group is not None:
+                self._marked.setdefault((body.session, group), set()).add(claim.pupil)
+            touched.add(key)
+        return touched
+
+    def _touched_by(self, entry_id: str) -> set[CellKey]:
+        voided = self.spoken.get(entry_id)
+        if voided is None:
+            return set()
+        body = voided.entry.body
+        if isinstance(body, ClaimBody):
+            return {(body.session, claim.pupil) for claim in body.claims}
+        return {(body.session, body.pupil)} if isinstance(body, DepartureRecorded) else set()
+
+    def _publish(self, spoken: Spoken, body: Claiming, index: int, claim: Claim) -> PublishedClaim:
+        aside = next((one for one in spoken.item.set_aside if one.index == index), None)
+        held = spoken.item.verdict == "held"
+        verdict: Verdict = "held" if held else "set_aside" if aside is not None else "stands"
+        return PublishedClaim(
+            id=claim_id(spoken.entry.digest, index),
+            entry=spoken.entry.id,
+            kind=body.kind,
+            group=getattr(body, "group", None),
+            code=claim.code,
+            arrived=claim.arrived,
+            remark=claim.remark,
+            parent_message=claim.parent_message,
+            ask_office=claim.ask_office,
+            observed_by=claim.observed_by,
+            observed_at=spoken.corrected(claim.observed_at),
+            written_at=spoken.corrected(body.written_at),
+            received_at=spoken.received_at,
+            author=body.author,
+            author_name=self.name_of(body.author),
+            role=body.role,
+            device=body.device,
+            reason=getattr(body, "reason", None),
+            paper=body.paper if isinstance(body, RegisterTaken) else None,
+            replaces=claim.replaces,
+            verdict=verdict,
+            verdict_reason=aside.reason if aside is not None else spoken.item.reason,
+            flags=spoken.item.flags,
+        )
+
+    def name_of(self, person: str) -> str:
+        """A member of staff's name; somebody who has left reads as such."""
+        member = self.roster.staff.get(person)
+        return member.name if member is not None else "Somebody no longer on the staff list"
+
+    def voided(self, entry_id: str) -> str | None:
+        """Why an entry was voided by its author or the desk; None while it stands."""
+        entry = self.spoken.get(entry_id)
+        for void in self._voids.get(entry_id, ()):
+            body = void.entry.body
+            theirs = entry is not None and entry.entry.body.author == body.author
+            if isinstance(body, RegisterVoided) and (theirs or body.role in DESK_ROLES):
+                return body.reason
+        return None
+
+    def claims(self, session: Session, pupil: str) -> tuple[PublishedClaim, ...]:
+        """Every claim on the cell, oldest observation first, with what became of each."""
+        found = self._claims.get((session, pupil), {}).values()
+        judged = (self._with_void(claim) for claim in found)
+        return tuple(sorted(judged, key=lambda claim: (claim.observed_at, claim.id)))
+
+    def _with_void(self, claim: PublishedClaim) -> PublishedClaim:
+        reason = self.voided(claim.entry) if claim.verdict == "stands" else None
+        if reason is None:
+            return claim
+        return claim.model_copy(update={"verdict": "voided", "verdict_reason": reason})
+
+    def cell(self, session: Session, pupil: str) -> Cell:
+        """The fold of the cell."""
+        key = (session, pupil)
+        if key not in self._cells:
+            span = self.roster.calendar.times_on(self.date).span(session)
+            claims = (self._fold_claim(claim) for claim in self.claims(session, pupil))
+            self._cells[key] = fold(claims, span)
+        return self._cells[key]
+
+    def _fold_claim(self, claim: PublishedClaim) -> FoldClaim:
+        date, time = local(claim.observed_at, self.roster.calendar.time_zone)
+        return FoldClaim(
+            id=claim.id,
+            code=claim.code,
+            date=self.date,
+            arrived=claim.arrived,
+            replaces=claim.replaces,
+            verdict=claim.verdict,
+            seen_at=time if date == self.date else None,
+        )
+
+    def left(self, session: Session, pupil: str) -> str | None:
+        """When the pupil left early, by the latest departure that stands."""
+        times = [
+            spoken.entry.body.left
+            for spoken in self._departures.get((session, pupil), ())
+            if isinstance(spoken.entry.body, DepartureRecorded)
+            and self.voided(spoken.entry.id) is None
+        ]
+        return max(times, default=None)
+
+    def taker(self, session: Session, group: str) -> str | None:
+        """Who the register was reassigned to last, if it was."""
+        moves = self._reassigned.get((session, group), ())
+        latest = max(moves, key=lambda one: (one.received_at, one.entry.id), default=None)
+        body = latest.entry.body if latest is not None else None
+        return body.to if isinstance(body, RegisterReassigned) else None
+
+    def marked(self, session: Session, group: str) -> frozenset[str]:
+        """Pupils anybody marked in this group's register, members or not."""
+        return frozenset(self._marked.get((session, group), ()))
+
+    def takings(self, session: Session, group: str) -> tuple[RegisterTaking, ...]:
+        """Each taking of the group's register and its amendments, in order of receipt."""
+        found = (self._taking(one) for one in self._takings.get((session, group), ()))
+        return tuple(sorted(found, key=lambda taking: (taking.received_at, taking.entry)))
+
+    def _taking(self, spoken: Spoken) -> RegisterTaking:
+        body = spoken.entry.body
+        assert isinstance(body, RegisterTaken | MarkAmended)  # noqa: S101  # only these name a group
+        return RegisterTaking(
+            entry=spoken.entry.id,
+            kind=body.kind,
+            author=body.author,
+            author_name=self.name_of(body.author),
+            role=body.role,
+            observed_at=spoken.corrected(body.claims[0].observed_at),
+            received_at=spoken.received_at,
+            claims=0
+            if spoken.item.verdict == "held"
+            else len(body.claims) - len(spoken.item.set_aside),
+            paper=body.paper if isinstance(body, RegisterTaken) else None,
+            voided=self.voided(spoken.entry.id),
+        )

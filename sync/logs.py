@@ -1,0 +1,115 @@
+"""Logs: what the server holds of one person's writing, and so what is missing.
+
+A log's entries are numbered 1, 2, 3 … and each carries the digest of the one before. Two entries
+with one number are a fork: both are kept, the log is closed, and its tablet opens another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import orjson
+
+from schemas.canonical import GENESIS, claim_id
+from schemas.syncing import HeldItem, Receipt, SetAsideItem
+from sync.arrivals import Arrival, ArrivalItem
+
+__all__ = ["LogState"]
+
+
+@dataclass(slots=True)
+class LogState:
+    """The fold over one log's arrivals, in any order. ``owner``: whose log it is."""
+
+    log: str
+    owner: str | None = None
+    last_received_at: str | None = None
+    items: dict[int, dict[str, ArrivalItem]] = field(default_factory=dict)
+    """By number, then by digest: two digests under one number are a fork."""
+    unsealed: dict[int, dict[str, ArrivalItem]] = field(default_factory=dict)
+    """What claimed a number without matching its digest, by number."""
+    received: dict[str, str] = field(default_factory=dict)
+    through: int = 0
+    highest: int = 0
+    forked: bool = False
+    _receipt: Receipt | None = None
+
+    def add(self, arrival: Arrival) -> None:
+        """Take an arrival in; the same one twice changes nothing."""
+        self._receipt = None
+        self.owner = self.owner or arrival.person
+        self.last_received_at = max(self.last_received_at or "", arrival.received_at)
+        for item in arrival.items:
+            same_number = (self.items if item.sealed else self.unsealed).setdefault(item.n, {})
+            same_number.setdefault(item.digest, item)
+            self.received.setdefault(item.digest, arrival.received_at)
+            self.highest = max(self.highest, item.n)
+            self.forked = self.forked or (item.sealed and len(same_number) > 1)
+        while self._came(self.through + 1):
+            self.through += 1
+
+    def _came(self, n: int) -> bool:
+        return n in self.items or n in self.unsealed
+
+    def holds(self, n: int, digest: str) -> ArrivalItem | None:
+        """The item of that number and digest, if it came in before."""
+        return self.items.get(n, {}).get(digest) or self.unsealed.get(n, {}).get(digest)
+
+    def missing(self) -> tuple[tuple[int, int], ...]:
+        """Inclusive ranges below the highest number that have not come in."""
+        ranges: list[tuple[int, int]] = []
+        for n in range(self.through + 1, self.highest):
+            if self._came(n):
+                continue
+            if ranges and ranges[-1][1] == n - 1:
+                ranges[-1] = (ranges[-1][0], n)
+            else:
+                ranges.append((n, n))
+        return tuple(ranges)
+
+    def follows(self, n: int, prev: str) -> bool:
+        """Whether ``prev`` is the digest before ``n``, as far as that entry has come in."""
+        before = self.items.get(n - 1)
+        return prev == GENESIS if n == 1 else before is None or prev in before
+
+    def receipt(self) -> Receipt:
+        """What the tablet may believe; ``tag`` changes whenever anything else in it does."""
+        if self._receipt is None:
+            self._receipt = self._build_receipt()
+        return self._receipt
+
+    def _build_receipt(self) -> Receipt:
+        numbers = self.unsealed | self.items
+        ordered = [item for n in sorted(numbers) for item in numbers[n].values()]
+        receipt = Receipt(
+            log=self.log,
+            tag="",
+            through=self.through,
+            missing=self.missing(),
+            held=tuple(self._held(item) for item in ordered if item.verdict == "held"),
+            set_aside=tuple(
+                SetAsideItem(
+                    n=item.n,
+                    entry=item.entry,
+                    claim=claim_id(item.digest, aside.index),
+                    reason_code=aside.reason_code,
+                    reason=aside.reason,
+                )
+                for item in ordered
+                for aside in item.set_aside
+            ),
+            forked=self.forked,
+            last_received_at=self.last_received_at,
+        )
+        content = orjson.dumps(receipt.model_dump(mode="json"))
+        return receipt.model_copy(update={"tag": hashlib.sha256(content).hexdigest()[:16]})
+
+    def _held(self, item: ArrivalItem) -> HeldItem:
+        return HeldItem(
+            n=item.n,
+            entry=item.entry,
+            reason_code=item.reason_code or "held",
+            reason=item.reason or "Held for the office to look at.",
+            received_at=self.received[item.digest],
+        )

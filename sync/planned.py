@@ -1,0 +1,79 @@
+"""Planned codes: suggestions on a sheet for a span of days, never claims on a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from schemas.codes import Session
+from schemas.entry import PlannedRecorded, PlannedWithdrawn
+from schemas.published import Planned
+from sync import channels
+from sync.daybook import Pairing, Spoken, read_feed
+from sync.roster import Roster
+from sync.store import Database
+
+__all__ = ["PlannedBook", "Span"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a change to a planned code touches: a pupil, from a date to a date."""
+
+    pupil: str
+    first: str
+    last: str
+
+
+@dataclass
+class PlannedBook:
+    """Every planned code of one school. Withdrawing one by entry id takes it off the sheets."""
+
+    database: Database
+    roster: Roster
+    since: int = 0
+    _by_pupil: dict[str, dict[str, Spoken]] = field(default_factory=dict)
+    _withdrawn: set[str] = field(default_factory=set)
+    _pairing: Pairing = field(default_factory=Pairing)
+
+    async def refresh(self) -> list[Span]:
+        """Read what has come since; returns what it touches."""
+        wanted = frozenset(
+            {channels.entries(channels.PLANNED), channels.arrivals(channels.PLANNED)}
+        )
+        documents, self.since = await read_feed(self.database, self.since, wanted)
+        touched: list[Span] = []
+        for spoken in self._pairing.add(documents):
+            body = spoken.entry.body
+            if spoken.item.verdict != "stored":
+                continue
+            if isinstance(body, PlannedRecorded):
+                self._by_pupil.setdefault(body.pupil, {})[spoken.entry.id] = spoken
+                touched.append(Span(body.pupil, body.first, body.last))
+            elif isinstance(body, PlannedWithdrawn):
+                self._withdrawn.add(body.entry)
+                touched.append(Span(body.pupil, body.first, body.last))
+        return touched
+
+    def on(self, pupil: str, date: str, session: Session) -> tuple[Planned, ...]:
+        """Planned codes of a cell, in order of their entries."""
+        return tuple(
+            Planned(
+                entry=entry_id,
+                code=body.code,
+                source=body.source,
+                by_name=self._name(body.author),
+            )
+            for entry_id, spoken in sorted(self._by_pupil.get(pupil, {}).items())
+            if entry_id not in self._withdrawn
+            and isinstance(body := spoken.entry.body, PlannedRecorded)
+            and body.first <= date <= body.last
+            and session in body.sessions
+        )
+
+    def codes(self, pupil: str, date: str, session: Session) -> frozenset[str]:
+        """The codes a teacher may confirm on that cell."""
+        return frozenset(planned.code for planned in self.on(pupil, date, session))
+
+    def _name(self, person: str) -> str:
+        member = self.roster.staff.get(person)
+        return member.name if member is not None else "the office"
