@@ -1,0 +1,126 @@
+// Text inputs, selects and text areas with their label, hint and error, joined by ids.
+import type { ComponentChildren, JSX } from "preact";
+
+interface FieldProps {
+  id: string;
+  label: ComponentChildren;
+  hint?: ComponentChildren | undefined;
+  error?: string | null | undefined;
+}
+
+interface TextFieldProps extends FieldProps {
+  value: string;
+  onInput: (value: string) => void;
+  type?: "text" | "password" | "time" | "date" | "search" | undefined;
+  autoComplete?: string | undefined;
+  maxLength?: number | undefined;
+  width?: 5 | 10 | 20 | 30 | undefined;
+}
+
+interface SelectFieldProps extends FieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  options: readonly { value: string; text: string }[];
+}
+
+interface TextAreaProps extends FieldProps {
+  value: string;
+  onInput: (value: string) => void;
+  rows?: number | undefined;
+  maxLength?: number | undefined;
+}
+
+function describedBy({ id, hint, error }: FieldProps): string | undefined {
+  const ids = [hint === undefined ? "" : `${id}-hint`, error ? `${id}-error` : ""].filter(Boolean);
+  return ids.length === 0 ? undefined : ids.join(" ");
+}
+
+function Around({ field, children }: { field: FieldProps; children: ComponentChildren }): JSX.Element {
+  const { id, label, hint, error } = field;
+  return (
+    <div class={`govuk-form-group${error ? " govuk-form-group--error" : ""}`}>
+      <label class="govuk-label" for={id}>
+        {label}
+      </label>
+      {hint === undefined ? null : (
+        <div id={`${id}-hint`} class="govuk-hint">
+          {hint}
+        </div>
+      )}
+      {error ? (
+        <p id={`${id}-error`} class="govuk-error-message">
+          <span class="govuk-visually-hidden">Error: </span>
+          {error}
+        </p>
+      ) : null}
+      {children}
+    </div>
+  );
+}
+
+/** One line of text, a time or a date. */
+export function TextField(props: TextFieldProps): JSX.Element {
+  const { id, value, onInput, type = "text", error, width } = props;
+  const size = width === undefined ? "" : ` govuk-input--width-${width}`;
+  return (
+    <Around field={props}>
+      <input
+        class={`govuk-input${size}${error ? " govuk-input--error" : ""}`}
+        id={id}
+        name={id}
+        type={type}
+        value={value}
+        maxLength={props.maxLength}
+        autocomplete={props.autoComplete ?? "off"}
+        autocapitalize={type === "text" ? undefined : "none"}
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={describedBy(props)}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </Around>
+  );
+}
+
+/** One of a list. */
+export function SelectField(props: SelectFieldProps): JSX.Element {
+  const { id, value, onChange, options, error } = props;
+  return (
+    <Around field={props}>
+      <select
+        class={`govuk-select${error ? " govuk-select--error" : ""}`}
+        id={id}
+        name={id}
+        value={value}
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={describedBy(props)}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+    </Around>
+  );
+}
+
+/** Several lines of text. */
+export function TextArea(props: TextAreaProps): JSX.Element {
+  const { id, value, onInput, rows = 3, error } = props;
+  return (
+    <Around field={props}>
+      <textarea
+        class={`govuk-textarea${error ? " govuk-textarea--error" : ""}`}
+        id={id}
+        name={id}
+        rows={rows}
+        maxLength={props.maxLength}
+        value={value}
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={describedBy(props)}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </Around>
+  );
+}
