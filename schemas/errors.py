@@ -25,7 +25,7 @@ class CanonicalError(TidemarkError):
     status = 400
 
 
-class IdentifierError(TidemarkError):
+class IdentifierError(TidemarkError, ValueError):
     """A number such as a UPN or an LAESTAB is not well formed."""
 
     code = "bad_identifier"
