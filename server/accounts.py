@@ -1,0 +1,148 @@
+"""Accounts: who may sign in, in which role, and in which schools. The database ``accounts``.
+
+``account:<person>`` holds the account; ``login:<keyed digest of the username>`` leads to it, so
+that no username stands in an id. The server's secret is a local document, which no replica gets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Annotated
+
+import orjson
+from pydantic import Field
+
+from schemas.base import Model, OpaqueId, Sentence
+from schemas.policy import Role
+from server.passwords import MAX_PASSWORD, Passwords
+from sync.errors import DatabaseMissing
+from sync.store import Database, Store, Write, WriteBatch
+
+__all__ = ["DATABASE", "Account", "Accounts", "Post", "normal_username"]
+
+DATABASE = "accounts"
+SECRET = "secret"  # noqa: S105  # the name of a local document
+MAX_USERNAME = 100
+MAX_CACHED = 50_000
+
+
+class Post(Model):
+    """A school somebody works in, and the groups whose registers they take there."""
+
+    school: OpaqueId
+    groups: tuple[OpaqueId, ...] = ()
+
+
+class Account(Model):
+    """One person's account. ``hash`` None: no password here, so no sign-in by one."""
+
+    person: OpaqueId
+    username: Annotated[str, Field(min_length=1, max_length=MAX_USERNAME)]
+    name: Sentence
+    role: Role
+    schools: tuple[Post, ...] = ()
+    hash: str | None = None
+    closed: bool = False
+
+    def post(self, school: str) -> Post | None:
+        """The person's work in ``school``; None for a school that is not theirs."""
+        return next((post for post in self.schools if post.school == school), None)
+
+
+def normal_username(typed: str) -> str:
+    """A username as it is stored and compared: no case, no spaces around, one way to write é."""
+    return unicodedata.normalize("NFKC", typed.strip()).casefold()
+
+
+class Accounts:
+    """Reads, writes and checks accounts; remembers those in use."""
+
+    def __init__(self, database: Database, passwords: Passwords, secret: bytes) -> None:
+        self._database = database
+        self._passwords = passwords
+        self.secret = secret
+        """Thirty-two bytes, the server's own: keys digests and nonces."""
+        self._known: OrderedDict[str, Account] = OrderedDict()
+
+    @classmethod
+    async def open(cls, store: Store, passwords: Passwords) -> Accounts:
+        """Open the accounts of a store, making the database and the secret if there are none."""
+        try:
+            database = await store.open(DATABASE)
+        except DatabaseMissing:
+            database = await store.create(DATABASE)
+        kept = await database.read_local(SECRET)
+        if kept is None:
+            kept = {"secret": secrets.token_hex(32)}
+            await database.write(WriteBatch(local={SECRET: kept}))
+        return cls(database, passwords, bytes.fromhex(kept["secret"]))
+
+    @property
+    def database(self) -> Database:
+        """Where they are kept; sessions live there as well."""
+        return self._database
+
+    async def put(self, accounts: Iterable[Account]) -> None:
+        """Write accounts, new or changed, in one durable batch."""
+        writes: list[Write] = []
+        for account in accounts:
+            body = account.model_dump(mode="json") | {"type": "account"}
+            login = {"type": "login", "person": account.person}
+            writes.append(Write(f"account:{account.person}", body, force=True))
+            writes.append(Write(self._login(account.username), login, force=True))
+            self._known.pop(account.person, None)
+        await self._database.write(WriteBatch(writes))
+
+    async def hash(self, password: str) -> str:
+        """The hash of a password, for :meth:`put`."""
+        return await self._passwords.hash(password)
+
+    async def of(self, person: str) -> Account | None:
+        """The account of a person; None if there is none or it was closed."""
+        account = self._known.get(person)
+        if account is None:
+            document, *_ = await self._database.read([f"account:{person}"])
+            if document is None or document.deleted:
+                return None
+            body = {key: value for key, value in document.body.items() if key != "type"}
+            account = Account.model_validate_json(orjson.dumps(body))
+            self._remember(account)
+        return None if account.closed else account
+
+    async def sign_in(self, username: str, password: str) -> Account | None:
+        """The account that username and password belong to; None if they do not, as slowly."""
+        account = await self._named(username)
+        stored = account.hash if account is not None else None
+        fitting = len(password) <= MAX_PASSWORD
+        right = await self._passwords.verify(stored if fitting else None, password[:MAX_PASSWORD])
+        if account is None or stored is None or not right:
+            return None
+        if self._passwords.outdated(stored):
+            fresh = account.model_copy(update={"hash": await self._passwords.hash(password)})
+            await self.put([fresh])
+        return account
+
+    async def is_empty(self) -> bool:
+        """Whether nobody has an account yet."""
+        return not await self._database.range("account:", "account;", limit=1)
+
+    async def _named(self, typed: str) -> Account | None:
+        username = normal_username(typed[: MAX_USERNAME + 1])
+        login, *_ = await self._database.read([self._login(username)])
+        account = await self.of(login.body["person"]) if login is not None else None
+        # A login that led to somebody since renamed leads nowhere.
+        return account if account is not None and account.username == username else None
+
+    def _remember(self, account: Account) -> None:
+        self._known[account.person] = account
+        while len(self._known) > MAX_CACHED:
+            self._known.popitem(last=False)
+
+    def _login(self, username: str) -> str:
+        keyed = hmac.new(self.secret, b"login\n" + username.encode(), hashlib.sha256)
+        return f"login:{keyed.hexdigest()[:32]}"

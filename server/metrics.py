@@ -1,0 +1,63 @@
+"""Figures for whoever watches the server, in Prometheus's form. Counts only: nobody is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+__all__ = ["Metrics"]
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """One registry a server, so that two in one process do not add up."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "tidemark_requests",
+            "Requests answered",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "tidemark_request_seconds",
+            "Time to answer, without the time a request was held for news",
+            ("route",),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self._entries = Counter(
+            "tidemark_entries", "Entries taken in", ("verdict",), registry=self.registry
+        )
+        self._sign_ins = Counter(
+            "tidemark_sign_ins", "Sign-ins tried", ("outcome",), registry=self.registry
+        )
+        self._faults = Counter("tidemark_faults", "Answers with status 500", registry=self.registry)
+
+    def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
+        """Show a number that is asked for when somebody looks."""
+        Gauge(f"tidemark_{name}", text, registry=self.registry).set_function(value)
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request."""
+        known = method if method in METHODS else "OTHER"
+        self._requests.labels(known, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+        if status == 500:
+            self._faults.inc()
+
+    def taken(self, verdict: str, count: int) -> None:
+        """Count entries taken in, by what became of them."""
+        self._entries.labels(verdict).inc(count)
+
+    def signed_in(self, outcome: str) -> None:
+        """Count a sign-in: ``right``, ``wrong`` or ``refused``."""
+        self._sign_ins.labels(outcome).inc()
+
+    def text(self) -> bytes:
+        """Everything, in the text form that Prometheus reads."""
+        return generate_latest(self.registry)

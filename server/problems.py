@@ -1,0 +1,175 @@
+"""Every way the server says no: one table of codes, and the two shapes they are told in.
+
+Under ``/db`` the answer is CouchDB's ``{"error", "reason"}``; elsewhere it is a problem document
+(RFC 9457). ``docs/api.md`` holds this table; a test keeps the two the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.responses import Response
+
+from schemas.errors import TidemarkError
+from server.answers import json_bytes
+
+__all__ = ["PROBLEMS", "Problem", "Refusal", "answer", "markdown", "of_error", "of_status"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of refusal: its code (stable, for programs), status, title, and when it is given."""
+
+    code: str
+    status: int
+    title: str
+    when: str
+
+
+_ROWS = (
+    Problem(
+        "bad_request",
+        400,
+        "The request cannot be read",
+        "Not JSON, a field missing or of the wrong type, a header or parameter that is malformed.",
+    ),
+    Problem(
+        "unauthorized", 401, "Sign in first", "No session, or one that has ended or was revoked."
+    ),
+    Problem(
+        "wrong_sign_in",
+        401,
+        "That did not sign you in",
+        "The username or the password is wrong, or the account is closed.",
+    ),
+    Problem("forbidden", 403, "Not yours to see", "A school or a list outside the person's work."),
+    Problem(
+        "cross_site",
+        403,
+        "The request came from another site",
+        "A change asked for by a page that this server did not serve.",
+    ),
+    Problem(
+        "not_found",
+        404,
+        "Not found",
+        "No such address, or a document that does not exist or that the person may not see.",
+    ),
+    Problem(
+        "method_not_allowed",
+        405,
+        "Not done that way",
+        "The address is known, the method is not one it takes. `Allow` names those it does.",
+    ),
+    Problem(
+        "too_large",
+        413,
+        "Too large",
+        "A body over the limit, before or after inflating; too many documents; one entry over "
+        "256 KiB (named). Nothing of the request was stored: send less at a time.",
+    ),
+    Problem(
+        "bad_content_type",
+        415,
+        "The wrong type of content",
+        "A body that is not `application/json`, or packed other than with gzip.",
+    ),
+    Problem(
+        "too_many_attempts",
+        429,
+        "Too many attempts",
+        "Failed sign-ins for one username, or from one address. `Retry-After`: seconds to wait.",
+    ),
+    Problem(
+        "busy",
+        429,
+        "Busy for a moment",
+        "More people are signing in than can be checked at once. `Retry-After`: seconds to wait.",
+    ),
+    Problem(
+        "internal_server_error",
+        500,
+        "Something went wrong here",
+        "A fault of the server's own; the log has it under the answer's `Request-Id`.",
+    ),
+    Problem(
+        "app_not_built",
+        503,
+        "The tablet app is missing",
+        "The server was started from a checkout in which the app was never built.",
+    ),
+    Problem(
+        "not_ready",
+        503,
+        "Not ready",
+        "The store cannot be written, or publishing has stopped; or the server is closing.",
+    ),
+    Problem(
+        "store_busy",
+        503,
+        "The data is in use",
+        "Another server holds the same data folder.",
+    ),
+    Problem(
+        "insufficient_storage",
+        507,
+        "No space left",
+        "The disk is full. Nothing of the request was stored; the tablet keeps it and tries again.",
+    ),
+)
+PROBLEMS: Mapping[str, Problem] = {row.code: row for row in _ROWS}
+_BY_STATUS = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found"} | {
+    row.status: row.code for row in _ROWS if row.status in {405, 413, 415}
+}
+
+
+@dataclass
+class Refusal(TidemarkError):
+    """Raised to refuse a request: a code of the table and a sentence for this case."""
+
+    code: str
+    sentence: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__init__(self.sentence)
+        self.status = PROBLEMS[self.code].status
+
+
+def of_status(status: int) -> str:
+    """The code for a bare HTTP status that the framework raised."""
+    return _BY_STATUS.get(status, "bad_request" if status < 500 else "internal_server_error")
+
+
+def of_error(error: TidemarkError) -> Refusal:
+    """The refusal for an error of any layer; a code unknown to the table goes by its status."""
+    if isinstance(error, Refusal):
+        return error
+    code = error.code if error.code in PROBLEMS else of_status(error.status)
+    if PROBLEMS[code].status == 500:
+        return Refusal(code, "The server could not do this; it was recorded. Try again later.")
+    return Refusal(code, error.sentence)
+
+
+def answer(path: str, refusal: Refusal) -> Response:
+    """Write a refusal in the shape that ``path`` calls for."""
+    problem = PROBLEMS[refusal.code]
+    headers = {"Cache-Control": "no-store", **refusal.headers}
+    if path.startswith("/db/"):
+        body = json_bytes({"error": problem.code, "reason": refusal.sentence})
+        return Response(body, problem.status, headers, "application/json")
+    document = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": refusal.sentence,
+        "code": problem.code,
+    }
+    return Response(json_bytes(document), problem.status, headers, "application/problem+json")
+
+
+def markdown() -> str:
+    """The table for ``docs/api.md``."""
+    rows = [f"| {row.status} | `{row.code}` | {row.title} | {row.when} |" for row in _ROWS]
+    return "\n".join(["| status | code | title | when |", "|---|---|---|---|", *rows])

@@ -1,0 +1,162 @@
+"""Sessions: 256 random bits in a cookie, their digest in the store, renewed by being used.
+
+A person's sessions are one local document, so that all of them can be ended at once and ended ones
+leave nothing behind. The cookie is ``<person>.<secret>``; the secret is stored only as its digest.
+Renewal is written at most once in a twelfth of a session's length: after a crash a session may end
+that much early, never late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from server.settings import Settings
+from sync.clock import Clock
+from sync.store import Database, WriteBatch
+
+__all__ = ["MAX_SESSIONS", "Session", "Sessions"]
+
+MAX_SESSIONS = 20
+"""Sessions one person may have at a time; the oldest makes room."""
+MAX_CACHED = 100_000
+_SHARE = 12
+_LOCKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser. Times are milliseconds since 1970."""
+
+    person: str
+    digest: str
+    started_ms: int
+    written_ms: int
+    """When the store last heard of its use."""
+    expires_ms: int
+
+
+class Sessions:
+    """Starts, finds, renews and ends sessions."""
+
+    def __init__(
+        self, database: Database, settings: Settings, clock: Clock, secret: Callable[[], str]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._secret = secret
+        self._length_ms = int(settings.session_hours * 3_600_000)
+        self._limit_ms = int(settings.session_days * 86_400_000)
+        self._live: OrderedDict[str, Session] = OrderedDict()
+        self._locks = tuple(asyncio.Lock() for _ in range(_LOCKS))
+
+    @property
+    def length_s(self) -> int:
+        """Seconds that a session lasts unused."""
+        return self._length_ms // 1000
+
+    async def start(self, person: str) -> tuple[str, Session]:
+        """Sign ``person`` in: the cookie's value, and the session."""
+        now = self._clock.now_ms()
+        secret = self._secret()
+        session = Session(person, _digest(secret), now, now, now + self._length_ms)
+        async with self._lock(person):
+            kept = [*await self._read(person), session]
+            for one in kept[:-MAX_SESSIONS]:
+                self._live.pop(one.digest, None)
+            await self._write(person, kept[-MAX_SESSIONS:])
+            self._remember(session)
+        return f"{person}.{secret}", session
+
+    async def find(self, cookie: str) -> tuple[Session, bool] | None:
+        """The live session of a cookie, renewed; and whether the cookie is due to be sent anew."""
+        person, _, secret = cookie.partition(".")
+        if not person or not secret or len(cookie) > 200 or not cookie.isascii():
+            return None
+        digest = _digest(secret)
+        session = self._live.get(digest) or await self._recall(person, digest)
+        now = self._clock.now_ms()
+        if session is None or session.person != person or session.expires_ms <= now:
+            return None
+        return await self._renew(session, now)
+
+    def holds(self, session: Session) -> bool:
+        """Whether a session found a moment ago has not been ended since."""
+        live = self._live.get(session.digest)
+        return live is not None and live.expires_ms > self._clock.now_ms()
+
+    async def end(self, session: Session) -> None:
+        """Sign one browser out, at once."""
+        async with self._lock(session.person):
+            self._live.pop(session.digest, None)
+            kept = await self._read(session.person)
+            await self._write(session.person, [one for one in kept if one.digest != session.digest])
+
+    async def end_all(self, person: str) -> None:
+        """Sign a person out everywhere, at once."""
+        async with self._lock(person):
+            for digest in [key for key, one in self._live.items() if one.person == person]:
+                del self._live[digest]
+            await self._write(person, [])
+
+    def _lock(self, person: str) -> asyncio.Lock:
+        """One writer of a person's document at a time."""
+        return self._locks[hash(person) % _LOCKS]
+
+    async def _recall(self, person: str, digest: str) -> Session | None:
+        async with self._lock(person):
+            found = [kept for kept in await self._read(person) if kept.digest == digest]
+            if found:
+                self._remember(found[0])
+            return found[0] if found else None
+
+    async def _renew(self, session: Session, now: int) -> tuple[Session, bool]:
+        expires = min(now + self._length_ms, session.started_ms + self._limit_ms)
+        due = now - session.written_ms >= self._length_ms // _SHARE
+        session = replace(
+            session, expires_ms=expires, written_ms=now if due else session.written_ms
+        )
+        self._remember(session)
+        if due:
+            async with self._lock(session.person):
+                kept = await self._read(session.person)
+                renewed = [session if one.digest == session.digest else one for one in kept]
+                await self._write(session.person, renewed)
+        return session, due
+
+    def _remember(self, session: Session) -> None:
+        self._live[session.digest] = session
+        self._live.move_to_end(session.digest)
+        while len(self._live) > MAX_CACHED:
+            self._live.popitem(last=False)
+
+    async def _read(self, person: str) -> list[Session]:
+        kept = await self._database.read_local(_name(person)) or {}
+        rows: list[dict[str, Any]] = kept.get("sessions", [])
+        sessions = [Session(person, **row) for row in rows]
+        return [session for session in sessions if session.expires_ms > self._clock.now_ms()]
+
+    async def _write(self, person: str, kept: list[Session]) -> None:
+        rows = [
+            {
+                "digest": one.digest,
+                "started_ms": one.started_ms,
+                "written_ms": one.written_ms,
+                "expires_ms": one.expires_ms,
+            }
+            for one in kept
+        ]
+        body = {"sessions": rows} if rows else None
+        await self._database.write(WriteBatch(local={_name(person): body}))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _name(person: str) -> str:
+    return f"sessions:{person}"

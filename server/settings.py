@@ -1,0 +1,272 @@
+"""Every setting of the server: what it is for, what it is unless said otherwise, who said so.
+
+Said on the command line, then in the environment (``TIDEMARK_<NAME>``; plain ``PORT`` and ``DATA``
+too), then in ``tidemark.toml`` in the data folder (or where ``TIDEMARK_SETTINGS`` names one).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from schemas.errors import TidemarkError
+
+__all__ = ["FILE_NAME", "Loaded", "Settings", "SettingsError", "load", "template"]
+
+FILE_NAME = "tidemark.toml"
+PREFIX = "TIDEMARK_"
+_OTHER_VARIABLES = ("TIDEMARK_SETTINGS", "TIDEMARK_TEST_", "TIDEMARK_DEV_", "TIDEMARK_BENCH_")
+"""Variables with the prefix that are not settings: the file's name, tests, tools."""
+
+
+class SettingsError(TidemarkError):
+    """A setting cannot be used; the sentence names it, and who said it."""
+
+    code = "bad_settings"
+
+
+class Settings(BaseSettings):
+    """All settings, checked. :func:`load` builds it; by itself it reads only its arguments."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    data: Path = Field(
+        Path("data"),
+        validation_alias=AliasChoices("TIDEMARK_DATA", "DATA"),
+        description="The folder that holds everything: databases, this file, the lock.",
+    )
+    host: str = Field(
+        "127.0.0.1",
+        description="The address to listen on. 0.0.0.0 is every network this machine is on; put "
+        "a proxy that speaks https in front before you do that.",
+    )
+    port: int = Field(
+        8000,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("TIDEMARK_PORT", "PORT"),
+        description="The port to listen on; 0 takes any that is free.",
+    )
+    store: str = Field(
+        "",
+        description="Where databases are kept: empty for SQLite files in the data folder, "
+        "sqlite:FOLDER for another, memory: to keep nothing.",
+    )
+    static: Path | None = Field(
+        None, description="The built tablet app's folder; empty finds the one that came along."
+    )
+    max_body_bytes: int = Field(
+        8 * 1024 * 1024,
+        ge=300_000,
+        le=256 * 1024 * 1024,
+        description="The largest body taken in, before and after inflating it.",
+    )
+    max_documents: int = Field(
+        2000, ge=1, le=100_000, description="The most documents taken or asked for in one request."
+    )
+    session_hours: float = Field(
+        12, gt=0, le=24 * 31, description="A session ends after this long unused."
+    )
+    session_days: float = Field(
+        30, gt=0, le=366, description="A session ends this long after its sign-in, used or not."
+    )
+    argon2_time_cost: int = Field(2, ge=1, le=20, description="Passes of a password's hash.")
+    argon2_memory_kib: int = Field(
+        19_456, ge=64, le=4_194_304, description="Memory of a password's hash, in KiB."
+    )
+    argon2_parallelism: int = Field(1, ge=1, le=16, description="Lanes of a password's hash.")
+    sign_in_concurrency: int = Field(
+        2, ge=1, le=64, description="Passwords checked at the same time, each on a thread."
+    )
+    sign_in_queue: int = Field(
+        200,
+        ge=1,
+        le=10_000,
+        description="Sign-ins that may wait their turn; more are told to retry.",
+    )
+    sign_in_failures: int = Field(
+        5,
+        ge=1,
+        le=1000,
+        description="Failed sign-ins of one username from one address in 5 minutes.",
+    )
+    sign_in_failures_address: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        description="Failed sign-ins from one address in 5 minutes; a school shares one.",
+    )
+    secure_cookies: Literal["auto", "always", "never"] = Field(
+        "auto", description="Whether cookies are for https only; auto: where the request was https."
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses of proxies whose X-Forwarded-For and -Proto are believed, "
+        "comma-separated; empty believes none.",
+    )
+    open_schools: int = Field(
+        500,
+        ge=1,
+        le=100_000,
+        description="Schools kept open in memory; idle ones beyond are closed.",
+    )
+    gzip_level: int = Field(
+        4, ge=0, le=9, description="How hard answers are packed: 0 not at all, 9 the hardest."
+    )
+    shutdown_s: int = Field(
+        2, ge=0, le=600, description="Seconds that running requests get to finish at a stop."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least serious thing worth a line in the log."
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="How a line is written; auto: text on a terminal, else json."
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="If set, /metrics answers only to Authorization: Bearer <token>."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the signature is the library's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only arguments: :func:`load` gathers the rest, and remembers where each came from."""
+        return (init_settings,)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Settings in force, and for each what said so: a variable, the file, or nothing."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    file: Path
+    unknown: tuple[str, ...]
+    """Variables that look like settings and are none: misspelt, most likely."""
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Name, value (secrets redacted) and origin of each setting."""
+        values = [(name, getattr(self.settings, name)) for name in Settings.model_fields]
+        return [(name, _shown(value), self.origins[name]) for name, value in values]
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def load(given: Mapping[str, Any] | None = None) -> Loaded:
+    """Gather the settings. ``given``: those of the command line; None values count as not given.
+
+    Raises :class:`SettingsError`.
+    """
+    spoken = {name: value for name, value in (given or {}).items() if value is not None}
+    environment = _environment()
+    data = Path(
+        spoken.get("data") or environment.get("data") or Settings.model_fields["data"].default
+    )
+    file = Path(os.environ.get(PREFIX + "SETTINGS") or data / FILE_NAME)
+    written = _read(file)
+    values = {**written, **environment, **spoken}
+    origins = dict.fromkeys(Settings.model_fields, "default")
+    origins |= dict.fromkeys(written, str(file))
+    origins |= {name: _variable(name) for name in environment}
+    origins |= dict.fromkeys(spoken, "command line")
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error, origins)) from None
+    return Loaded(settings, origins, file, _unknown())
+
+
+def _environment() -> dict[str, Any]:
+    source = EnvSettingsSource(Settings, env_ignore_empty=True)
+    found = source()
+    aliases = {"TIDEMARK_DATA": "data", "DATA": "data", "TIDEMARK_PORT": "port", "PORT": "port"}
+    return {aliases.get(name, name): value for name, value in found.items()}
+
+
+def _variable(name: str) -> str:
+    full = PREFIX + name.upper()
+    return full if os.environ.get(full) else name.upper()
+
+
+def _unknown() -> tuple[str, ...]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return tuple(
+        name
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and name not in known and not name.startswith(_OTHER_VARIABLES)
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        written = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"The settings file {file} cannot be read: {error}.") from None
+    for name in written:
+        if name not in Settings.model_fields:
+            raise SettingsError(
+                f"The settings file {file} sets {name}, which is no setting; "
+                "`tidemark config` lists them all."
+            )
+    return {name: value for name, value in written.items() if value != ""}
+
+
+def _sentence(error: ValidationError, origins: Mapping[str, str]) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    name = {"TIDEMARK_DATA": "data", "TIDEMARK_PORT": "port"}.get(name, name)
+    return (
+        f"The setting {name} (from {origins.get(name, 'the command line')}) cannot be used: "
+        f"{first['msg']}. `tidemark config` lists every setting and what it is for."
+    )
+
+
+def template() -> str:
+    """A settings file with every setting, its use and its default, all commented out."""
+    lines = [
+        "# Tidemark's settings. Each line shows what is in force unless you change it:",
+        "# remove the # before a name and give your value. A variable TIDEMARK_<NAME> in the",
+        "# environment comes before this file. `tidemark config` shows what counts, and why.",
+    ]
+    for name, field in Settings.model_fields.items():
+        if name != "data":
+            lines += ["", *_comment(field.description or ""), f"# {name} = {_toml(field.default)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _comment(text: str, width: int = 88) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return [f"# {line}" for line in lines]
+
+
+def _toml(value: object) -> str:
+    if value is None:
+        return '""'
+    return f'"{value}"' if isinstance(value, str | Path) else str(value)

@@ -1,0 +1,119 @@
+"""The feed: what one person may pull from a database, from where they left off.
+
+A pull token is ``<epoch>.<seq>.<grants>``: the database's history, a place in it, and a digest of
+the channels it was read for. A token of another epoch (a restored backup), of other grants, or
+ahead of the database (one silently rolled back) says nothing about what the tablet holds, so it
+reads as a *reset*: the pull starts again, into a new replica.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from sync.store import Change, Database
+
+__all__ = ["Feed", "FeedPage", "Place", "Token", "grants_digest"]
+
+BEGINNING = frozenset({"", "0"})
+NOW = "now"
+_TOKEN = re.compile(r"([0-9A-Za-z_-]{1,64})\.(\d{1,16})\.([0-9a-f]{12})")
+
+
+def grants_digest(channels: frozenset[str]) -> str:
+    """Twelve hex digits that change whenever the set of channels does."""
+    return hashlib.sha256("\n".join(sorted(channels)).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Where a pull stands; opaque to everybody but this module."""
+
+    epoch: str
+    seq: int
+    grants: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read a token; None for a text that is none."""
+        match = _TOKEN.fullmatch(text)
+        return cls(match[1], int(match[2]), match[3]) if match else None
+
+    def __str__(self) -> str:
+        return f"{self.epoch}.{self.seq}.{self.grants}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to read on: after ``seq``. ``reset``: the token given could not be followed."""
+
+    seq: int
+    reset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Changes in order, the place to go on from, and how many more there may be (at most)."""
+
+    changes: tuple[Change, ...]
+    place: Place
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One database, through the channels that one person may read."""
+
+    database: Database
+    channels: frozenset[str]
+    epoch: str
+    newest: int
+    """The database's sequence when this view was opened."""
+    grants: str
+
+    @classmethod
+    async def open(cls, database: Database, channels: frozenset[str]) -> Self:
+        """Look at ``database`` through ``channels``."""
+        info = await database.info()
+        return cls(database, channels, info.epoch, info.update_seq, grants_digest(channels))
+
+    def locate(self, text: str | None) -> Place:
+        """Turn a token into a place. None, empty and ``0`` are the beginning, ``now`` the end."""
+        if text is None or text in BEGINNING:
+            return Place(0)
+        if text == NOW:
+            return Place(self.newest)
+        token = Token.parse(text)
+        followed = (
+            token is not None
+            and (token.epoch, token.grants) == (self.epoch, self.grants)
+            and token.seq <= self.newest
+        )
+        return Place(token.seq) if token is not None and followed else Place(0, reset=True)
+
+    def token(self, seq: int) -> str:
+        """The token to read on after ``seq``."""
+        return str(Token(self.epoch, seq, self.grants))
+
+    async def page(self, place: Place, limit: int) -> FeedPage:
+        """Up to ``limit`` changes after ``place``.
+
+        A pull from the beginning holds nothing yet, so it is told of no removals.
+        """
+        page = await self.database.changes(place.seq, channels=self.channels, limit=limit)
+        changes = page.changes
+        if place.seq == 0:
+            changes = tuple(change for change in changes if not change.removed)
+        pending = max(1, self.newest - page.last_seq) if page.more else 0
+        return FeedPage(changes, Place(page.last_seq, place.reset), pending)
+
+    async def news(self, place: Place) -> tuple[bool, Place]:
+        """Whether anything is newer than ``place``; if not, the later place to wait from."""
+        page = await self.database.changes(place.seq, channels=self.channels, limit=1)
+        return (True, place) if page.changes else (False, Place(page.last_seq, place.reset))
+
+    async def wait(self, place: Place, timeout_s: float) -> bool:
+        """Wait for something newer than ``place``; False when the time is up."""
+        return await self.database.wait(place.seq, self.channels, timeout_s)
