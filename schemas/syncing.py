@@ -54,15 +54,16 @@ class SetAsideItem(Model):
 class Receipt(Model):
     """What the server has of one log.
 
-    ``through``: every entry up to this number is stored or held. ``missing``: inclusive ranges
-    below the highest number that came, to offer again. ``backed_up_through``: numbers a backup
-    holds; a tablet keeps its own entries until then. ``forked``: two entries came with one
-    number; both are kept, the log is closed, the tablet opens a new one.
+    ``through``: every entry up to this number is stored or held. ``highest``: the highest number
+    that came. ``missing``: inclusive ranges below it, to offer again. ``backed_up_through``:
+    numbers a backup holds; a tablet keeps its own entries until then. ``forked``: two entries came
+    with one number; both are kept, the log is closed, the tablet opens a new one.
     """
 
     log: str
     tag: str
     through: int
+    highest: int = 0
     backed_up_through: int = 0
     missing: tuple[tuple[int, int], ...] = ()
     held: tuple[HeldItem, ...] = ()

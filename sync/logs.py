@@ -86,6 +86,7 @@ class LogState:
             log=self.log,
             tag="",
             through=self.through,
+            highest=self.highest,
             missing=self.missing(),
             held=tuple(self._held(item) for item in ordered if item.verdict == "held"),
             set_aside=tuple(

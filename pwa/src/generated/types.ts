@@ -664,8 +664,8 @@ export interface PushRow {
 /**
  * What the server has of one log.
  *
- * ``through``: every entry up to this number is stored or held. ``missing``: inclusive ranges
- * below the highest number that came, to offer again. ``backed_up_through``: numbers a backup
+ * ``through``: every entry up to this number is stored or held. ``highest``: the highest number
+ * that came. ``missing``: inclusive ranges below it, to offer again. ``backed_up_through``: numbers a backup
  * holds; a tablet keeps its own entries until then. ``forked``: two entries came with one
  * number; both are kept, the log is closed, the tablet opens a new one.
  */
@@ -673,6 +673,7 @@ export interface Receipt {
   backed_up_through?: number;
   forked?: boolean;
   held?: HeldItem[];
+  highest?: number;
   last_received_at?: string | null;
   log: string;
   missing?: [number, number][];
