@@ -10,7 +10,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 /** What the first entry of a log names as the digest of the entry before it. */
 export const GENESIS = "0".repeat(64);
 const MAX_DEPTH = 32;
-const ASCII = /^[\u0000-\u007f]*$/;
+const BEYOND_ASCII = /\P{ASCII}/u;
 /** With the `u` flag only a surrogate without its other half matches. */
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
@@ -66,7 +66,7 @@ function writeObject(value: Record<string, unknown>, where: string, depth: numbe
   const members = Object.keys(value)
     .toSorted()
     .map((key) => {
-      if (!ASCII.test(key)) {
+      if (BEYOND_ASCII.test(key)) {
         throw new CanonicalError(`${where} has the key ${JSON.stringify(key)}; keys must be ASCII text.`);
       }
       return `${JSON.stringify(key)}:${write(value[key], `${where}.${key}`, depth + 1)}`;

@@ -26,17 +26,17 @@ export interface FoldClaim {
   seenAt?: string | null;
 }
 
-const REASONED: readonly string[] = ["authorised", "unauthorised", "not_possible"];
-const LEFT_OPEN: readonly string[] = ["N", "O"];
+const REASONED: ReadonlySet<string> = new Set(["authorised", "unauthorised", "not_possible"]);
+const LEFT_OPEN: ReadonlySet<string> = new Set(["N", "O"]);
 
 /** Whether `one` says more about what `other`, an `N`, left open. */
 export function refines(one: FoldClaim, other: FoldClaim, span: Span): boolean {
   if (other.code !== "N") return false;
   // A register speaks of the start of its session, so an arrival before that start refines nothing.
-  if (ARRIVALS.includes(one.code)) return Boolean(one.arrived) && (one.arrived ?? "") >= span.opens;
-  if (LEFT_OPEN.includes(one.code)) return false;
+  if (ARRIVALS.has(one.code)) return Boolean(one.arrived) && (one.arrived ?? "") >= span.opens;
+  if (LEFT_OPEN.has(one.code)) return false;
   const row = codeOn(one.code, one.date);
-  return row !== undefined && REASONED.includes(row.counts_as);
+  return row !== undefined && REASONED.has(row.counts_as);
 }
 
 function stands(claim: FoldClaim): boolean {
@@ -67,7 +67,7 @@ export function fold(claims: Iterable<FoldClaim>, span: Span): Cell {
 }
 
 function earliestArrival(claims: readonly FoldClaim[]): string | null {
-  const times = claims.flatMap((claim) => (ARRIVALS.includes(claim.code) && claim.arrived ? [claim.arrived] : []));
+  const times = claims.flatMap((claim) => (ARRIVALS.has(claim.code) && claim.arrived ? [claim.arrived] : []));
   return times.toSorted()[0] ?? null;
 }
 
@@ -92,9 +92,9 @@ export function rollMark(cell: WireCell, date: string, { left = null }: { left?:
   const code = cell.code ?? null;
   const arrived = cell.arrived ?? null;
   if (cell.state === "contested" || cell.recheck) return { state: "check", code, arrived };
-  if (code === null || LEFT_OPEN.includes(code) || codeOn(code, date) === undefined) {
+  if (code === null || LEFT_OPEN.has(code) || codeOn(code, date) === undefined) {
     return { state: "unknown", code, arrived: null };
   }
-  const onSite = HERE.includes(code) && left === null;
+  const onSite = HERE.has(code) && left === null;
   return { state: onSite ? "on_site" : "off_site", code, arrived };
 }

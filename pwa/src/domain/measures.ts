@@ -22,8 +22,8 @@ const FIELD: Readonly<Record<StatisticalClass, keyof Tally>> = {
 };
 
 /** Sessions in the denominator. */
-export function possible(tally: Tally): number {
-  return tally.attended + tally.authorised + tally.unauthorised;
+export function possible(counts: Tally): number {
+  return counts.attended + counts.authorised + counts.unauthorised;
 }
 
 /** Attendance in hundredths of a percent, half up; null when nothing was possible. */

@@ -6,9 +6,9 @@
 import { minutesBetween } from "./calendar.ts";
 import type { Span } from "../generated/types.ts";
 
-export const ARRIVALS: readonly string[] = ["L", "U"];
+export const ARRIVALS: ReadonlySet<string> = new Set(["L", "U"]);
 /** Codes that say the pupil is, or came, on site. */
-export const HERE: readonly string[] = ["/", "\\", "L", "U"];
+export const HERE: ReadonlySet<string> = new Set(["/", "\\", "L", "U"]);
 
 /** `L` up to and including the minute the register closes, `U` after it. */
 export function lateCode(arrived: string, span: Span): "L" | "U" {
@@ -17,7 +17,7 @@ export function lateCode(arrived: string, span: Span): "L" | "U" {
 
 /** A claim's code as it reads: `L` and `U` with a time follow the time, all else stands. */
 export function codeAsRead(code: string, arrived: string | null | undefined, span: Span): string {
-  return ARRIVALS.includes(code) && arrived ? lateCode(arrived, span) : code;
+  return ARRIVALS.has(code) && arrived ? lateCode(arrived, span) : code;
 }
 
 /** Whole minutes from the start of the session, never negative. */

@@ -25,8 +25,9 @@ export interface RollCounts {
  */
 export function overlayRoll(roll: Roll, sheets: readonly Sheet[], waits: (sheet: Sheet, pupil: string) => boolean): Roll {
   const better = new Map<string, Partial<Pick<RollRow, "am" | "pm" | "left">>>();
-  for (const sheet of sheets) {
-    if (sheet.date !== roll.date) continue;
+  // The morning first: who left in the afternoon is told by the afternoon's sheet.
+  const ofTheDay = sheets.filter((sheet) => sheet.date === roll.date).toSorted((a, b) => (a.session < b.session ? -1 : 1));
+  for (const sheet of ofTheDay) {
     for (const row of sheet.rows) {
       if (sheet.as_at < roll.as_at && !waits(sheet, row.pupil)) continue;
       const left = row.left ?? null;

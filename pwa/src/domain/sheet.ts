@@ -16,6 +16,8 @@ export type { PublishedClaim, RegisterTaking, Sheet, SheetRow } from "../generat
 export interface Waiting {
   readonly entry: Entry;
   readonly authorName: string;
+  /** When the server acknowledged it, by the server's clock; null while it waits. */
+  readonly receivedAt: string | null;
   /** Why the server holds it whole; null while it speaks. */
   readonly held: string | null;
   /** Claims of it that the server set aside, by claim id, and why. */
@@ -29,28 +31,33 @@ export interface SchoolFacts {
   readonly names: ReadonlyMap<string, string>;
 }
 
+/** A sheet published this long after an entry came in has taken it into account. */
+const PUBLISHED_WITHIN_MS = 2000;
 const NO_FACTS: SchoolFacts = { timeZone: "Europe/London", names: new Map() };
 const EMPTY: WireCell = { state: "unmarked", code: null, live: [], joined: [], arrived: null, recheck: false };
 
-/** `sheet` with `waiting` folded over it. Entries that it shows already add nothing. */
+/**
+ * `sheet` with `waiting` folded over it. Entries that it shows already add nothing, and one that
+ * the server had well before it published the sheet adds nothing either: what the sheet says then
+ * is what became of it, for example a planned code that somebody else withdrew.
+ */
 export function overlay(sheet: Sheet, waiting: readonly Waiting[], facts: SchoolFacts = NO_FACTS): Sheet {
-  const own = waiting.filter((one) => touchesSheet(one.entry, sheet));
+  const own = waiting.filter((one) => touchesSheet(one.entry, sheet) && !isCounted(sheet, one));
   if (own.length === 0) return sheet;
   const work = new Work(sheet, facts);
   for (const one of own) work.take(one);
   return work.finish();
 }
 
+function isCounted(sheet: Sheet, one: Waiting): boolean {
+  return one.receivedAt !== null && Date.parse(sheet.as_at) > Date.parse(one.receivedAt) + PUBLISHED_WITHIN_MS;
+}
+
 /** Whether an entry says anything about the sheet's session. */
 export function touchesSheet(entry: Entry, sheet: Pick<Sheet, "date" | "session">): boolean {
   const { body } = entry;
-  switch (body.kind) {
-    case "planned.recorded":
-    case "planned.withdrawn":
-      return body.first <= sheet.date && sheet.date <= body.last;
-    default:
-      return body.date === sheet.date && body.session === sheet.session;
-  }
+  if ("date" in body) return body.date === sheet.date && body.session === sheet.session;
+  return body.first <= sheet.date && sheet.date <= body.last;
 }
 
 /** The claims of an own entry, as the server will publish them. */
@@ -209,10 +216,10 @@ class Work {
     this.#takings = this.#takings.map((taking) =>
       taking.entry === body.entry && may(taking.author) ? { ...taking, voided: taking.voided ?? body.reason } : taking,
     );
+    const hit = (claim: PublishedClaim): boolean =>
+      claim.entry === body.entry && (claim.verdict ?? "stands") === "stands" && may(claim.author);
     for (const pupil of this.#rows.keys()) {
       this.#update(pupil, (row) => {
-        const hit = (claim: PublishedClaim): boolean =>
-          claim.entry === body.entry && (claim.verdict ?? "stands") === "stands" && may(claim.author);
         if (!row.claims?.some(hit)) return row;
         const claims = row.claims.map((claim) =>
           hit(claim) ? { ...claim, verdict: "voided" as const, verdict_reason: body.reason } : claim,
@@ -241,7 +248,10 @@ class Work {
   }
 
   finish(): Sheet {
-    const rows = [...this.#rows.values()].map((row) => (this.#changed.has(row.pupil) ? this.#refold(row) : row));
+    const known = new Set(this.#sheet.rows.map((row) => row.pupil));
+    const added = [...this.#rows.keys()].filter((pupil) => !known.has(pupil)).toSorted();
+    const order = [...known, ...added].flatMap((pupil) => this.#rows.get(pupil) ?? []);
+    const rows = order.map((row) => (this.#changed.has(row.pupil) ? this.#refold(row) : row));
     return { ...this.#sheet, ...this.#taker, rows, takings: this.#takings };
   }
 
