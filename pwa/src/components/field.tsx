@@ -68,7 +68,8 @@ export function TextField(props: TextFieldProps): JSX.Element {
         class={`govuk-input${size}${error ? " govuk-input--error" : ""}`}
         id={id}
         name={id}
-        type={type}
+        // One input for every kind of line; the types of Preact tell them apart.
+        type={type as "text"}
         value={value}
         maxLength={props.maxLength}
         autocomplete={props.autoComplete ?? "off"}
