@@ -145,7 +145,7 @@ class Tablet:
     entries: list[dict[str, Any]] = field(default_factory=list)
     salts: Any = field(default_factory=itertools.count)
 
-    def write(self, kind: str, **fields: Any) -> dict[str, Any]:
+    def write(self, kind: str, /, **fields: Any) -> dict[str, Any]:
         """Seal the next entry of the log."""
         body = {
             "kind": kind,
@@ -166,7 +166,7 @@ class Tablet:
         fields = {"group": "form-1", "date": MONDAY, "session": "AM"} | fields
         return self.write("register.taken", claims=list(claims), **fields)
 
-    def say(self, kind: str, *claims: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    def say(self, kind: str, /, *claims: dict[str, Any], **fields: Any) -> dict[str, Any]:
         """Any other entry with claims on Monday morning."""
         fields = {"date": MONDAY, "session": "AM"} | fields
         return self.write(kind, claims=list(claims), **fields)
