@@ -139,8 +139,7 @@ class Daybook:
         documents, self.since = await read_feed(self.database, self.since, wanted)
         touched: set[CellKey] = set()
         for spoken in self._pairing.add(documents):
-            if getattr(spoken.entry.body, "date", None) == self.date:
-                touched |= self._take(spoken)
+            touched |= self._take(spoken)
         for key in touched:
             self._cells.pop(key, None)
         return frozenset(touched)
@@ -158,10 +157,9 @@ class Daybook:
         if isinstance(body, RegisterReassigned):
             self._reassigned.setdefault((body.session, body.group), []).append(spoken)
             return self.members(body.session, body.group)
-        if isinstance(body, RegisterVoided):
-            self._voids.setdefault(body.entry, []).append(spoken)
-            return self._touched_by(body.entry)
-        return set()
+        assert isinstance(body, RegisterVoided)  # noqa: S101  # nothing else lies on one date
+        self._voids.setdefault(body.entry, []).append(spoken)
+        return self._touched_by(body.entry)
 
     def members(self, session: Session, group: str) -> set[CellKey]:
         """The cells of a group's members."""

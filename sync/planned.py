@@ -49,7 +49,8 @@ class PlannedBook:
             if isinstance(body, PlannedRecorded):
                 self._by_pupil.setdefault(body.pupil, {})[spoken.entry.id] = spoken
                 touched.append(Span(body.pupil, body.first, body.last))
-            elif isinstance(body, PlannedWithdrawn):
+            else:
+                assert isinstance(body, PlannedWithdrawn)  # noqa: S101  # the channel's other kind
                 self._withdrawn.add(body.entry)
                 touched.append(Span(body.pupil, body.first, body.last))
         return touched

@@ -25,6 +25,10 @@ __all__ = ["Pushed", "Speaker", "parse"]
 
 MAX_NUMBER = 99_999_999
 _LOG = re.compile(r"[0-9a-f]{32}")
+_CHANGED = Reason(
+    "broken_digest",
+    "Its content does not match its digest: it was changed after it was written.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +103,18 @@ def parse(raw: Any) -> Pushed:
 
 
 def _parse_entry(raw: dict[str, Any]) -> Pushed:
-    entry: Entry | None = None
-    problem: ValidationError | None = None
+    sealed = _sealed(raw)
     try:
         entry = Entry.model_validate_json(orjson.dumps(raw))
-    except ValidationError as error:
-        problem = error
-    if not _sealed(raw):
-        return _unsealed(raw, _broken_seal(problem))
-    reason = None if entry is not None else _broken_body(raw, problem)
+    except ValidationError as problem:
+        if not sealed:
+            reason = Reason("broken_schema", f"Its outer form is broken: {_first(problem)}.")
+            return _unsealed(raw, reason)
+        return _placed(raw, None, _broken_body(raw, problem))
+    return _placed(raw, entry, None) if sealed else _unsealed(raw, _CHANGED)
+
+
+def _placed(raw: dict[str, Any], entry: Entry | None, reason: Reason | None) -> Pushed:
     return Pushed(raw, entry, reason, raw["log"], raw["n"], raw["digest"], sealed=True)
 
 
@@ -140,16 +147,7 @@ def _unsealed(raw: dict[str, Any], reason: Reason) -> Pushed:
     return Pushed(raw, None, reason, log, n, digest)
 
 
-def _broken_seal(problem: ValidationError | None) -> Reason:
-    if problem is not None:
-        return Reason("broken_schema", f"Its outer form is broken: {_first(problem)}.")
-    return Reason(
-        "broken_digest",
-        "Its content does not match its digest: it was changed after it was written.",
-    )
-
-
-def _broken_body(raw: dict[str, Any], problem: ValidationError | None) -> Reason:
+def _broken_body(raw: dict[str, Any], problem: ValidationError) -> Reason:
     body = raw["body"]
     kind = body.get("kind") if isinstance(body, dict) else None
     if isinstance(kind, str) and kind not in KINDS:
@@ -161,10 +159,8 @@ def _broken_body(raw: dict[str, Any], problem: ValidationError | None) -> Reason
     return Reason("broken_schema", f"Its form is broken: {_first(problem)}.")
 
 
-def _first(problem: ValidationError | None) -> str:
+def _first(problem: ValidationError) -> str:
     """The first fault of a validation error: where it is and what was wanted, without values."""
-    if problem is None:
-        return "it cannot be read"
     fault = problem.errors(include_input=False, include_url=False)[0]
     where = ".".join(str(part) for part in fault["loc"]) or "the entry"
     return f"{where}: {fault['msg']}"

@@ -377,3 +377,14 @@ async def test_states_of_old_logs_are_forgotten_and_read_again(school):
         await school.receipt(TUTOR, Tablet(TUTOR, log=f"{number:032x}"))
     assert len(school.intake._logs) <= MAX_CACHED_LOGS
     assert (await school.receipt(TUTOR, first)).through == 1
+
+
+async def test_a_log_that_is_being_written_is_not_forgotten(school):
+    first = Tablet(TUTOR, log="f" * 32)
+    await school.push(TUTOR, first.register(claim(1)))
+    async with school.intake._locks[first.log]:
+        for number in range(MAX_CACHED_LOGS + 1):
+            await school.receipt(TUTOR, Tablet(TUTOR, log=f"{number:032x}"))
+        assert first.log in school.intake._logs
+    await school.receipt(TUTOR, Tablet(TUTOR, log="e" * 32))
+    assert first.log not in school.intake._logs
