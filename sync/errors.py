@@ -28,6 +28,20 @@ class BadName(StoreError):
     status = 400
 
 
+class BadDocument(StoreError):
+    """A document cannot be kept: its id or its body is not well formed."""
+
+    code = "bad_request"
+    status = 400
+
+
+class BadRevision(StoreError):
+    """A revision, or a revision's history, is not of the form the protocol has."""
+
+    code = "bad_request"
+    status = 400
+
+
 class DatabaseMissing(StoreError):
     """No database has that name."""
 
@@ -47,6 +61,13 @@ class StoreFull(StoreError):
 
     code = "insufficient_storage"
     status = 507
+
+
+class StoreClosed(StoreError):
+    """The store is closing or closed."""
+
+    code = "store_closed"
+    status = 503
 
 
 class StoreBusy(StoreError):

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+import orjson
 
 __all__ = [
     "Change",
@@ -27,22 +29,78 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
 class Document:
-    """One revision of a document. ``body`` has no ``_`` members; ``channels`` as last computed.
+    """One revision of a document; treat it as immutable. ``channels`` as last computed.
 
-    ``history``: revisions from this one back to the oldest known (``_revisions``).
+    ``body`` has no ``_`` members, and may be given as JSON bytes, which are then read only when
+    somebody asks: a feed passes ``raw`` on as it is. ``history``: revisions from this one back to
+    the oldest known (``_revisions``). ``conflicts``: other leaves that are not deleted. What is
+    read in bulk (``range``, ``changes``) comes with an empty ``history``.
     """
 
-    id: str
-    rev: str
-    body: Mapping[str, Any]
-    deleted: bool = False
-    channels: frozenset[str] = frozenset()
-    seq: int = 0
-    history: tuple[str, ...] = ()
-    conflicts: tuple[str, ...] = ()
-    """Other leaves that are not deleted."""
+    __slots__ = (
+        "_body",
+        "_raw",
+        "channels",
+        "conflicts",
+        "deleted",
+        "history",
+        "id",
+        "rev",
+        "seq",
+    )
+
+    def __init__(  # noqa: PLR0917 - made by the hundred thousand: keywords would cost
+        self,
+        id: str,  # noqa: A002
+        rev: str,
+        body: Mapping[str, Any] | bytes,
+        deleted: bool = False,
+        channels: frozenset[str] = frozenset(),
+        seq: int = 0,
+        history: tuple[str, ...] = (),
+        conflicts: tuple[str, ...] = (),
+    ) -> None:
+        self.id = id
+        self.rev = rev
+        self.deleted = deleted
+        self.channels = channels
+        self.seq = seq
+        self.history = history
+        self.conflicts = conflicts
+        self._raw: bytes | None
+        self._body: Mapping[str, Any] | None
+        if isinstance(body, bytes):
+            self._raw, self._body = body, None
+        else:
+            self._raw, self._body = None, body
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The body, parsed once."""
+        if self._body is None:
+            body: Mapping[str, Any] = orjson.loads(self.raw)
+            self._body = body
+        return self._body
+
+    @property
+    def raw(self) -> bytes:
+        """The body as JSON bytes: an object, ``{}`` when empty."""
+        if self._raw is None:
+            self._raw = orjson.dumps(self._body, option=orjson.OPT_SORT_KEYS)
+        return self._raw
+
+    def _values(self) -> tuple[object, ...]:
+        place = (self.id, self.rev, self.deleted, self.channels, self.seq)
+        return (*place, self.history, self.conflicts, self.body)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Document) and self._values() == other._values()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Document({self.id!r}, {self.rev!r}, seq={self.seq}, deleted={self.deleted})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +108,9 @@ class Write:
     """One revision to store.
 
     ``history`` (newest first, ``history[0]`` the revision itself) grafts the revision into the
-    tree as a replicator does (``new_edits=false``): always taken, idempotent. Without it, this is an
-    edit on ``parent``: the store mints the revision, and answers a conflict unless ``parent`` is a
-    leaf, or None and the document is absent or deleted. ``force`` edits on the current winner,
+    tree as a replicator does (``new_edits=false``): always taken, idempotent. Without it, this is
+    an edit on ``parent``: the store mints the revision, and answers a conflict unless ``parent``
+    is a leaf, or None and the document is absent or deleted. ``force`` edits on the current winner,
     whatever it is; and does nothing, keeping the revision, when body and channels are unchanged.
     """
 
@@ -76,11 +134,11 @@ class WriteBatch:
     local: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class WriteResult:
+class WriteResult(NamedTuple):
     """What became of one write: its revision and sequence, or a conflict.
 
-    ``fresh`` is False when the revision was already there and nothing changed.
+    ``fresh`` is False when the revision was already there and nothing changed. After a conflict
+    ``rev`` and ``seq`` are those of the document as it stands.
     """
 
     id: str
@@ -90,11 +148,12 @@ class WriteResult:
     conflict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A line of the feed: the document as it is now, at its latest sequence.
 
-    ``removed``: the document left every channel asked for since ``since``; the body is withheld.
+    ``removed``: the document left every channel asked for since ``since``. Then ``seq`` and the
+    document's revision are those with which it left the last of them, and all else is withheld.
+    ``leaves``: the revisions of all leaves, the winner first.
     """
 
     seq: int
@@ -105,7 +164,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """Changes in order of sequence; ``last_seq`` is where to go on; ``more``: the limit cut it."""
+    """Changes in order of sequence; ``last_seq`` is where to go on; ``more``: the limit cut it.
+
+    ``last_seq`` is never below ``since``; when there is no more it is the database's newest.
+    """
 
     changes: tuple[Change, ...]
     last_seq: int
@@ -151,7 +213,7 @@ class Database(Protocol):
     async def range(
         self, start: str, end: str, *, limit: int | None = None, descending: bool = False
     ) -> list[Document]:
-        """Winners that are not deleted, with ``start <= id <= end``, in order of id (code points)."""
+        """Winners that are not deleted, with ``start <= id <= end``, in code point order."""
 
     async def read_local(self, id: str) -> Mapping[str, Any] | None:  # noqa: A002
         """A local document's body."""

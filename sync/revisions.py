@@ -1,0 +1,275 @@
+"""Revision trees, as the CouchDB replication protocol has them.
+
+A revision is ``<generation>-<hash>``. A document is a tree of revisions: each names its parent,
+and the leaves compete. Every replica picks the same winner: a leaf that is not deleted before one
+that is, then the higher generation, then the greater hash. Merging is a union of edges, so the
+order in which paths come in does not matter; stemming forgets the oldest ancestors of each leaf.
+
+A tree is kept as *branches*, one a leaf, the winner's first. A branch lists hashes from its leaf
+back to the oldest known ancestor, or to the first revision that an earlier branch has already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import orjson
+
+from sync.errors import BadRevision
+
+__all__ = [
+    "REVS_LIMIT",
+    "Branch",
+    "Leaf",
+    "RevisionTree",
+    "check_path",
+    "mint",
+    "parse_revision",
+    "winning_key",
+]
+
+REVS_LIMIT = 1000
+"""How many ancestors of a leaf are remembered, counting itself (CouchDB's default)."""
+
+_MAX_GENERATION_DIGITS = 15
+
+
+class Leaf(NamedTuple):
+    """A revision without children, and whether it is a deletion."""
+
+    rev: str
+    deleted: bool
+
+
+def parse_revision(rev: str) -> tuple[int, str]:
+    """Split ``3-abc`` into 3 and ``abc``. Raises :class:`BadRevision`."""
+    number, dash, digest = rev.partition("-")
+    if (
+        not (dash and digest and number.isascii() and number.isdigit())
+        or number[0] == "0"
+        or len(number) > _MAX_GENERATION_DIGITS
+    ):
+        raise BadRevision(f"The revision {rev!r} is not of the form N-hash, N counting from 1.")
+    return int(number), digest
+
+
+def check_path(path: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+    """Return the generation of ``path[0]`` and the hashes; each must follow the one before it."""
+    if not path:
+        raise BadRevision("A revision's history is empty; it starts with the revision itself.")
+    generation, digest = parse_revision(path[0])
+    hashes = [digest]
+    for back, rev in enumerate(path[1:], 1):
+        number, digest = parse_revision(rev)
+        if number != generation - back:
+            raise BadRevision(
+                f"The history of {path[0]} has {rev} where generation {generation - back} belongs."
+            )
+        hashes.append(digest)
+    return generation, tuple(hashes)
+
+
+def mint(parent: str | None, *, deleted: bool, content: bytes) -> str:
+    """Return the revision that ``content`` (canonical bytes of the body) makes on ``parent``.
+
+    The same edit made twice, anywhere, is the same revision.
+    """
+    generation = parse_revision(parent)[0] + 1 if parent else 1
+    lineage = f"{parent or ''}\n{int(deleted)}\n".encode()
+    digest = hashlib.md5(lineage + content, usedforsecurity=False).hexdigest()
+    return f"{generation}-{digest}"
+
+
+def winning_key(leaf: Leaf) -> tuple[bool, int, str]:
+    """Order leaves: the greatest of a document's leaves is its winner."""
+    return (not leaf.deleted, *parse_revision(leaf.rev))
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A leaf and its way back: ``hashes[0]`` has ``generation``, each next one generation less."""
+
+    generation: int
+    deleted: bool
+    hashes: tuple[str, ...]
+
+    @property
+    def leaf(self) -> Leaf:
+        """The revision at the end of the branch."""
+        return Leaf(f"{self.generation}-{self.hashes[0]}", self.deleted)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The revisions of the branch, newest first."""
+        first = self.generation
+        return tuple(f"{first - back}-{digest}" for back, digest in enumerate(self.hashes))
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionTree:
+    """An immutable tree (with stemming: a forest). Equal trees have equal branches."""
+
+    branches: tuple[Branch, ...] = ()
+
+    @classmethod
+    def single(cls, rev: str, *, deleted: bool = False) -> RevisionTree:
+        """Return the tree of a document with one revision and no known ancestors."""
+        generation, digest = parse_revision(rev)
+        return cls((Branch(generation, deleted, (digest,)),))
+
+    @property
+    def winner(self) -> Leaf:
+        """The leaf that every replica shows; the tree must not be empty."""
+        return self.branches[0].leaf
+
+    def leaves(self) -> tuple[Leaf, ...]:
+        """All leaves, the winner first, the others in the order in which they would win."""
+        return tuple(branch.leaf for branch in self.branches)
+
+    def conflicts(self) -> tuple[str, ...]:
+        """The leaves beside the winner that are not deleted (``_conflicts``)."""
+        return tuple(leaf.rev for leaf in self.leaves()[1:] if not leaf.deleted)
+
+    def deleted_conflicts(self) -> tuple[str, ...]:
+        """The leaves beside the winner that are deleted (``_deleted_conflicts``)."""
+        return tuple(leaf.rev for leaf in self.leaves()[1:] if leaf.deleted)
+
+    def is_leaf(self, rev: str) -> bool:
+        """Whether ``rev`` is in the tree and has no child."""
+        return any(branch.leaf.rev == rev for branch in self.branches)
+
+    def __contains__(self, rev: object) -> bool:
+        if not isinstance(rev, str):
+            return False
+        generation, digest = parse_revision(rev)
+        return any(
+            0 <= branch.generation - generation < len(branch.hashes)
+            and branch.hashes[branch.generation - generation] == digest
+            for branch in self.branches
+        )
+
+    def history(self, rev: str) -> tuple[str, ...]:
+        """Return ``rev`` and its known ancestors, newest first (``_revisions``); () if absent."""
+        if len(self.branches) == 1 and rev in self:
+            path = self.branches[0].path
+            return path[self.branches[0].generation - parse_revision(rev)[0] :]
+        return _walk(self._parents(), rev)
+
+    def merge(self, path: Sequence[str], *, deleted: bool = False) -> RevisionTree:
+        """Return the tree with the revision ``path[0]`` and its ancestors grafted on.
+
+        A revision that is known keeps its parent and whether it is deleted: a path that says
+        otherwise is followed only as far as it agrees. Raises :class:`BadRevision`.
+        """
+        generation, hashes = check_path(path)
+        if not self.branches:
+            return RevisionTree((Branch(generation, deleted, hashes),))
+        if len(path) > 1 and len(self.branches) == 1 and self._is_extended_by(generation, hashes):
+            return self._extended(hashes[0], deleted=deleted)
+        parents = self._parents()
+        flags = {leaf.rev: leaf.deleted for leaf in self.leaves()}
+        if path[0] not in parents:
+            flags[path[0]] = deleted
+        _join(parents, path)
+        return _grown(parents, flags)
+
+    def extend(self, parent: str, rev: str, *, deleted: bool = False) -> RevisionTree:
+        """Return the tree with ``rev`` as a child of ``parent``, which is in it."""
+        _, digest = parse_revision(rev)
+        if len(self.branches) == 1 and self.branches[0].leaf.rev == parent:
+            return self._extended(digest, deleted=deleted)
+        return self.merge((rev, *self.history(parent)), deleted=deleted)
+
+    def stem(self, limit: int = REVS_LIMIT) -> RevisionTree:
+        """Return the tree with at most ``limit`` revisions on the way back from each leaf."""
+        if all(len(branch.hashes) <= limit for branch in self.branches[:1]) and (
+            len(self.branches) == 1 or max(b.generation for b in self.branches) <= limit
+        ):
+            return self
+        if len(self.branches) == 1:
+            only = self.branches[0]
+            return RevisionTree((replace(only, hashes=only.hashes[:limit]),))
+        parents = self._parents()
+        flags = {leaf.rev: leaf.deleted for leaf in self.leaves()}
+        kept: dict[str, str | None] = {}
+        for rev in flags:
+            _join(kept, _walk(parents, rev)[:limit])
+        return _grown(kept, flags)
+
+    def to_json(self) -> list[list[Any]]:
+        """Return JSON: for each branch ``[generation, 0 or 1 for deleted, hash, hash, …]``."""
+        return [[b.generation, int(b.deleted), *b.hashes] for b in self.branches]
+
+    @classmethod
+    def from_json(cls, value: list[list[Any]]) -> RevisionTree:
+        """Read what :meth:`to_json` wrote."""
+        return cls(tuple(Branch(row[0], bool(row[1]), tuple(row[2:])) for row in value))
+
+    def encode(self) -> bytes:
+        """Return :meth:`to_json` as bytes."""
+        return orjson.dumps(self.to_json())
+
+    @classmethod
+    def decode(cls, raw: bytes) -> RevisionTree:
+        """Read what :meth:`encode` wrote."""
+        return cls.from_json(orjson.loads(raw))
+
+    def _parents(self) -> dict[str, str | None]:
+        parents: dict[str, str | None] = {}
+        for branch in self.branches:
+            _join(parents, branch.path)
+        return parents
+
+    def _is_extended_by(self, generation: int, hashes: tuple[str, ...]) -> bool:
+        """Whether a path of ``hashes`` adds one child to the only leaf, and nothing else."""
+        only = self.branches[0]
+        back = hashes[1:]
+        return (
+            generation == only.generation + 1
+            and len(back) <= len(only.hashes)
+            and back == only.hashes[: len(back)]
+        )
+
+    def _extended(self, digest: str, *, deleted: bool) -> RevisionTree:
+        only = self.branches[0]
+        return RevisionTree((Branch(only.generation + 1, deleted, (digest, *only.hashes)),))
+
+
+def _walk(parents: dict[str, str | None], rev: str) -> tuple[str, ...]:
+    path: list[str] = []
+    step = rev if rev in parents else None
+    while step is not None:
+        path.append(step)
+        step = parents[step]
+    return tuple(path)
+
+
+def _join(parents: dict[str, str | None], path: Sequence[str]) -> None:
+    """Add the edges of ``path``; stop where it contradicts what is known."""
+    for rev, parent in zip(path, (*path[1:], None), strict=True):
+        known = parents.get(rev)
+        if known is None:
+            parents[rev] = parent
+        elif parent is not None and known != parent:
+            return
+
+
+def _grown(parents: dict[str, str | None], flags: dict[str, bool]) -> RevisionTree:
+    """Build the branches of a tree from its edges and its leaves' deletion flags."""
+    inner = set(parents.values())
+    leaves = [Leaf(rev, flags[rev]) for rev in parents if rev not in inner]
+    leaves.sort(key=winning_key, reverse=True)
+    seen: set[str] = set()
+    branches: list[Branch] = []
+    for leaf in leaves:
+        hashes: list[str] = []
+        for rev in _walk(parents, leaf.rev):
+            hashes.append(rev.partition("-")[2])
+            if rev in seen:
+                break
+            seen.add(rev)
+        branches.append(Branch(parse_revision(leaf.rev)[0], leaf.deleted, tuple(hashes)))
+    return RevisionTree(tuple(branches))

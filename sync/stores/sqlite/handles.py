@@ -1,0 +1,182 @@
+"""The open files of a store: at most so many, the ones longest unused closed first.
+
+A :class:`Handle` is one database's file held open, with a connection that writes and one that
+reads (it never waits for the other: WAL). All of the pool's methods run on the event loop; what
+touches a disk runs in its threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import apsw
+
+from sync.stores.sqlite.reads import Numbers
+from sync.stores.sqlite.schema import migrate
+
+__all__ = ["FileSettings", "Handle", "HandlePool"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """How files are opened. ``max_pages`` (of 4 KiB) bounds one database's file; None: the disk."""
+
+    busy_timeout_ms: int = 5000
+    wal_pages: int = 4000
+    """Pages in the write-ahead log after which it is copied into the database."""
+    cache_kib: int = 2048
+    max_pages: int | None = None
+    vfs: str | None = None
+    """The SQLite VFS to go through; tests put one in that fails."""
+
+
+@dataclass(slots=True)
+class Handle:
+    """One database's file, open. ``users`` keep it from being closed."""
+
+    path: Path
+    settings: FileSettings
+    writer: apsw.Connection
+    numbers: Numbers = field(default_factory=dict)
+    users: int = 0
+    _reader: apsw.Connection | None = None
+
+    @classmethod
+    def open(cls, path: Path, settings: FileSettings, epoch: str | None = None) -> Handle:
+        """Open a file, bringing its schema up to date; with ``epoch``, make it."""
+        connection = _connect(path, settings, create=epoch is not None)
+        try:
+            connection.pragma("journal_mode", "WAL")
+            connection.pragma("synchronous", "FULL")
+            connection.pragma("wal_autocheckpoint", settings.wal_pages)
+            if settings.max_pages is not None:
+                connection.pragma("max_page_count", settings.max_pages)
+            migrate(connection, epoch or "")
+        except BaseException:
+            connection.close()
+            raise
+        return cls(path, settings, connection)
+
+    @property
+    def reader(self) -> apsw.Connection:
+        """The connection that the event loop reads with, opened when first asked for."""
+        if self._reader is None:
+            self._reader = self.new_reader()
+        return self._reader
+
+    def new_reader(self) -> apsw.Connection:
+        """Open another connection to read with; the caller closes it."""
+        connection = _connect(self.path, self.settings)
+        connection.pragma("query_only", True)
+        return connection
+
+    def close(self) -> None:
+        """Close the connections; the last one copies the write-ahead log into the database."""
+        if self._reader is not None:
+            self._reader.close()
+        self.writer.close()
+
+
+def _connect(path: Path, settings: FileSettings, *, create: bool = False) -> apsw.Connection:
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    connection = apsw.Connection(str(path), flags=flags, vfs=settings.vfs)
+    connection.set_busy_timeout(settings.busy_timeout_ms)
+    connection.pragma("cache_size", -settings.cache_kib)
+    return connection
+
+
+class HandlePool:
+    """The handles of a store, by database name."""
+
+    def __init__(self, limit: int, opener: Callable[[str], Handle], threads: Executor) -> None:
+        self._limit = limit
+        self._opener = opener
+        self._threads = threads
+        self._open: OrderedDict[str, Handle] = OrderedDict()
+        self._opening: dict[str, asyncio.Future[Handle]] = {}
+        self._closing: set[asyncio.Future[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def hot(self, name: str) -> Handle | None:
+        """The handle of ``name`` if it is open; good until the caller awaits."""
+        handle = self._open.get(name)
+        if handle is not None:
+            self._open.move_to_end(name)
+        return handle
+
+    async def acquire(self, name: str) -> Handle:
+        """The handle of ``name``, opened if need be, and kept open until :meth:`release`."""
+        handle = self.hot(name)
+        while handle is None:
+            await self._opened(name)
+            handle = self.hot(name)
+        handle.users += 1
+        return handle
+
+    def release(self, handle: Handle) -> None:
+        """Let go of a handle."""
+        handle.users -= 1
+        self._evict()
+
+    def add(self, name: str, handle: Handle) -> None:
+        """Take in a handle that was opened elsewhere."""
+        self._open[name] = handle
+        self._evict()
+
+    async def discard(self, name: str) -> None:
+        """Close the handle of ``name``, which nobody uses."""
+        if name in self._opening:
+            await asyncio.wait([self._opening[name]])
+        handle = self._open.pop(name, None)
+        if handle is not None:
+            self._close(handle)
+        await self._closed()
+
+    async def close(self) -> None:
+        """Close every handle."""
+        if self._opening:
+            await asyncio.wait(self._opening.values())
+        for handle in self._open.values():
+            self._close(handle)
+        self._open.clear()
+        await self._closed()
+
+    async def _opened(self, name: str) -> None:
+        """Open ``name``, or wait for whoever is opening it."""
+        opening = self._opening.get(name)
+        if opening is None:
+            opening = asyncio.ensure_future(self._open_one(name))
+            self._opening[name] = opening
+            opening.add_done_callback(lambda _: self._opening.pop(name))
+        await asyncio.shield(opening)
+
+    async def _open_one(self, name: str) -> Handle:
+        loop = asyncio.get_running_loop()
+        handle = await loop.run_in_executor(self._threads, self._opener, name)
+        self.add(name, handle)
+        return handle
+
+    def _evict(self) -> None:
+        """Close handles that nobody uses, longest unused first, down to the limit."""
+        if len(self._open) <= self._limit:
+            return
+        idle = [name for name, handle in self._open.items() if not handle.users]
+        for name in idle[: len(self._open) - self._limit]:
+            self._close(self._open.pop(name))
+
+    def _close(self, handle: Handle) -> None:
+        loop = asyncio.get_running_loop()
+        closing = loop.run_in_executor(self._threads, handle.close)
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    async def _closed(self) -> None:
+        if self._closing:
+            await asyncio.gather(*self._closing)

@@ -1,0 +1,147 @@
+"""The SQLite store: a folder with one file a database, held by one server at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from typing_extensions import override
+
+from sync.errors import DatabaseExists, DatabaseMissing, StoreClosed
+from sync.store import Store
+from sync.stores.memory import new_epoch
+from sync.stores.names import SUFFIX, check_name, file_name, name_of_file
+from sync.stores.records import Rules
+from sync.stores.sqlite.database import SqliteDatabase, Works
+from sync.stores.sqlite.failures import told
+from sync.stores.sqlite.handles import FileSettings, Handle, HandlePool
+from sync.stores.sqlite.lock import FolderLock
+
+__all__ = ["SqliteSettings", "SqliteStore"]
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteSettings:
+    """How the store works. ``handles``: how many databases are open at most, when idle."""
+
+    handles: int = 256
+    writers: int = 4
+    readers: int = 4
+    rules: Rules = field(default_factory=Rules)
+    files: FileSettings = field(default_factory=FileSettings)
+
+
+class SqliteStore(Store):
+    """See :class:`sync.store.Store`.
+
+    ``address`` and ``started`` are what another server is told that finds the folder in use.
+    Raises :class:`sync.errors.StoreBusy` when another server has it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: SqliteSettings | None = None,
+        *,
+        address: str = "",
+        started: str = "",
+        epochs: Callable[[], str] = new_epoch,
+    ) -> None:
+        self._settings = settings or SqliteSettings()
+        self._folder = folder
+        self._epochs = epochs
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = FolderLock.take(folder, address=address, started=started)
+        self._names = set(filter(None, (name_of_file(path.name) for path in folder.iterdir())))
+        writers = ThreadPoolExecutor(self._settings.writers, "tidemark-writer")
+        readers = ThreadPoolExecutor(self._settings.readers, "tidemark-reader")
+        pool = HandlePool(self._settings.handles, self._open_file, readers)
+        self._works = Works(pool, self._settings.rules, writers, readers)
+        self._databases: dict[str, SqliteDatabase] = {}
+        self._changing = asyncio.Lock()
+        self._closed = False
+
+    @override
+    async def names(self) -> list[str]:
+        self._check()
+        return sorted(self._names)
+
+    @override
+    async def create(self, name: str) -> SqliteDatabase:
+        self._check()
+        async with self._changing:
+            if check_name(name) in self._names:
+                sentence = f"There is a database {name!r} already; open that, or delete it."
+                raise DatabaseExists(sentence)
+            loop = asyncio.get_running_loop()
+            handle = await loop.run_in_executor(self._works.readers, self._create_file, name)
+            self._works.pool.add(name, handle)
+            self._names.add(name)
+        return self._database(name)
+
+    @override
+    async def open(self, name: str) -> SqliteDatabase:
+        self._check()
+        if check_name(name) not in self._names:
+            raise DatabaseMissing(f"There is no database {name!r}; create it first.")
+        return self._database(name)
+
+    @override
+    async def delete(self, name: str) -> None:
+        database = await self.open(name)
+        async with self._changing:
+            if name not in self._names:
+                raise DatabaseMissing(f"There is no database {name!r}; it was deleted just now.")
+            self._names.remove(name)
+            del self._databases[name]
+            database.let_go(DatabaseMissing(f"The database {name!r} was deleted."))
+            await database.finish()
+            await self._works.pool.discard(name)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._works.readers, self._remove_files, name)
+
+    @override
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        for database in self._databases.values():
+            database.let_go(StoreClosed("The store is closed."))
+        for database in self._databases.values():
+            await database.finish()
+        await self._works.pool.close()
+        self._works.writers.shutdown()
+        self._works.readers.shutdown()
+        self._lock.release()
+
+    def _check(self) -> None:
+        if self._closed:
+            raise StoreClosed("The store is closed.")
+
+    def _database(self, name: str) -> SqliteDatabase:
+        database = self._databases.get(name)
+        if database is None:
+            database = self._databases[name] = SqliteDatabase(name, self._works)
+        return database
+
+    def _path(self, name: str) -> Path:
+        return self._folder / file_name(name)
+
+    def _open_file(self, name: str) -> Handle:
+        return Handle.open(self._path(name), self._settings.files)
+
+    def _create_file(self, name: str) -> Handle:
+        self._remove_files(name)  # a log left behind by a deletion cut short would be replayed
+        try:
+            return Handle.open(self._path(name), self._settings.files, self._epochs())
+        except Exception as error:
+            self._remove_files(name)
+            raise told(error, name, "creation") from error
+
+    def _remove_files(self, name: str) -> None:
+        path = self._path(name)
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            path.with_suffix(SUFFIX + suffix).unlink(missing_ok=True)
