@@ -36,6 +36,21 @@ class Metrics:
         self._sign_ins = Counter(
             "tidemark_sign_ins", "Sign-ins tried", ("outcome",), registry=self.registry
         )
+        self._published = Counter(
+            "tidemark_published_documents", "Documents published", registry=self.registry
+        )
+        self._publishing = Histogram(
+            "tidemark_publishing_seconds",
+            "Time to fold and write a batch of published documents",
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self._publishing_failures = Counter(
+            "tidemark_publishing_failures",
+            "Documents or batches that could not be published, by kind",
+            ("kind",),
+            registry=self.registry,
+        )
         self._faults = Counter("tidemark_faults", "Answers with status 500", registry=self.registry)
 
     def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
@@ -57,6 +72,15 @@ class Metrics:
     def signed_in(self, outcome: str) -> None:
         """Count a sign-in: ``right``, ``wrong`` or ``refused``."""
         self._sign_ins.labels(outcome).inc()
+
+    def published(self, documents: int, seconds: float) -> None:
+        """Count a batch of published documents."""
+        self._published.inc(documents)
+        self._publishing.observe(seconds)
+
+    def publishing_failed(self, kind: str) -> None:
+        """Count what could not be published."""
+        self._publishing_failures.labels(kind).inc()
 
     def text(self) -> bytes:
         """Everything, in the text form that Prometheus reads."""

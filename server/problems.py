@@ -7,7 +7,7 @@ Under ``/db`` the answer is CouchDB's ``{"error", "reason"}``; elsewhere it is a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -124,17 +124,14 @@ _BY_STATUS = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "n
 }
 
 
-@dataclass
 class Refusal(TidemarkError):
     """Raised to refuse a request: a code of the table and a sentence for this case."""
 
-    code: str
-    sentence: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        super().__init__(self.sentence)
-        self.status = PROBLEMS[self.code].status
+    def __init__(self, code: str, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.status = PROBLEMS[code].status
+        self.headers = headers or {}
 
 
 def of_status(status: int) -> str:

@@ -1,0 +1,140 @@
+"""The application: the parts put together, started and stopped in order."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from schemas.errors import TidemarkError
+from server.accounts import Accounts
+from server.assets import Assets, find_folder
+from server.headers import Headers
+from server.logs import log, place
+from server.metrics import Metrics
+from server.nonces import Nonces
+from server.origin import SameOrigin
+from server.passwords import Passwords
+from server.problems import PROBLEMS, Refusal, answer, of_error, of_status
+from server.record import Record
+from server.routes import all_routes
+from server.schools import Schools
+from server.sessions import Sessions
+from server.settings import Settings
+from server.site import Site
+from server.throttle import Throttle
+from server.waits import Waits
+from sync.clock import Clock, SystemClock
+from sync.store import Store
+
+__all__ = ["create_app", "new_id", "new_secret"]
+
+MIN_PACKED = 1024
+"""Answers below this many bytes go out as they are."""
+
+
+def new_id() -> str:
+    """A random id of 26 characters, for an arrival or a document."""
+    return secrets.token_hex(13)
+
+
+def new_secret() -> str:
+    """256 random bits, for a session."""
+    return secrets.token_urlsafe(32)
+
+
+def create_app(
+    settings: Settings,
+    store: Store,
+    clock: Clock | None = None,
+    *,
+    waits: Waits | None = None,
+    ids: Callable[[], str] = new_id,
+    secret: Callable[[], str] = new_secret,
+) -> Starlette:
+    """The application over an open store, which it does not close.
+
+    ``waits``: the held requests, for whoever has to end them before the server stops.
+    """
+    metrics = Metrics()
+    held = waits or Waits()
+    time = clock or SystemClock()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        passwords = Passwords(settings)
+        accounts = await Accounts.open(store, passwords)
+        nonces = Nonces(accounts.secret, time)
+        schools = Schools(store, time, ids, nonces, metrics, settings.open_schools)
+        app.state.site = Site(
+            settings=settings,
+            store=store,
+            clock=time,
+            accounts=accounts,
+            sessions=Sessions(accounts.database, settings, time, secret),
+            throttle=Throttle(settings, time),
+            nonces=nonces,
+            schools=schools,
+            waits=held,
+            metrics=metrics,
+            assets=Assets(find_folder(settings.static)),
+        )
+        metrics.watch("waiting", "Requests held open for news", lambda: len(held))
+        metrics.watch("open_schools", "Schools kept in memory", lambda: len(schools))
+        schools.start()
+        try:
+            yield
+        finally:
+            held.close()
+            await schools.close()
+            passwords.close()
+
+    app = Starlette(
+        routes=all_routes(),
+        middleware=_middleware(settings, metrics),
+        exception_handlers={HTTPException: _refuse_bare, TidemarkError: _refuse},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    layers = [
+        Middleware(Headers),
+        Middleware(Record, metrics=metrics),
+        Middleware(SameOrigin),
+    ]
+    if settings.gzip_level:
+        layers.append(
+            Middleware(GZipMiddleware, minimum_size=MIN_PACKED, compresslevel=settings.gzip_level)
+        )
+    return layers
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """Answer an error of ours. Those that say the server is at fault are logged, by their place."""
+    assert isinstance(error, TidemarkError)  # noqa: S101  # registered for nothing else
+    refusal = of_error(error)
+    if PROBLEMS[refusal.code].status >= 500 and not isinstance(error, Refusal):
+        log().error("a request failed", error=type(error).__name__, at=place(error))
+    return answer(request.url.path, refusal)
+
+
+async def _refuse_bare(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: an unknown address, a method that is not taken."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for nothing else
+    code = of_status(error.status_code)
+    allowed = (error.headers or {}).get("Allow", "")
+    sentence = {
+        404: "There is nothing at this address.",
+        405: f"This address does not take {request.method}; it takes {allowed}.",
+    }.get(PROBLEMS[code].status, "The request cannot be read.")
+    return answer(request.url.path, Refusal(code, sentence, error.headers or {}))

@@ -1,0 +1,186 @@
+"""The command ``tidemark``: run a server, try a demonstration, see and write settings."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from schemas.errors import TidemarkError
+from schemas.policy import ROLE_NAMES, Role
+from server import logs
+from server.accounts import MAX_USERNAME, Account, Accounts, Post, normal_username
+from server.passwords import Passwords
+from server.routes.health import version as installed_version
+from server.serve import serve as run_server
+from server.settings import Loaded, Settings, load, template
+from server.stores import open_store
+from sync.clock import SystemClock
+
+__all__ = ["app", "main"]
+
+MIN_PASSWORD = 10
+_SCHOOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+app = typer.Typer(
+    name="tidemark",
+    help="Tidemark: school attendance that works without a signal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Port = Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one.")]
+Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
+Data = Annotated[Path | None, typer.Option(help="The folder that holds everything.")]
+
+
+def main() -> None:
+    """Run the command; an error that a person can mend is one sentence and exit code 1."""
+    try:
+        app()
+    except TidemarkError as error:
+        err.print(f"tidemark: {error.sentence}", markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def serve(port: Port = None, host: Host = None, data: Data = None) -> None:
+    """Serve the schools in the data folder."""
+    loaded = load({"port": port, "host": host, "data": data})
+    _warn(loaded)
+    logs.configure(loaded.settings)
+    _run(run_server(loaded.settings, started=lambda at: err.print(f"Tidemark is at {at}")))
+
+
+@app.command()
+def config(data: Data = None, port: Port = None, host: Host = None) -> None:
+    """Show every setting in force, and where its value comes from."""
+    loaded = load({"port": port, "host": host, "data": data})
+    table = Table("setting", "value", "from", box=None, pad_edge=False)
+    for name, value, origin in loaded.rows():
+        table.add_row(name, value, origin)
+    out.print(table)
+    out.print(f"\nSettings file: {loaded.file}{'' if loaded.file.is_file() else ' (none there)'}")
+    _warn(loaded)
+
+
+@app.command()
+def init(
+    data: Data = None,
+    account: Annotated[
+        str | None, typer.Option(help="Also make a first account, with this username.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the account's person.")] = None,
+    role: Annotated[Role, typer.Option(help="The role of the account.")] = Role.HEAD,
+    school: Annotated[list[str] | None, typer.Option(help="A school's id; repeatable.")] = None,
+    generate: Annotated[
+        bool, typer.Option("--generate-password", help="Make a password up, and show it once.")
+    ] = False,
+) -> None:
+    """Make the data folder and a settings file with every setting explained."""
+    loaded = load({"data": data})
+    folder = loaded.settings.data
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with loaded.file.open("x", encoding="utf-8") as file:
+            file.write(template())
+    except FileExistsError:
+        out.print(f"{loaded.file} is there already and was left as it is.")
+    else:
+        loaded.file.chmod(0o600)
+        out.print(f"Wrote {loaded.file}: every setting, with what it is unless you change it.")
+    if account is not None:
+        _first_account(loaded.settings, account, name, role, school or [], generate=generate)
+
+
+@app.command()
+def version() -> None:
+    """Show which version this is."""
+    out.print(f"tidemark {installed_version()}")
+
+
+def _first_account(
+    settings: Settings,
+    username: str,
+    name: str | None,
+    role: Role,
+    schools: list[str],
+    *,
+    generate: bool,
+) -> None:
+    normal = normal_username(username)
+    if not normal or len(normal) > MAX_USERNAME:
+        raise _Mistake(f"A username has 1 to {MAX_USERNAME} characters; choose another.")
+    bad = [one for one in schools if not _SCHOOL.fullmatch(one)]
+    if bad:
+        raise _Mistake(f"{bad[0]} is not a school's id: letters, digits, - and _, as in its data.")
+    shown = name or typer.prompt("Name, as colleagues know it")
+    password = secrets.token_urlsafe(12) if generate else _ask_password()
+    account = Account(
+        person=f"per-{secrets.token_hex(8)}",
+        username=normal,
+        name=shown,
+        role=role,
+        schools=tuple(Post(school=one) for one in schools),
+    )
+    _run(_write_account(settings, account, password))
+    out.print(f"Made the account {normal} ({ROLE_NAMES[role]}).", markup=False)
+    if generate:
+        out.print(f"Its password, shown this once: {password}", markup=False)
+
+
+def _ask_password() -> str:
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < MIN_PASSWORD:
+        raise _Mistake(f"A password needs at least {MIN_PASSWORD} characters; choose a longer one.")
+    return password
+
+
+class _Mistake(TidemarkError):
+    """Something typed on the command line cannot be used."""
+
+    code = "bad_argument"
+
+
+async def _write_account(settings: Settings, account: Account, password: str) -> None:
+    store = open_store(settings, SystemClock(), "nowhere; it is making an account")
+    passwords = Passwords(settings)
+    try:
+        accounts = await Accounts.open(store, passwords)
+        if not await accounts.is_empty():
+            raise _Mistake("There are accounts here already, so none was made.")
+        hashed = await accounts.hash(password)
+        await accounts.put([account.model_copy(update={"hash": hashed})])
+    finally:
+        passwords.close()
+        await store.close()
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+def _warn(loaded: Loaded) -> None:
+    for name in loaded.unknown:
+        err.print(f"tidemark: {name} is set but is no setting; see `tidemark config`.")
+    host = loaded.settings.host
+    if host not in {"127.0.0.1", "::1", "localhost"} and not loaded.settings.trusted_proxies:
+        err.print(
+            f"tidemark: listening on {host} without https. Passwords cross the network as they "
+            "are typed: put a proxy that speaks https in front (trusted_proxies names it)."
+        )

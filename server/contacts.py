@@ -1,0 +1,75 @@
+"""Contacts: when each device was last heard from, and how much it still has to send.
+
+For the office's page: a tablet that has been silent since eight. Kept in memory, written to each
+school's local document ``contacts`` every few minutes and at a stop: after a crash tablets make
+themselves heard again within a minute anyway.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import asdict, dataclass
+
+from sync.clock import Clock, instant, to_ms
+from sync.store import Database, WriteBatch
+
+__all__ = ["MAX_DEVICES", "Contact", "ContactBook"]
+
+NAME = "contacts"
+MAX_DEVICES = 400
+"""Devices remembered for one school; the longest silent is forgotten first."""
+KEPT_MS = 60 * 24 * 3_600_000
+"""A device silent for sixty days is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The last that was heard of one person on one device. ``waiting``: entries still to send."""
+
+    person: str
+    name: str
+    device: str
+    last_contact: str
+    waiting: int
+
+
+class ContactBook:
+    """One school's contacts."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._heard: OrderedDict[tuple[str, str], Contact] = OrderedDict()
+        self.changed = False
+
+    @classmethod
+    async def open(cls, database: Database, clock: Clock) -> ContactBook:
+        """Read what was written last."""
+        book = cls(database, clock)
+        kept = await database.read_local(NAME) or {}
+        oldest = clock.now_ms() - KEPT_MS
+        for row in kept.get("contacts", []):
+            contact = Contact(**row)
+            if to_ms(contact.last_contact) >= oldest:
+                book._heard[contact.person, contact.device] = contact
+        return book
+
+    def hear(self, person: str, name: str, device: str, waiting: int) -> None:
+        """Note a contact."""
+        heard = Contact(person, name, device, instant(self._clock.now_ms()), waiting)
+        self._heard[person, device] = heard
+        self._heard.move_to_end((person, device))
+        while len(self._heard) > MAX_DEVICES:
+            self._heard.popitem(last=False)
+        self.changed = True
+
+    def rows(self) -> list[dict[str, str | int]]:
+        """All contacts, the latest first."""
+        return [asdict(contact) for contact in reversed(self._heard.values())]
+
+    async def write(self) -> None:
+        """Write them down, if anything was heard since the last time."""
+        if self.changed:
+            self.changed = False
+            rows = [asdict(contact) for contact in self._heard.values()]
+            await self._database.write(WriteBatch(local={NAME: {"contacts": rows}}))

@@ -1,0 +1,104 @@
+"""Signing in and out: ``/session``."""
+
+from __future__ import annotations
+
+import contextlib
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from schemas.syncing import Me, MySchool
+from server.accounts import Account, normal_username
+from server.answers import model_answer
+from server.bodies import read_object
+from server.headers import send_cookie
+from server.problems import Refusal
+from server.site import Site, site_of
+from server.visitor import Visitor, cookie, visitor
+from sync.clock import instant
+
+__all__ = ["ROUTES"]
+
+MAX_BYTES = 4096
+
+
+async def sign_in(request: Request) -> Response:
+    """``POST /session``: a username and a password for a session."""
+    site = site_of(request)
+    body = await read_object(request, MAX_BYTES)
+    username, password = (_text(body, name) for name in ("username", "password"))
+    address = request.client.host if request.client is not None else ""
+    account = await _check(site, username, password, address)
+    if account is None:
+        raise Refusal(
+            "wrong_sign_in",
+            "That username and password do not belong together here. Check both and try again; "
+            "your school's office can set a new password.",
+        )
+    value, session = await site.sessions.start(account.person)
+    send_cookie(request.scope, cookie(site, request, value))
+    return model_answer(await _me(site, Visitor(account, session)))
+
+
+async def who(request: Request) -> Response:
+    """``GET /session``: who is signed in."""
+    return model_answer(await _me(site_of(request), await visitor(request)))
+
+
+async def sign_out(request: Request) -> Response:
+    """``DELETE /session``: ends it at once; the same for somebody not signed in."""
+    site = site_of(request)
+    with contextlib.suppress(Refusal):
+        await site.sessions.end((await visitor(request)).session)
+    send_cookie(request.scope, cookie(site, request, ""))
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+def _text(body: dict[str, object], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise Refusal("bad_request", f"The field {name} is missing or is no text; send both.")
+    return value
+
+
+async def _check(site: Site, username: str, password: str, address: str) -> Account | None:
+    key = normal_username(username)
+    try:
+        site.throttle.check(key, address)
+        account = await site.accounts.sign_in(username, password)
+    except Refusal:
+        site.metrics.signed_in("refused")
+        raise
+    if account is None:
+        site.throttle.failed(key, address)
+        site.metrics.signed_in("wrong")
+    else:
+        site.throttle.succeeded(key, address)
+        site.metrics.signed_in("right")
+    return account
+
+
+async def _me(site: Site, visitor: Visitor) -> Me:
+    schools: list[MySchool] = []
+    for post in visitor.account.schools:
+        try:
+            async with site.schools.use(post.school) as school:
+                schools.append(MySchool(school=post.school, name=school.roster.school.name))
+        except Refusal:
+            continue
+    account = visitor.account
+    return Me(
+        person=account.person,
+        name=account.name,
+        role=account.role,
+        schools=tuple(schools),
+        expires_at=instant(visitor.session.expires_ms),
+    )
+
+
+ROUTES = [
+    Route("/session", sign_in, methods=["POST"]),
+    Route("/session", who, methods=["GET"]),
+    Route("/session", sign_out, methods=["DELETE"]),
+]

@@ -1,0 +1,157 @@
+"""Syncing: a tablet's entries in (``_bulk_docs``), and its one question (``_sync``)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from schemas.base import Instant, OpaqueId
+from schemas.syncing import PushRow, Receipt, SyncAnswer, SyncRequest
+from server.answers import model_answer
+from server.bodies import read_body, read_object
+from server.problems import Refusal
+from server.record import note
+from server.routes.scope import Scoped, entered
+from server.site import Site, site_of
+from sync.clock import instant, to_ms
+from sync.feed import Feed, Place
+from sync.pushed import Speaker
+
+__all__ = ["ROUTES"]
+
+_DEVICE: TypeAdapter[str] = TypeAdapter(OpaqueId)
+_INSTANT: TypeAdapter[str] = TypeAdapter(Instant)
+_ROWS: TypeAdapter[tuple[PushRow, ...]] = TypeAdapter(tuple[PushRow, ...])
+
+
+async def push(request: Request) -> Response:
+    """``POST /db/{school}/_bulk_docs``: entries, each answered as stored or held, in order."""
+    site = site_of(request)
+    async with entered(request) as scoped:
+        body = await read_object(request, site.settings.max_body_bytes)
+        docs = _docs(body, site.settings.max_documents)
+        account = scoped.visitor.account
+        device = _header(request, "Tidemark-Device", _DEVICE)
+        speaker = Speaker(account.person, account.name, account.role, device)
+        offset = _offset(request, site)
+        taken = await scoped.school.intake.take(speaker, docs, device_offset_ms=offset)
+        scoped.school.publisher.wake()
+    held = sum(row.verdict == "held" for row in taken.rows)
+    site.metrics.taken("stored", len(taken.rows) - held)
+    site.metrics.taken("held", held)
+    note(request.scope, documents=len(docs), quarantined=held)
+    rows = _ROWS.dump_json(taken.rows, exclude_none=True)
+    return Response(rows, 201, {"Cache-Control": "no-store"}, "application/json")
+
+
+def _docs(body: dict[str, Any], limit: int) -> list[Any]:
+    docs = body.get("docs")
+    if not isinstance(docs, list):
+        raise Refusal("bad_request", 'Send the entries as {"docs": [...], "new_edits": false}.')
+    if body.get("new_edits") is not False:
+        raise Refusal(
+            "bad_request", 'Entries have their revisions already: send "new_edits": false.'
+        )
+    if len(docs) > limit:
+        raise Refusal("too_large", f"{len(docs)} documents are too many; send {limit} at a time.")
+    return docs
+
+
+def _header(request: Request, name: str, form: TypeAdapter[str]) -> str | None:
+    value = request.headers.get(name)
+    if value is None:
+        return None
+    try:
+        return form.validate_python(value)
+    except ValidationError:
+        raise Refusal("bad_request", f"The header {name} is malformed; leave it out.") from None
+
+
+def _offset(request: Request, site: Site) -> int | None:
+    """Server time less device time, as this request shows it, in milliseconds."""
+    said = _header(request, "Tidemark-Device-Time", _INSTANT)
+    if said is None:
+        return None
+    try:
+        return site.clock.now_ms() - to_ms(said)
+    except (ValueError, OverflowError):
+        raise Refusal(
+            "bad_request", "The header Tidemark-Device-Time names no such day; leave it out."
+        ) from None
+
+
+async def sync(request: Request) -> Response:
+    """``POST /db/{school}/_sync``: receipts, and whether there is news; waits for it if asked."""
+    site = site_of(request)
+    async with entered(request) as scoped:
+        asked = await _read(request, site)
+        account = scoped.visitor.account
+        scoped.school.contacts.hear(account.person, account.name, asked.device, asked.waiting)
+        look = await _look(scoped, asked, asked.token)
+    if look.is_quiet and asked.wait_s > 0:
+        began = site.clock.now_ms()
+        news = await site.waits.hold(
+            request.receive, look.feed.wait(look.place, float(asked.wait_s))
+        )
+        note(request.scope, held_ms=site.clock.now_ms() - began)
+        if news:  # by now the person may be signed out, or see more or less than before
+            async with entered(request) as scoped:
+                look = await _look(scoped, asked, look.feed.token(look.place.seq))
+    note(request.scope, receipts=len(look.receipts))
+    return model_answer(
+        SyncAnswer(
+            server_time=instant(site.clock.now_ms()),
+            nonce=site.nonces.give(),
+            token=look.feed.token(look.place.seq),
+            news=look.news,
+            reset=look.place.reset,
+            receipts=look.receipts,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What there is to tell a tablet at one moment."""
+
+    feed: Feed
+    place: Place
+    news: bool
+    receipts: tuple[Receipt, ...]
+
+    @property
+    def is_quiet(self) -> bool:
+        return not (self.news or self.place.reset or self.receipts)
+
+
+async def _look(scoped: Scoped, asked: SyncRequest, token: str | None) -> _Look:
+    account = scoped.visitor.account
+    speaker = Speaker(account.person, account.name, account.role, asked.device)
+    receipts = await scoped.school.intake.receipts(asked.logs, speaker)
+    feed = await scoped.feed()
+    news, place = await feed.news(feed.locate(token))
+    return _Look(feed, place, news or place.reset, tuple(receipts))
+
+
+async def _read(request: Request, site: Site) -> SyncRequest:
+    body = await read_body(request, site.settings.max_body_bytes)
+    try:
+        return SyncRequest.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = re.sub(r"[^\w.]", "", ".".join(map(str, first["loc"])))[:80] or "the body"
+        raise Refusal(
+            "bad_request", f"The question cannot be read: {where}: {first['msg'][:200]}."
+        ) from None
+
+
+ROUTES = [
+    Route("/db/{school}/_bulk_docs", push, methods=["POST"]),
+    Route("/db/{school}/_sync", sync, methods=["POST"]),
+]

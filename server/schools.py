@@ -1,0 +1,221 @@
+"""Schools: what the server keeps in memory of those in use, opened on demand, closed when idle.
+
+Each has its database, its roster (read again when an import changes it), its intake, its publisher
+and its contacts. Thousands may exist; those idle longest are let go beyond ``open_schools``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+
+from server.contacts import ContactBook
+from server.logs import log, place
+from server.metrics import Metrics
+from server.problems import Refusal
+from server.publisher import Publisher
+from sync import channels
+from sync.clock import Clock
+from sync.errors import BadName, DatabaseMissing
+from sync.intake import Contacts, Intake
+from sync.roster import Roster, load_roster
+from sync.store import Database, Store
+
+__all__ = ["OpenSchool", "Schools"]
+
+ROSTER = channels.ROSTER | channels.STAFF
+"""Channels of the documents that a roster is read from."""
+MINUTE_S = 60
+CONTACTS_MINUTES = 5
+"""Minutes between writing down who was heard of."""
+
+
+class Meter:
+    """Counts what one school's publisher does, and knows whether its last attempt failed."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self.failing = False
+
+    def published(self, documents: int, seconds: float) -> None:
+        """A batch of documents was written, so long after the work on it began."""
+        self.failing = False
+        self._metrics.published(documents, seconds)
+
+    def failed(self, kind: str) -> None:
+        """Something of a kind could not be computed or written; the publisher logs which."""
+        self.failing = True
+        self._metrics.publishing_failed(kind)
+
+
+class OpenSchool:
+    """One school in memory."""
+
+    def __init__(
+        self, database: Database, roster: Roster, roster_seq: int, contacts: ContactBook
+    ) -> None:
+        self.database = database
+        self.roster = roster
+        self.contacts = contacts
+        self.users = 0
+        self.intake: Intake
+        self.publisher: Publisher
+        self.meter: Meter
+        self._roster_seq = roster_seq
+        self._reading = asyncio.Lock()
+
+    async def current(self) -> None:
+        """Read the roster again if any of its documents has changed."""
+        page = await self.database.changes(self._roster_seq, channels=ROSTER, limit=1)
+        if not page.changes:
+            self._roster_seq = max(self._roster_seq, page.last_seq)
+            return
+        async with self._reading:
+            info = await self.database.info()
+            if info.update_seq > self._roster_seq:
+                self.roster = await load_roster(self.database)
+                self._roster_seq = info.update_seq
+
+    async def close(self, *, settle: bool) -> None:
+        """Let it go; ``settle``: publish first what was taken in, or leave it to the next start."""
+        if settle:
+            await self.publisher.settle()
+        await self.publisher.close()
+        await self.contacts.write()
+
+
+class Schools:
+    """The schools that are open, by id."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Callable[[], str],
+        nonces: Contacts,
+        metrics: Metrics,
+        limit: int,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._nonces = nonces
+        self._metrics = metrics
+        self._limit = limit
+        self._open: OrderedDict[str, OpenSchool] = OrderedDict()
+        self._opening: dict[str, asyncio.Task[OpenSchool]] = {}
+        self._closing: dict[str, asyncio.Task[None]] = {}
+        self._minder: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def start(self) -> None:
+        """Begin to look after the open schools once a minute."""
+        self._minder = asyncio.create_task(self._mind())
+
+    @contextlib.asynccontextmanager
+    async def use(self, school: str) -> AsyncIterator[OpenSchool]:
+        """A school, open and up to date, for as long as it is used.
+
+        Raises ``Refusal`` (``not_found``) where there is no such school, or no roster in it yet.
+        """
+        found = await self._get(school)
+        found.users += 1
+        self._open.move_to_end(school)
+        try:
+            await found.current()
+            if found.publisher.due:
+                found.publisher.wake()
+            yield found
+        finally:
+            found.users -= 1
+            self._trim()
+
+    def failing(self) -> int:
+        """How many open schools' publishers failed at their last attempt."""
+        return sum(school.meter.failing for school in self._open.values())
+
+    async def close(self) -> None:
+        """Let every school go."""
+        if self._minder is not None:
+            self._minder.cancel()
+        for name in list(self._open):
+            self._let_go(name, settle=False)
+        await asyncio.gather(*self._closing.values())
+
+    async def _get(self, school: str) -> OpenSchool:
+        while True:
+            found = self._open.get(school)
+            if found is not None:
+                return found
+            task = self._opening.get(school)
+            if task is None:
+                task = asyncio.create_task(self._read(school))
+                self._opening[school] = task
+                task.add_done_callback(lambda _: self._opening.pop(school, None))
+            await asyncio.shield(task)
+
+    async def _read(self, school: str) -> OpenSchool:
+        closing = self._closing.get(school)
+        if closing is not None:
+            await closing
+        try:
+            database = await self._store.open(school)
+            info = await database.info()
+            roster = await load_roster(database)
+        except (BadName, DatabaseMissing, LookupError):
+            raise Refusal(
+                "not_found",
+                "This school has no data on this server yet; its roster must be imported first.",
+            ) from None
+        contacts = await ContactBook.open(database, self._clock)
+        opened = OpenSchool(database, roster, info.update_seq, contacts)
+        opened.intake = Intake(
+            database, lambda: opened.roster, self._clock, self._ids, self._nonces
+        )
+        opened.meter = Meter(self._metrics)
+        opened.publisher = Publisher(
+            database, lambda: opened.roster, self._clock, meter=opened.meter
+        )
+        self._open[school] = opened
+        return opened
+
+    def _trim(self) -> None:
+        if len(self._open) <= self._limit:
+            return
+        idle = [name for name, school in self._open.items() if school.users == 0]
+        for name in idle[: len(self._open) - self._limit]:
+            self._let_go(name, settle=True)
+
+    def _let_go(self, name: str, *, settle: bool) -> None:
+        task = asyncio.create_task(_close(self._open.pop(name), settle=settle))
+        self._closing[name] = task
+        task.add_done_callback(lambda _: self._closing.pop(name, None))
+
+    async def _mind(self) -> None:
+        for minute in itertools.count(1):
+            await asyncio.sleep(MINUTE_S)
+            for school in list(self._open.values()):
+                await _mind(school, write=minute % CONTACTS_MINUTES == 0)
+
+
+async def _mind(school: OpenSchool, *, write: bool) -> None:
+    try:
+        await school.current()
+        if school.publisher.due:
+            school.publisher.wake()
+        if write:
+            await school.contacts.write()
+    except Exception as error:  # noqa: BLE001  # the next minute tries again
+        log().error("minding a school failed", error=type(error).__name__, at=place(error))
+
+
+async def _close(school: OpenSchool, *, settle: bool) -> None:
+    try:
+        await school.close(settle=settle)
+    except Exception as error:  # noqa: BLE001  # the school can be opened again all the same
+        log().error("closing a school failed", error=type(error).__name__, at=place(error))

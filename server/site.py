@@ -1,0 +1,46 @@
+"""The site: everything one running server has, made once and handed to every route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from starlette.requests import Request
+
+from server.accounts import Accounts
+from server.assets import Assets
+from server.metrics import Metrics
+from server.nonces import Nonces
+from server.schools import Schools
+from server.sessions import Sessions
+from server.settings import Settings
+from server.throttle import Throttle
+from server.waits import Waits
+from sync.clock import Clock
+from sync.store import Store
+
+__all__ = ["Site", "site_of"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts; none of them knows of the others but through its arguments."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    accounts: Accounts
+    sessions: Sessions
+    throttle: Throttle
+    nonces: Nonces
+    schools: Schools
+    waits: Waits
+    metrics: Metrics
+    assets: Assets
+    checked: dict[str, int] = field(default_factory=dict)
+    """When a part was last found working, in milliseconds since 1970."""
+
+
+def site_of(request: Request) -> Site:
+    """The site that serves ``request``."""
+    return cast("Site", request.app.state.site)

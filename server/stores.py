@@ -1,0 +1,41 @@
+"""Opening the store that the settings name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from server.settings import Settings, SettingsError
+from sync.clock import Clock, instant
+from sync.store import Store
+from sync.stores.memory import MemoryStore
+from sync.stores.sqlite import SqliteStore
+
+__all__ = ["open_store", "store_folder"]
+
+FOLDER = "databases"
+
+
+def store_folder(settings: Settings) -> Path | None:
+    """Where databases are kept; None in memory. Raises ``SettingsError`` for an unknown store."""
+    kind, _, where = settings.store.partition(":")
+    if kind == "memory" and not where:
+        return None
+    if not settings.store:
+        return settings.data / FOLDER
+    if kind == "sqlite" and where:
+        return Path(where.removeprefix("//"))
+    raise SettingsError(
+        f"The setting store is {settings.store!r}; it can be empty, sqlite:FOLDER or memory:."
+    )
+
+
+def open_store(settings: Settings, clock: Clock, address: str) -> Store:
+    """Open the store, and hold its folder. ``address``: what a second server is told.
+
+    Raises ``StoreBusy`` where another server holds the folder. Call it in the running event loop.
+    """
+    folder = store_folder(settings)
+    if folder is None:
+        return MemoryStore()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return SqliteStore(folder, address=address, started=instant(clock.now_ms()))

@@ -1,0 +1,76 @@
+"""The visitor: who a request comes from, found by its cookie, checked on every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from schemas.policy import DESK_ROLES
+from server.accounts import Account, Post
+from server.headers import send_cookie
+from server.problems import Refusal
+from server.sessions import Session
+from server.site import Site, site_of
+from sync import channels
+from sync.clock import instant, local
+from sync.roster import Roster
+
+__all__ = ["COOKIE", "Visitor", "cookie", "visitor"]
+
+COOKIE = "tidemark_session"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody signed in."""
+
+    account: Account
+    session: Session
+
+    @property
+    def is_desk(self) -> bool:
+        """Whether the whole school is theirs to see."""
+        return self.account.role in DESK_ROLES
+
+    def post(self, school: str) -> Post:
+        """Their work in a school. Raises ``Refusal`` (``forbidden``), whether or not it exists."""
+        post = self.account.post(school)
+        if post is None:
+            raise Refusal(
+                "forbidden",
+                "You do not work in this school, so its registers are not yours to see. "
+                "If you do, ask its office to add you.",
+            )
+        return post
+
+    def channels(self, roster: Roster, school: str, now_ms: int) -> frozenset[str]:
+        """Every channel they may read in a school at this moment."""
+        calendar = roster.calendar
+        today, _ = local(instant(now_ms), calendar.time_zone)
+        account = self.account
+        groups = self.post(school).groups
+        return channels.granted(account.role, account.person, groups, calendar, today)
+
+
+async def visitor(request: Request) -> Visitor:
+    """Who is signed in. Raises ``Refusal`` (``unauthorized``)."""
+    site = site_of(request)
+    sent = request.cookies.get(COOKIE, "")
+    found = await site.sessions.find(sent)
+    account = await site.accounts.of(found[0].person) if found is not None else None
+    if found is None or account is None:
+        raise Refusal("unauthorized", "Sign in first: you are not signed in, or no longer.")
+    session, due = found
+    if due:
+        send_cookie(request.scope, cookie(site, request, sent))
+    return Visitor(account, session)
+
+
+def cookie(site: Site, request: Request, value: str) -> str:
+    """The ``Set-Cookie`` for a session; an empty ``value`` takes it away."""
+    wanted = site.settings.secure_cookies
+    secure = wanted == "always" or (wanted == "auto" and request.url.scheme == "https")
+    age = site.sessions.length_s if value else 0
+    flags = "; Secure" if secure else ""
+    return f"{COOKIE}={value}; Max-Age={age}; Path=/; HttpOnly; SameSite=Strict{flags}"
