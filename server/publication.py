@@ -1,0 +1,163 @@
+"""Publication: which documents a change appears in.
+
+A mark appears in the sheets of every group that registers its session and holds the pupil, or
+marked them; in the fire list of the pupil's form; for a past day also on the pupil's card and among
+the unexplained absences. Sheets live for today and the desk's window before it, fire lists for
+today and the school day before: what is older is on no tablet, and is computed again from the
+entries whenever somebody needs it.
+
+A *target* is the ``_id`` of a document to compute. Only the unexplained absences, one document over
+many days, have a target for each day (:data:`UNEXPLAINED`, a colon and the date).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from schemas.codes import Session
+from schemas.published import sheet_id
+from sync import channels
+from sync.daybook import CellKey, Daybook
+from sync.planned import PlannedBook
+from sync.roster import Roster
+from sync.sheets import SESSIONS
+from sync.store import Database
+
+__all__ = ["UNEXPLAINED", "Books", "Window", "card_id", "roll_id", "touched", "whole_day"]
+
+UNEXPLAINED = "unexplained"
+CACHED_DAYS = 8
+"""Daybooks a school keeps in memory: today, the window, and a day or two that were amended."""
+
+
+def roll_id(date: str, form: str) -> str:
+    """The ``_id`` of a form's fire list."""
+    return f"roll:{date}:{form}"
+
+
+def card_id(pupil: str) -> str:
+    """The ``_id`` of a pupil's card."""
+    return f"card:{pupil}"
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days published for: ``today``, and ``before`` it the desk's school days, latest first."""
+
+    today: str
+    before: tuple[str, ...]
+
+    @classmethod
+    def of(cls, roster: Roster, today: str) -> Window:
+        """The window as it stands today."""
+        return cls(today, tuple(roster.calendar.school_days_before(today, channels.OFFICE_DAYS)))
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """Dates with sheets, latest first."""
+        return (self.today, *self.before)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Dates with fire lists, latest first."""
+        return (self.today, *self.before[: channels.STAFF_DAYS])
+
+
+class Books:
+    """A school's planned codes and daybooks, read once and kept for as long as they are used."""
+
+    def __init__(self, database: Database, roster: Roster) -> None:
+        self._database = database
+        self.roster = roster
+        self.planned = PlannedBook(database, roster)
+        self._days: OrderedDict[str, Daybook] = OrderedDict()
+
+    async def day(self, date: str) -> Daybook:
+        """The daybook of a date, as last read."""
+        book = self._days.get(date)
+        if book is None:
+            book = self._days[date] = await Daybook.load(self._database, self.roster, date)
+        self._days.move_to_end(date)
+        while len(self._days) > CACHED_DAYS:
+            self._days.popitem(last=False)
+        return book
+
+    async def news_of(self, date: str, window: Window) -> set[str]:
+        """What has changed on a date; everything, where nobody remembers what was there."""
+        book = self._days.get(date)
+        if book is None:
+            return whole_day(await self.day(date), window)
+        try:
+            return touched(book, await book.refresh(), window)
+        except BaseException:
+            # Half read is not read: the next attempt starts from the beginning.
+            self._days.pop(date, None)
+            raise
+
+    async def news_of_plans(self, window: Window) -> set[str]:
+        """What new or withdrawn planned codes change."""
+        found: set[str] = set()
+        for span in await self.planned.refresh():
+            for date in window.days:
+                if span.first <= date <= span.last:
+                    found |= _planned_sheets(self.roster, span.pupil, date)
+        return found
+
+
+def touched(book: Daybook, cells: Iterable[CellKey], window: Window) -> set[str]:
+    """The documents that cells of one date appear in."""
+    roster, date = book.roster, book.date
+    cells = frozenset(cells)
+    pupils = {pupil for _, pupil in cells} & roster.pupils.keys()
+    found: set[str] = set()
+    if date in window.days:
+        for session in SESSIONS:
+            marked = {pupil for at, pupil in cells if at == session}
+            for group in _sheet_groups(book, session) if marked else ():
+                if marked & book.marked(session, group).union(roster.groups[group].members):
+                    found.add(sheet_id(date, session, group))
+    if date in window.listed:
+        found |= {roll_id(date, roster.pupils[pupil].form) for pupil in pupils}
+    if date in window.before:
+        found |= {card_id(pupil) for pupil in pupils}
+    if date < window.today and pupils:
+        found.add(f"{UNEXPLAINED}:{date}")
+    return found
+
+
+def whole_day(book: Daybook, window: Window) -> set[str]:
+    """Every document of a date."""
+    roster, date = book.roster, book.date
+    found: set[str] = set()
+    if date in window.days:
+        found |= {
+            sheet_id(date, session, group)
+            for session in SESSIONS
+            for group in _sheet_groups(book, session)
+        }
+    if date in window.listed and roster.calendar.is_school_day(date):
+        forms = (group.group for group in roster.groups.values() if group.kind == "form")
+        found |= {roll_id(date, form) for form in forms}
+    if date in window.before:
+        found |= {card_id(pupil) for pupil in roster.pupils}
+    if date < window.today:
+        found.add(f"{UNEXPLAINED}:{date}")
+    return found
+
+
+def _sheet_groups(book: Daybook, session: Session) -> set[str]:
+    """Groups due to register, and any other that was registered all the same."""
+    due = {group.group for group in book.roster.registering(book.date, session)}
+    return due | {group for group in book.roster.groups if book.marked(session, group)}
+
+
+def _planned_sheets(roster: Roster, pupil: str, date: str) -> set[str]:
+    mine = set(roster.groups_of(pupil))
+    return {
+        sheet_id(date, session, group.group)
+        for session in SESSIONS
+        for group in roster.registering(date, session)
+        if group.group in mine
+    }

@@ -1,0 +1,298 @@
+"""The publisher of one school: folds what came in and writes the documents people work from.
+
+It follows the database's own feed, so that whatever was committed is published, however often the
+process is killed: a checkpoint, written in one batch with the documents, says how far it came. A
+burst is published once. A new day, by the school's own calendar, is opened with the first thing
+that happens in it; its documents go out in portions, and marks that come in meanwhile go first.
+
+What cannot be computed is logged, counted and tried again; it stops nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Protocol
+
+from server.drafts import Draft, draft, open_dates, unexplained
+from server.logs import log, place
+from server.news import CHECKPOINT, Progress, read_news, resume
+from server.publication import UNEXPLAINED, Books, Window, card_id, whole_day
+from sync import channels
+from sync.clock import Clock, instant, local
+from sync.roster import Roster
+from sync.store import Database, Write, WriteBatch
+
+__all__ = ["NoMeter", "Publisher", "PublisherMeter"]
+
+COALESCE_S = 0.05
+"""How long the first mark of a burst waits for the others."""
+PORTION = 48
+"""Documents of a day's opening that go out at once; a mark waits for no more than these."""
+FIRST_RETRY_S = 0.5
+LAST_RETRY_S = 60.0
+LOOKBACK_DAYS = 2 * channels.OFFICE_DAYS
+"""School days searched for open ``N``s when a school is published for the first time."""
+
+
+class PublisherMeter(Protocol):
+    """Whoever counts what publishers do."""
+
+    def published(self, documents: int, seconds: float) -> None:
+        """A batch of documents was written, so long after the work on it began."""
+
+    def failed(self, kind: str) -> None:
+        """A document of a kind, a ``day`` or a ``batch`` could not be computed or written."""
+
+
+class NoMeter:
+    """Counts nothing."""
+
+    def published(self, documents: int, seconds: float) -> None:
+        """Let it pass."""
+
+    def failed(self, kind: str) -> None:
+        """Let it pass."""
+
+
+class Publisher:
+    """Publishes one school. Call :meth:`wake` when it is opened, after every commit, and when
+    :attr:`due`.
+
+    It holds a task only while there is work. ``roster`` gives the school's roster as last read: a
+    new object whenever the roster's documents have changed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        roster: Callable[[], Roster],
+        clock: Clock,
+        *,
+        coalesce_s: float = COALESCE_S,
+        meter: PublisherMeter | None = None,
+    ) -> None:
+        self._database = database
+        self._roster = roster
+        self._clock = clock
+        self._coalesce_s = coalesce_s
+        self._meter: PublisherMeter = meter if meter is not None else NoMeter()
+        self._progress: Progress | None = None
+        self._books: Books | None = None
+        self._opening: str | None = None
+        self._backlog: list[str] = []
+        self._stale: list[str] = []
+        self._troubles: dict[tuple[str, type[Exception]], list[Exception]] = {}
+        self._attempts = 0
+        self._lock = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._wanted = False
+        self._closed = False
+
+    # -- when ------------------------------------------------------------------------------
+
+    def wake(self, dates: Iterable[str] | None = None) -> None:
+        """Say that something was committed that speaks of ``dates``; None: have a look.
+
+        Costs next to nothing where there is nothing to do.
+        """
+        if self._closed or (dates is not None and not any(dates) and not self.due):
+            return
+        self._wanted = True
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self.run())
+
+    @property
+    def due(self) -> bool:
+        """Whether today has not been opened yet, as far as this process knows."""
+        return self._progress is None or self._progress.opened != self._today()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last attempt published all there was."""
+        return self._attempts == 0
+
+    async def run(self) -> None:
+        """Publish until nothing is left to do. Failures are reported, and tried again later."""
+        while self._wanted:
+            await asyncio.sleep(self._coalesce_s)
+            self._wanted = False
+            try:
+                await self.settle()
+            except Exception as error:  # noqa: BLE001  # the store's, not ours
+                self._attempts += 1
+                self._report("batch", 1, error)
+        if self._attempts and not self._closed:
+            wait_s = min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(self._attempts - 1, 10))
+            self._timer = asyncio.get_running_loop().call_later(wait_s, self.wake)
+
+    async def settle(self) -> None:
+        """Publish all that was committed before; raises what the store raises.
+
+        A document that could not be computed is left for its next attempt.
+        """
+        more = True
+        while more and not self._closed:
+            async with self._lock:
+                more = await self._pass()
+
+    async def close(self) -> None:
+        """Finish the batch under way, and stop; the rest is caught up at the next start."""
+        self._closed, self._wanted = True, False
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._task is not None:
+            await self._task
+
+    # -- what ------------------------------------------------------------------------------
+
+    async def _pass(self) -> bool:
+        """Publish the news and one portion of the backlog; whether there is more to do."""
+        if self._progress is None:
+            self._progress = await resume(self._database)
+        progress = self._progress
+        await read_news(self._database, progress)
+        window = Window.of(self._roster(), self._today())
+        self._troubles.clear()
+        books, whole = await self._current_books(progress)
+        await self._spread(progress, books, window)
+        if whole or window.today not in {progress.opened, self._opening}:
+            await self._open(progress, books, window, whole=whole)
+        await self._publish(progress, books, window)
+        self._attempts = self._attempts + 1 if self._troubles else 0
+        for (kind, _), errors in self._troubles.items():
+            self._report(kind, len(errors), errors[0])
+        return bool(self._backlog or self._stale)
+
+    async def _current_books(self, progress: Progress) -> tuple[Books, bool]:
+        """Daybooks over the roster as it is, and whether all has to be published anew."""
+        roster, books = self._roster(), self._books
+        if books is not None and books.roster is roster:
+            return books, progress.opened is None and self._opening is None
+        fresh = Books(self._database, roster)
+        await fresh.planned.refresh()
+        whole = books is not None or progress.roster or progress.opened is None
+        self._books, progress.roster = fresh, False
+        return fresh, whole
+
+    async def _spread(self, progress: Progress, books: Books, window: Window) -> None:
+        """Turn days with news into the documents these appear in."""
+        for date in sorted(progress.dates):
+            with self._trouble("day", progress.dates, date):
+                progress.dates.discard(date)
+                if date == channels.PLANNED:
+                    progress.targets |= await books.news_of_plans(window)
+                else:
+                    progress.targets |= await books.news_of(date, window)
+
+    async def _open(self, progress: Progress, books: Books, window: Window, *, whole: bool) -> None:
+        """Line up a new day's documents, and those of days that nobody opened; or all of them."""
+        if whole:
+            progress.opened = None
+        since, calendar = progress.opened, books.roster.calendar
+        targets: set[str] = set()
+        for date in (one for one in window.days if since is None or one > since):
+            with self._trouble("day", progress.dates, date):
+                targets |= whole_day(await books.day(date), window)
+        if whole or calendar.is_school_day(window.today):
+            targets |= {card_id(pupil) for pupil in books.roster.pupils}
+        if since is None:
+            current, *_ = await self._database.read([UNEXPLAINED])
+            earlier = calendar.school_days_before(window.today, LOOKBACK_DAYS)
+            targets |= {f"{UNEXPLAINED}:{date}" for date in open_dates(current).union(earlier)}
+        else:
+            targets.add(f"{UNEXPLAINED}:{since}")
+        self._stale = await self._outdated(window, targets if whole else None)
+        self._backlog = sorted(targets - progress.targets, key=_rank)
+        self._opening = window.today
+
+    async def _outdated(self, window: Window, wanted: set[str] | None) -> list[str]:
+        """Documents of days gone by; and, given all that is ``wanted``, any that is not."""
+        spans = [
+            ("sheet:", f"sheet:{min(window.days)}"),
+            ("roll:", f"roll:{min(window.listed)}"),
+        ]
+        if wanted is not None and not self._troubles:
+            spans = [("sheet:", "sheet;"), ("roll:", "roll;"), ("card:", "card;")]
+        found = [one.id for span in spans for one in await self._database.range(*span)]
+        return [one for one in found if wanted is None or one not in wanted]
+
+    async def _publish(self, progress: Progress, books: Books, window: Window) -> None:
+        """Compute what is due, and write what has changed, with the checkpoint, in one batch."""
+        began = time.monotonic()
+        portion, outdated = self._backlog[:PORTION], self._stale[: 4 * PORTION]
+        left = replace(progress, targets=set())
+        drafts = await self._drafts(progress.targets.union(portion), left, books, window)
+        current = await self._database.read([one.id for one in drafts])
+        pairs = zip(drafts, current, strict=True)
+        writes = [one.write() for one, there in pairs if not one.says_the_same(there)]
+        writes += [Write(one, {}, deleted=True, force=True) for one in outdated]
+        if self._opening is not None and len(self._backlog) + len(self._stale) == len(
+            portion
+        ) + len(outdated):
+            left.opened = self._opening
+        if writes or left.opened != progress.opened:
+            await self._database.write(WriteBatch(writes, {CHECKPOINT: left.checkpoint()}))
+            self._meter.published(len(writes), time.monotonic() - began)
+        self._progress = left
+        self._backlog = self._backlog[len(portion) :]
+        self._stale = self._stale[len(outdated) :]
+        if left.opened is not None:
+            self._opening = None if left.opened == self._opening else self._opening
+
+    async def _drafts(
+        self, targets: set[str], left: Progress, books: Books, window: Window
+    ) -> list[Draft]:
+        """Compute documents; those that cannot be stay among what is ``left``."""
+        as_at = instant(self._clock.now_ms())
+        found: list[Draft] = []
+        parts = {one for one in targets if one.startswith(UNEXPLAINED)}
+        for target in sorted(targets - parts, key=_rank):
+            with self._trouble(target.partition(":")[0], left.targets, target):
+                made = await draft(target, books, window, as_at)
+                found += [made] if made is not None else []
+            await asyncio.sleep(0)
+        if parts:
+            with self._trouble(UNEXPLAINED, left.targets, *parts):
+                current, *_ = await self._database.read([UNEXPLAINED])
+                dates = {one.partition(":")[2] for one in parts}
+                found.append(await unexplained(dates, current, books, window, as_at))
+        return found
+
+    def _today(self) -> str:
+        calendar = self._roster().calendar
+        return local(instant(self._clock.now_ms()), calendar.time_zone)[0]
+
+    # -- what went wrong -------------------------------------------------------------------
+
+    @contextmanager
+    def _trouble(self, kind: str, again: set[str], *which: str) -> Iterator[None]:
+        """Keep an error from stopping the rest: ``which`` is put among what is tried again."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  # reported at the end of the pass
+            again.update(which)
+            self._troubles.setdefault((kind, type(error)), []).append(error)
+
+    def _report(self, kind: str, count: int, error: Exception) -> None:
+        """Count and log failures: where it happened, never what a document says."""
+        for _ in range(count):
+            self._meter.failed(kind)
+        log().error(
+            "publishing failed, and is tried again",
+            school=self._database.name,
+            code=kind,
+            count=count,
+            error=type(error).__name__,
+            at=place(error),
+        )
+
+
+def _rank(target: str) -> tuple[bool, bool, str]:
+    """Sheets first, then fire lists, then the rest: latest days are what people look at."""
+    kind = target.partition(":")[0]
+    return kind != "sheet", kind != "roll", target
