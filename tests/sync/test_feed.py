@@ -1,0 +1,121 @@
+"""The feed: pull tokens, resets, scoped pages, removals, waiting."""
+
+import asyncio
+
+import pytest
+
+from sync.feed import Feed, Place, Token, grants_digest
+from sync.store import Write, WriteBatch
+from sync.stores.memory import MemoryStore
+
+RED = frozenset({"red"})
+BLUE = frozenset({"blue"})
+
+
+async def database():
+    return await MemoryStore(epochs=lambda: "e1").create("sch-test")
+
+
+async def put(db, *rows, deleted=False):
+    writes = [Write(name, {"is": name}, to, force=True, deleted=deleted) for name, to in rows]
+    await db.write(WriteBatch(writes))
+
+
+def names(page):
+    return [(change.document.id, change.removed) for change in page.changes]
+
+
+def test_a_token_is_written_and_read():
+    token = Token("e1", 42, "0123456789ab")
+    assert Token.parse(str(token)) == token
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x", "e1.1", "e1.-1.0123456789ab", "e1.1.0123456789AB", "e1.1.0123456789ab\n", "a.b.c", "..."],
+)
+def test_what_is_no_token_is_none(text):
+    assert Token.parse(text) is None
+
+
+def test_grants_digest_follows_the_set_and_not_its_order():
+    assert grants_digest(frozenset({"a", "b"})) == grants_digest(frozenset({"b", "a"}))
+    assert grants_digest(frozenset({"a", "b"})) != grants_digest(frozenset({"a"}))
+    assert len(grants_digest(frozenset())) == 12
+
+
+async def test_places_in_the_feed():
+    db = await database()
+    await put(db, ("a", RED), ("b", RED))
+    feed = await Feed.open(db, RED)
+    assert feed.locate(None) == feed.locate("") == feed.locate("0") == Place(0)
+    assert feed.locate("now") == Place(2)
+    assert feed.locate(feed.token(1)) == Place(1)
+
+
+async def test_a_token_of_another_epoch_of_other_grants_or_of_the_future_is_a_reset():
+    db = await database()
+    await put(db, ("a", RED))
+    feed = await Feed.open(db, RED)
+    grants = grants_digest(RED)
+    for text in (f"e2.1.{grants}", f"e1.1.{grants_digest(BLUE)}", f"e1.2.{grants}", "nonsense"):
+        assert feed.locate(text) == Place(0, reset=True), text
+    assert feed.locate("9" * 5000).reset
+
+
+async def test_a_page_holds_what_the_channels_hold_and_says_how_to_go_on():
+    db = await database()
+    await put(db, ("a", RED), ("b", BLUE), ("c", RED), ("d", RED | BLUE))
+    feed = await Feed.open(db, RED)
+    first = await feed.page(Place(0), 2)
+    assert names(first) == [("a", False), ("c", False)]
+    assert first.pending == 1
+    rest = await feed.page(first.place, 2)
+    assert names(rest) == [("d", False)]
+    assert (rest.pending, rest.place) == (0, Place(4))
+
+
+async def test_pending_is_at_least_one_where_there_is_more():
+    db = await database()
+    await put(db, ("a", RED))
+    feed = await Feed.open(db, RED)
+    await put(db, ("b", RED), ("c", RED))
+    page = await feed.page(Place(0), 1)
+    assert page.pending == 1
+
+
+async def test_a_document_that_left_is_removed_but_not_for_who_never_had_it():
+    db = await database()
+    await put(db, ("a", RED), ("b", RED))
+    await put(db, ("a", BLUE))
+    feed = await Feed.open(db, RED)
+    assert names(await feed.page(Place(2), 10)) == [("a", True)]
+    assert names(await feed.page(Place(0), 10)) == [("b", False)]
+
+
+async def test_a_page_keeps_saying_that_it_was_reset():
+    db = await database()
+    feed = await Feed.open(db, RED)
+    assert (await feed.page(Place(0, reset=True), 10)).place.reset
+
+
+async def test_no_news_moves_the_place_on():
+    db = await database()
+    await put(db, ("a", BLUE), ("b", BLUE))
+    feed = await Feed.open(db, RED)
+    assert await feed.news(Place(0)) == (False, Place(2))
+    await put(db, ("c", RED))
+    assert await feed.news(Place(2)) == (True, Place(2))
+
+
+async def test_waiting_ends_with_news_of_ones_own_channels_only():
+    db = await database()
+    feed = await Feed.open(db, RED)
+    waiting = asyncio.create_task(feed.wait(Place(0), 5))
+    await asyncio.sleep(0)
+    await put(db, ("a", BLUE))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await put(db, ("b", RED))
+    assert await waiting
+    assert not await feed.wait(Place(2), 0.01)
