@@ -162,8 +162,7 @@ class Change(NamedTuple):
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
+class ChangesPage(NamedTuple):
     """Changes in order of sequence; ``last_seq`` is where to go on; ``more``: the limit cut it.
 
     ``last_seq`` is never below ``since``; when there is no more it is the database's newest.

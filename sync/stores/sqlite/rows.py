@@ -41,7 +41,9 @@ def set_of(text: str | None) -> frozenset[str]:
 
 def departures_text(left: dict[str, Departure]) -> str | None:
     """The text of what a document left."""
-    return orjson.dumps(left).decode() if left else None
+    if not left:
+        return None
+    return orjson.dumps({channel: list(departure) for channel, departure in left.items()}).decode()
 
 
 def departures_of(text: str | None) -> dict[str, Departure]:
@@ -55,7 +57,7 @@ def rivals_text(tree: RevisionTree | None) -> str | None:
     """The leaves beside the winner; None if there are none."""
     if tree is None or len(tree.branches) == 1:
         return None
-    return orjson.dumps(tree.leaves()[1:]).decode()
+    return orjson.dumps([list(leaf) for leaf in tree.leaves()[1:]]).decode()
 
 
 def document_of(row: Sequence[Any]) -> Document:
