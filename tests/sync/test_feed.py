@@ -4,28 +4,28 @@ import asyncio
 
 import pytest
 
-from sync.feed import Feed, Place, Token, grants_digest
+from sync.feed import Feed, FeedPage, Place, Token, grants_digest
 from sync.store import Write, WriteBatch
-from sync.stores.memory import MemoryStore
+from sync.stores.memory import MemoryDatabase, MemoryStore
 
 RED = frozenset({"red"})
 BLUE = frozenset({"blue"})
 
 
-async def database():
+async def database() -> MemoryDatabase:
     return await MemoryStore(epochs=lambda: "e1").create("sch-test")
 
 
-async def put(db, *rows, deleted=False):
-    writes = [Write(name, {"is": name}, to, force=True, deleted=deleted) for name, to in rows]
+async def put(db: MemoryDatabase, *rows: tuple[str, frozenset[str]]) -> None:
+    writes = [Write(name, {"is": name}, to, force=True) for name, to in rows]
     await db.write(WriteBatch(writes))
 
 
-def names(page):
+def names(page: FeedPage) -> list[tuple[str, bool]]:
     return [(change.document.id, change.removed) for change in page.changes]
 
 
-def test_a_token_is_written_and_read():
+def test_a_token_is_written_and_read() -> None:
     token = Token("e1", 42, "0123456789ab")
     assert Token.parse(str(token)) == token
 
@@ -34,17 +34,17 @@ def test_a_token_is_written_and_read():
     "text",
     ["x", "e1.1", "e1.-1.0123456789ab", "e1.1.0123456789AB", "e1.1.0123456789ab\n", "a.b.c", "..."],
 )
-def test_what_is_no_token_is_none(text):
+def test_what_is_no_token_is_none(text: str) -> None:
     assert Token.parse(text) is None
 
 
-def test_grants_digest_follows_the_set_and_not_its_order():
+def test_grants_digest_follows_the_set_and_not_its_order() -> None:
     assert grants_digest(frozenset({"a", "b"})) == grants_digest(frozenset({"b", "a"}))
     assert grants_digest(frozenset({"a", "b"})) != grants_digest(frozenset({"a"}))
     assert len(grants_digest(frozenset())) == 12
 
 
-async def test_places_in_the_feed():
+async def test_places_in_the_feed() -> None:
     db = await database()
     await put(db, ("a", RED), ("b", RED))
     feed = await Feed.open(db, RED)
@@ -53,7 +53,7 @@ async def test_places_in_the_feed():
     assert feed.locate(feed.token(1)) == Place(1)
 
 
-async def test_a_token_of_another_epoch_of_other_grants_or_of_the_future_is_a_reset():
+async def test_a_token_of_another_epoch_of_other_grants_or_of_the_future_is_a_reset() -> None:
     db = await database()
     await put(db, ("a", RED))
     feed = await Feed.open(db, RED)
@@ -63,7 +63,7 @@ async def test_a_token_of_another_epoch_of_other_grants_or_of_the_future_is_a_re
     assert feed.locate("9" * 5000).reset
 
 
-async def test_a_page_holds_what_the_channels_hold_and_says_how_to_go_on():
+async def test_a_page_holds_what_the_channels_hold_and_says_how_to_go_on() -> None:
     db = await database()
     await put(db, ("a", RED), ("b", BLUE), ("c", RED), ("d", RED | BLUE))
     feed = await Feed.open(db, RED)
@@ -75,7 +75,7 @@ async def test_a_page_holds_what_the_channels_hold_and_says_how_to_go_on():
     assert (rest.pending, rest.place) == (0, Place(4))
 
 
-async def test_pending_is_at_least_one_where_there_is_more():
+async def test_pending_is_at_least_one_where_there_is_more() -> None:
     db = await database()
     await put(db, ("a", RED))
     feed = await Feed.open(db, RED)
@@ -84,7 +84,7 @@ async def test_pending_is_at_least_one_where_there_is_more():
     assert page.pending == 1
 
 
-async def test_a_document_that_left_is_removed_but_not_for_who_never_had_it():
+async def test_a_document_that_left_is_removed_but_not_for_who_never_had_it() -> None:
     db = await database()
     await put(db, ("a", RED), ("b", RED))
     await put(db, ("a", BLUE))
@@ -93,13 +93,13 @@ async def test_a_document_that_left_is_removed_but_not_for_who_never_had_it():
     assert names(await feed.page(Place(0), 10)) == [("b", False)]
 
 
-async def test_a_page_keeps_saying_that_it_was_reset():
+async def test_a_page_keeps_saying_that_it_was_reset() -> None:
     db = await database()
     feed = await Feed.open(db, RED)
     assert (await feed.page(Place(0, reset=True), 10)).place.reset
 
 
-async def test_no_news_moves_the_place_on():
+async def test_no_news_moves_the_place_on() -> None:
     db = await database()
     await put(db, ("a", BLUE), ("b", BLUE))
     feed = await Feed.open(db, RED)
@@ -108,7 +108,7 @@ async def test_no_news_moves_the_place_on():
     assert await feed.news(Place(2)) == (True, Place(2))
 
 
-async def test_waiting_ends_with_news_of_ones_own_channels_only():
+async def test_waiting_ends_with_news_of_ones_own_channels_only() -> None:
     db = await database()
     feed = await Feed.open(db, RED)
     waiting = asyncio.create_task(feed.wait(Place(0), 5))
