@@ -4,7 +4,7 @@
  * A published roll holds the marks alone. Where this tablet knows more (a sheet it holds, an entry
  * that still waits), the row is computed from the claims; else the published mark stands.
  */
-import type { Roll, RollRow, Sheet } from "../generated/types.ts";
+import type { Roll, RollRow, Sheet, SheetRow } from "../generated/types.ts";
 import { rollMark } from "./fold.ts";
 import type { RollMark } from "./fold.ts";
 import type { Session } from "./entry.ts";
@@ -19,28 +19,49 @@ export interface RollCounts {
   unknown: number;
 }
 
-/**
- * `roll` with the rows that `sheets` know better. `sheets` are overlaid sheets of the same date; one
- * counts only where it is at least as new as the roll, or `waits` says that an own entry touches it.
- */
-export function overlayRoll(roll: Roll, sheets: readonly Sheet[], waits: (sheet: Sheet, pupil: string) => boolean): Roll {
-  const better = new Map<string, Partial<Pick<RollRow, "am" | "pm" | "left">>>();
-  // The morning first: who left in the afternoon is told by the afternoon's sheet.
-  const ofTheDay = sheets.filter((sheet) => sheet.date === roll.date).toSorted((a, b) => (a.session < b.session ? -1 : 1));
-  for (const sheet of ofTheDay) {
+/** What a sheet on this tablet says of a pupil in one session. */
+export interface Known {
+  mark: RollMark;
+  left: string | null;
+  asAt: string;
+  /** An entry of one's own, which the published roll may not know, changed the row. */
+  own: boolean;
+}
+
+export type KnownMarks = ReadonlyMap<string, Partial<Record<Session, Known>>>;
+
+/** The marks that overlaid `sheets` of one date know of; `isOwn`: own entries changed that row. */
+export function knownMarks(sheets: Iterable<Sheet>, isOwn: (sheet: Sheet, row: SheetRow) => boolean): KnownMarks {
+  const found = new Map<string, Partial<Record<Session, Known>>>();
+  for (const sheet of sheets) {
     for (const row of sheet.rows) {
-      if (sheet.as_at < roll.as_at && !waits(sheet, row.pupil)) continue;
+      const before = found.get(row.pupil);
+      // A pupil's claims are the same on every group's sheet; the newest has the most of them.
+      const newer = (before?.[sheet.session]?.asAt ?? "") <= sheet.as_at;
+      if (!newer) continue;
       const left = row.left ?? null;
-      const mark = rollMark(row.cell, sheet.date, { left });
-      better.set(row.pupil, {
-        ...better.get(row.pupil),
-        ...(sheet.session === "AM" ? { am: mark } : { pm: mark }),
-        ...(left === null ? {} : { left }),
-      });
+      const known = { mark: rollMark(row.cell, sheet.date, { left }), left, asAt: sheet.as_at, own: isOwn(sheet, row) };
+      found.set(row.pupil, { ...before, [sheet.session]: known });
     }
   }
-  if (!roll.rows.some((row) => better.has(row.pupil))) return roll;
-  return { ...roll, rows: roll.rows.map((row) => ({ ...row, ...better.get(row.pupil) })) };
+  return found;
+}
+
+/** `roll` with the rows that this tablet knows better: from a newer sheet, or an entry of its own. */
+export function overlayRoll(roll: Roll, marks: KnownMarks): Roll {
+  let changed = false;
+  const rows = roll.rows.map((row) => {
+    const known = marks.get(row.pupil);
+    const [am, pm] = [known?.AM, known?.PM].map((one) => (one !== undefined && isBetter(one, roll) ? one : undefined));
+    if (am === undefined && pm === undefined) return row;
+    changed = true;
+    return { ...row, am: am?.mark ?? row.am, pm: pm?.mark ?? row.pm, left: pm?.left ?? am?.left ?? row.left ?? null };
+  });
+  return changed ? { ...roll, rows } : roll;
+}
+
+function isBetter(known: Known, roll: Roll): boolean {
+  return known.own || known.asAt >= roll.as_at;
 }
 
 /** A pupil's mark in one session. */

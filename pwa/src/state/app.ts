@@ -7,13 +7,16 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { NewBody } from "../domain/entry.ts";
 import { instant } from "../domain/time.ts";
 import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
-import { Signals } from "./application.ts";
+import { Application } from "./application.ts";
+import { browserEnvironment } from "./environment.ts";
 import type { OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+import { watchUpdates } from "./updates.ts";
 
 export type { NewBody } from "../domain/entry.ts";
 export type { EntryState, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
 
-const signals = new Signals();
+const application = new Application(browserEnvironment());
+const { signals } = application;
 
 /** Who works on this tablet: also while offline, as last signed in. Null: show sign-in. */
 export const me: ReadonlySignal<Me | null> = signals.me;
@@ -52,42 +55,61 @@ export function observedNow(): string {
   return instant(Date.now());
 }
 
+let applyWaiting: () => void = () => undefined;
+
 /** Open what is on this tablet, and begin to sync. Called once. */
-export function start(): Promise<void> {
-  throw new Error("This tablet's store is not open yet.");
+export async function start(): Promise<void> {
+  await application.start();
+  // In development the worker would serve yesterday's modules.
+  if (!import.meta.env.PROD) return;
+  try {
+    applyWaiting = await watchUpdates(() => application.updateReady());
+  } catch {
+    // Offline, or on a page that is not secure: the version at hand goes on, and looks again next time.
+  }
 }
+
 /** Sign in by name and password; needs the server. `message` says what went wrong, in words. */
-export function signIn(_username: string, _password: string): Promise<SignInResult> {
-  throw new Error("This tablet's store is not open yet.");
+export function signIn(username: string, password: string): Promise<SignInResult> {
+  return application.signIn(username, password);
 }
+
 /** Sign out. Entries that wait stay on this tablet and are sent when their author signs in again. */
 export function signOut(): Promise<void> {
-  throw new Error("This tablet's store is not open yet.");
+  return application.signOut();
 }
-/** Send and fetch now, whatever the loop is waiting for. */
+
+/** Send and fetch now, whatever the loop is waiting for; what was refused is offered again. */
 export function syncNow(): void {
-  throw new Error("This tablet's store is not open yet.");
+  void application.syncNow();
 }
+
 /** Let the waiting new version take over; the page loads again. Never call it over an open form. */
 export function applyUpdate(): void {
-  throw new Error("This tablet's store is not open yet.");
+  applyWaiting();
 }
+
 /**
  * Write an entry: who, when and by which clock are filled in. Resolves when it is durable on this
  * tablet; rejects with a sentence to show when it could not be saved (no space left, no store).
  */
-export function record(_body: NewBody): Promise<OutboxItem> {
-  throw new Error("This tablet's store is not open yet.");
+export function record(body: NewBody): Promise<OutboxItem> {
+  return application.record(body);
 }
+
 /** Keep a form's unfinished state; any value that can be cloned. */
-export function saveDraft(_key: string, _value: unknown): Promise<void> {
-  throw new Error("This tablet's store is not open yet.");
+export function saveDraft(key: string, value: unknown): Promise<void> {
+  return application.saveDraft(key, value);
 }
-/** A form's unfinished state; null if there is none. */
-export function loadDraft<T>(_key: string): Promise<T | null> {
-  throw new Error("This tablet's store is not open yet.");
+
+/** A form's unfinished state, as it was saved under that key; null if there is none. */
+export async function loadDraft<T>(key: string): Promise<T | null> {
+  // A key belongs to one form, which alone knows what it saved there.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return (await application.loadDraft(key)) as T | null;
 }
+
 /** Forget a form's unfinished state. */
-export function dropDraft(_key: string): Promise<void> {
-  throw new Error("This tablet's store is not open yet.");
+export function dropDraft(key: string): Promise<void> {
+  return application.dropDraft(key);
 }

@@ -1,25 +1,218 @@
-/** The app behind the screens: its signals, and the actions a person can take. */
-import { computed, signal } from "@preact/signals";
-import { localMoment } from "../domain/time.ts";
-import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
-import { NOTHING_YET } from "./model.ts";
-import type { OutboxItem, SyncStatus } from "./model.ts";
+/** The app behind the screens: who is at the tablet, and the workplace that is open for them. */
+import { DeviceStore } from "../store/device.ts";
+import { askToPersist } from "../store/storage.ts";
+import type { Me } from "../generated/types.ts";
+import type { NewBody } from "../domain/entry.ts";
+import type { Trouble } from "../sync/answers.ts";
+import { Client } from "../sync/client.ts";
+import type { Environment } from "./environment.ts";
+import type { OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+import { Signals } from "./signals.ts";
+import { Workplace } from "./workplace.ts";
 
-/** Everything that screens read. Only the application writes it. */
-export class Signals {
-  readonly me = signal<Me | null>(null);
-  readonly school = signal<School | null>(null);
-  readonly sheets = signal<ReadonlyMap<string, Sheet>>(new Map());
-  readonly cards = signal<ReadonlyMap<string, Card>>(new Map());
-  readonly groups = signal<ReadonlyMap<string, Group>>(new Map());
-  readonly rolls = signal<ReadonlyMap<string, Roll>>(new Map());
-  readonly unexplained = signal<Unexplained | null>(null);
-  readonly held = signal<ReadonlyMap<string, Held>>(new Map());
-  readonly entries = signal<readonly OutboxItem[]>([]);
-  readonly status = signal<SyncStatus>(NOTHING_YET);
-  readonly ready = signal(false);
-  readonly now = signal(Date.now());
-  readonly #local = computed(() => localMoment(this.now.value, this.school.value?.calendar.time_zone ?? "Europe/London"));
-  readonly today = computed(() => this.#local.value.date);
-  readonly nowLocal = computed(() => this.#local.value.time);
+const DEVICE_BYTES = 10;
+const NOBODY = "Sign in first; what you write then is kept on this tablet.";
+
+/** All tabs hear of it when somebody signs in or out: one browser has one session. */
+const IDENTITY_CHANNEL = "tidemark-identity";
+
+export class Application {
+  readonly signals = new Signals();
+  readonly #environment: Environment;
+  readonly #device = new DeviceStore();
+  #workplace: Workplace | null = null;
+  #opened: { client: Client; device: string } | null = null;
+  #identity: BroadcastChannel | null = null;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** Open what is on this tablet and begin to sync; resolves when it can be shown. */
+  async start(): Promise<void> {
+    this.#environment.everySecond(() => this.#tick());
+    try {
+      await this.#open();
+      const { person, signedOut } = await this.#device.atTablet();
+      const me = person === null ? null : await this.#device.person(person);
+      if (me === null) void this.#adoptSession(signedOut);
+      else await this.#enter(me);
+    } catch (error) {
+      this.#say(wordsOf(error));
+    }
+    this.signals.ready.value = true;
+  }
+
+  /** Sign in; needs the server. Another person's own stores are opened, and nobody else's. */
+  async signIn(username: string, password: string): Promise<SignInResult> {
+    try {
+      const { client } = await this.#open();
+      const answer = await client.signIn(username, password);
+      if (answer.kind !== "ok") return { ok: false, message: refusal(answer) };
+      await this.#device.remember(answer.value);
+      this.#tellTabs(answer.value.person);
+      await this.#enter(answer.value);
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, message: wordsOf(error) };
+    }
+  }
+
+  /** Sign out. What waits stays on this tablet, what came from the server does not. */
+  async signOut(): Promise<void> {
+    const { client } = await this.#open();
+    const waiting = this.#workplace?.waiting ?? 0;
+    const told = (await client.signOut()).kind === "ok";
+    await this.#device.leave(told);
+    this.#tellTabs(null);
+    await this.#leave({ forget: true });
+    this.#say(farewell(waiting));
+  }
+
+  record(body: NewBody): Promise<OutboxItem> {
+    return this.#here().record(body);
+  }
+
+  async syncNow(): Promise<void> {
+    await this.#workplace?.syncNow();
+  }
+
+  saveDraft(key: string, value: unknown): Promise<void> {
+    return this.#here().drafts.save(key, value);
+  }
+
+  loadDraft(key: string): Promise<unknown> {
+    return this.#here().drafts.load(key);
+  }
+
+  dropDraft(key: string): Promise<void> {
+    return this.#here().drafts.drop(key);
+  }
+
+  /** Note in the status that a new version of the app waits. */
+  updateReady(): void {
+    this.#setStatus({ updateReady: true });
+  }
+
+  #here(): Workplace {
+    if (this.#workplace === null) throw new Error(NOBODY);
+    return this.#workplace;
+  }
+
+  /** The tablet's id and the client that speaks for it; opened once, and again after a failure. */
+  async #open(): Promise<{ client: Client; device: string }> {
+    if (this.#opened !== null) return this.#opened;
+    const { fetch, now, randomHex } = this.#environment;
+    const device = await this.#device.id(() => `tablet-${randomHex(DEVICE_BYTES)}`);
+    this.#opened = { client: new Client({ fetch, now, device }), device };
+    this.#listen();
+    void this.#persist();
+    return this.#opened;
+  }
+
+  async #persist(): Promise<void> {
+    this.#setStatus({ storage: await askToPersist(this.#environment.storage) });
+  }
+
+  /** Nobody is at the tablet: end a session left over from signing out offline, or take it up. */
+  async #adoptSession(signedOut: boolean): Promise<void> {
+    const { client } = await this.#open();
+    if (signedOut) {
+      if ((await client.signOut()).kind === "ok") await this.#device.leave(true);
+      return;
+    }
+    const answer = await client.session();
+    if (answer.kind !== "ok" || this.#workplace !== null) return;
+    await this.#device.remember(answer.value);
+    await this.#enter(answer.value);
+  }
+
+  async #enter(me: Me): Promise<void> {
+    if (this.#workplace !== null && this.signals.me.peek()?.person === me.person) {
+      this.signals.me.value = me;
+      this.#workplace.signedIn(me);
+      return;
+    }
+    await this.#leave({ forget: false });
+    const [school] = me.schools;
+    if (school === undefined) throw new Error(`${me.name} works at no school yet; the office can add one.`);
+    const { client, device } = await this.#open();
+    const { signals } = this;
+    this.#workplace = await Workplace.open({
+      me,
+      school: school.school,
+      device,
+      client,
+      environment: this.#environment,
+      signals,
+      onIdentity: async (known) => {
+        signals.me.value = known;
+        await this.#device.remember(known);
+      },
+    });
+    signals.me.value = me;
+  }
+
+  async #leave({ forget }: { forget: boolean }): Promise<void> {
+    const before = this.#workplace;
+    if (before === null) return;
+    this.#workplace = null;
+    this.signals.clear();
+    await before.close({ forget });
+  }
+
+  #listen(): void {
+    if (typeof BroadcastChannel === "undefined") return;
+    this.#identity = new BroadcastChannel(IDENTITY_CHANNEL);
+    this.#identity.addEventListener("message", (event: MessageEvent<string | null>) => void this.#follow(event.data));
+  }
+
+  #tellTabs(person: string | null): void {
+    this.#identity?.postMessage(person);
+  }
+
+  /** Another tab signed somebody in or out. */
+  async #follow(person: string | null): Promise<void> {
+    const me = person === null ? null : await this.#device.person(person);
+    if (me === null) await this.#leave({ forget: false });
+    else await this.#enter(me);
+  }
+
+  #tick(): void {
+    const { signals } = this;
+    signals.now.value = this.#environment.now() + (signals.status.peek().offsetMs ?? 0);
+  }
+
+  #say(message: string): void {
+    this.#setStatus({ message });
+  }
+
+  #setStatus(change: Partial<SyncStatus>): void {
+    this.signals.status.value = { ...this.signals.status.peek(), ...change };
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Why signing in did not work, in words. */
+function refusal(trouble: Trouble): string {
+  switch (trouble.kind) {
+    case "signed-out":
+      return "That name and password do not go together. Check both and try again, or ask the office.";
+    case "unreachable":
+      return `${trouble.reason} Signing in needs the server; what is on this tablet already can be used without it.`;
+    case "busy":
+    case "refused":
+      return trouble.reason;
+    default:
+      return trouble satisfies never;
+  }
+}
+
+function farewell(waiting: number): string {
+  if (waiting === 0) return "You are signed out.";
+  const entries = waiting === 1 ? "1 entry waits" : `${waiting} entries wait`;
+  return `You are signed out. ${entries} on this tablet and will be sent when you sign in here again.`;
 }

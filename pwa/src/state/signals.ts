@@ -1,0 +1,38 @@
+/** The signals that screens read. */
+import { batch, computed, signal } from "@preact/signals";
+import { localMoment } from "../domain/time.ts";
+import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import { NOTHING_YET } from "./model.ts";
+import type { OutboxItem, SyncStatus } from "./model.ts";
+
+/** Everything that screens read. Only the parts in this folder write it. */
+export class Signals {
+  readonly me = signal<Me | null>(null);
+  readonly school = signal<School | null>(null);
+  readonly sheets = signal<ReadonlyMap<string, Sheet>>(new Map());
+  readonly cards = signal<ReadonlyMap<string, Card>>(new Map());
+  readonly groups = signal<ReadonlyMap<string, Group>>(new Map());
+  readonly rolls = signal<ReadonlyMap<string, Roll>>(new Map());
+  readonly unexplained = signal<Unexplained | null>(null);
+  readonly held = signal<ReadonlyMap<string, Held>>(new Map());
+  readonly entries = signal<readonly OutboxItem[]>([]);
+  readonly status = signal<SyncStatus>(NOTHING_YET);
+  readonly ready = signal(false);
+  readonly now = signal(Date.now());
+  readonly #local = computed(() => localMoment(this.now.value, this.school.value?.calendar.time_zone ?? "Europe/London"));
+  readonly today = computed(() => this.#local.value.date);
+  readonly nowLocal = computed(() => this.#local.value.time);
+
+  /** Nobody is at the tablet: nothing of the person before shows. */
+  clear(): void {
+    batch(() => {
+      this.me.value = null;
+      this.school.value = null;
+      this.unexplained.value = null;
+      this.entries.value = [];
+      for (const map of [this.sheets, this.cards, this.groups, this.rolls, this.held]) map.value = new Map();
+      const { storage, updateReady } = this.status.peek();
+      this.status.value = { ...NOTHING_YET, storage, updateReady, message: "" };
+    });
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Views: published documents with this person's own entries folded over them.
+ *
+ * Only what changed is computed again: a sheet keeps its overlay, and its very identity, as long as
+ * neither it nor an own entry that touches it has changed, so that screens draw only what is new.
+ */
+import { batch } from "@preact/signals";
+import { overlay, touchesSheet } from "../domain/sheet.ts";
+import type { SchoolFacts, Sheet, SheetRow, Waiting } from "../domain/sheet.ts";
+import { knownMarks, overlayRoll } from "../domain/roll.ts";
+import type { Roll } from "../domain/roll.ts";
+import type { Stored } from "../store/outbox.ts";
+import type { Published } from "../store/published.ts";
+import { itemOf, waitingOf } from "./items.ts";
+import type { Signals } from "./signals.ts";
+
+interface Overlaid {
+  base: Sheet;
+  own: string;
+  facts: SchoolFacts;
+  result: Sheet;
+}
+
+type Kind = Published["type"];
+type OfKind<K extends Kind> = Extract<Published, { type: K }>;
+
+/** Computes the signals that screens read from what the stores hold. */
+export class Views {
+  readonly #signals: Signals;
+  #documents = new Map<string, Published>();
+  #own: readonly Waiting[] = [];
+  #overlaid = new Map<string, Overlaid>();
+  #facts: SchoolFacts = { timeZone: "Europe/London", names: new Map() };
+
+  constructor(signals: Signals) {
+    this.#signals = signals;
+  }
+
+  /** Everything the replica holds. */
+  setDocuments(documents: readonly Published[]): void {
+    this.#documents = new Map(documents.map((doc) => [doc._id, doc]));
+    this.#publish(new Set(["school", "group", "card", "sheet", "roll", "unexplained", "held"]));
+  }
+
+  /** The documents under `ids` are now `found`; those not found are gone. */
+  changeDocuments(ids: readonly string[], found: readonly Published[]): void {
+    const touched = new Set<Kind>();
+    const next = new Map(found.map((doc) => [doc._id, doc]));
+    for (const id of ids) {
+      const [before, after] = [this.#documents.get(id), next.get(id)];
+      for (const doc of [before, after]) if (doc !== undefined) touched.add(doc.type);
+      if (after === undefined) this.#documents.delete(id);
+      else this.#documents.set(id, after);
+    }
+    this.#publish(touched);
+  }
+
+  /** This person's own entries, newest first. */
+  setEntries(stored: readonly Stored[], authorName: string): void {
+    this.#own = stored.map((one) => waitingOf(one, authorName)).toReversed();
+    batch(() => {
+      this.#signals.entries.value = stored.map(itemOf);
+      this.#publishSheets();
+    });
+  }
+
+  #publish(touched: ReadonlySet<Kind>): void {
+    batch(() => {
+      if (touched.has("school")) this.#publishSchool();
+      if (touched.has("group")) this.#signals.groups.value = this.#byKey("group", (doc) => doc.group);
+      if (touched.has("card")) this.#signals.cards.value = this.#byKey("card", (doc) => doc.pupil);
+      if (touched.has("held")) this.#signals.held.value = this.#byKey("held", (doc) => doc._id);
+      if (touched.has("unexplained")) this.#signals.unexplained.value = this.#all("unexplained")[0] ?? null;
+      if (touched.has("school") || touched.has("sheet") || touched.has("roll")) this.#publishSheets();
+    });
+  }
+
+  #publishSchool(): void {
+    const school = this.#all("school")[0] ?? null;
+    this.#signals.school.value = school;
+    if (school === null) return;
+    const names = new Map(school.staff.map((one) => [one.person, one.name]));
+    this.#facts = { timeZone: school.calendar.time_zone ?? this.#facts.timeZone, names };
+  }
+
+  #publishSheets(): void {
+    const before = this.#overlaid;
+    this.#overlaid = new Map(this.#all("sheet").map((base) => [base._id, this.#overlay(base, before.get(base._id))]));
+    this.#signals.sheets.value = new Map([...this.#overlaid].map(([id, { result }]) => [id, result]));
+    this.#signals.rolls.value = new Map(this.#overlayRolls().map((roll) => [roll._id, roll]));
+  }
+
+  #overlay(base: Sheet, before: Overlaid | undefined): Overlaid {
+    const touching = this.#own.filter((one) => touchesSheet(one.entry, base));
+    const own = touching.map((one) => `${one.entry._id} ${one.receivedAt} ${one.held} ${one.setAside.size}`).join("|");
+    if (before?.base === base && before.own === own && before.facts === this.#facts) return before;
+    return { base, own, facts: this.#facts, result: overlay(base, touching, this.#facts) };
+  }
+
+  #overlayRolls(): Roll[] {
+    const rolls = this.#all("roll");
+    const marks = new Map([...new Set(rolls.map((roll) => roll.date))].map((date) => [date, this.#marksOn(date)]));
+    return rolls.map((roll) => overlayRoll(roll, marks.get(roll.date) ?? new Map()));
+  }
+
+  #marksOn(date: string): ReturnType<typeof knownMarks> {
+    const ofTheDay = [...this.#overlaid.values()].filter(({ base }) => base.date === date);
+    const published = new Set(ofTheDay.flatMap(({ base }) => base.rows));
+    // A row that own entries changed is a new object; the others are the published ones.
+    const isOwn = (_sheet: Sheet, row: SheetRow): boolean => !published.has(row);
+    return knownMarks(
+      ofTheDay.map(({ result }) => result),
+      isOwn,
+    );
+  }
+
+  #all<K extends Kind>(kind: K): OfKind<K>[] {
+    return [...this.#documents.values()].filter((doc): doc is OfKind<K> => doc.type === kind);
+  }
+
+  #byKey<K extends Kind>(kind: K, key: (doc: OfKind<K>) => string): Map<string, OfKind<K>> {
+    return new Map(this.#all(kind).map((doc) => [key(doc), doc]));
+  }
+}

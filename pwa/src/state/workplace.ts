@@ -1,0 +1,263 @@
+/** A workplace: one person at one school on this tablet, with their stores open and their sync running. */
+import type { NewBody } from "../domain/entry.ts";
+import { addDays } from "../domain/calendar.ts";
+import { instant, localMoment } from "../domain/time.ts";
+import type { Me } from "../generated/types.ts";
+import { Drafts } from "../store/drafts.ts";
+import { Outbox } from "../store/outbox.ts";
+import type { Stored } from "../store/outbox.ts";
+import { connectPerson } from "../store/person.ts";
+import type { PersonConnection } from "../store/person.ts";
+import { Generations } from "../store/replica.ts";
+import type { Replica, Window } from "../store/replica.ts";
+import { seal, unseal } from "../store/envelope.ts";
+import { TabChannel } from "../sync/channel.ts";
+import type { Message } from "../sync/channel.ts";
+import type { Client } from "../sync/client.ts";
+import { forEntry } from "../sync/clock.ts";
+import type { ServerClock } from "../sync/clock.ts";
+import { afterPhase, NO_CONTACT } from "../sync/contact.ts";
+import type { Contact } from "../sync/contact.ts";
+import { Exchanger } from "../sync/exchange.ts";
+import { Leader } from "../sync/leader.ts";
+import { Loop } from "../sync/loop.ts";
+import type { Environment } from "./environment.ts";
+import { bodyOf, itemOf } from "./items.ts";
+import type { OutboxItem } from "./model.ts";
+import type { Signals } from "./signals.ts";
+import { statusOf } from "./standing.ts";
+import { Views } from "./views.ts";
+
+const GENERATION_BYTES = 8;
+/** Days before today whose sheets and fire lists the tablet keeps. */
+const SHEET_DAYS = 14;
+const ROLL_DAYS = 7;
+
+/** What a workplace is opened with. */
+export interface WorkplaceParts {
+  me: Me;
+  school: string;
+  device: string;
+  client: Client;
+  environment: Environment;
+  signals: Signals;
+  /** The server told a new name or role for this person. */
+  onIdentity: (me: Me) => Promise<void>;
+}
+
+export class Workplace {
+  readonly drafts: Drafts;
+  readonly #parts: WorkplaceParts;
+  readonly #connection: PersonConnection;
+  readonly #outbox: Outbox;
+  readonly #generations: Generations;
+  readonly #exchanger: Exchanger;
+  readonly #views: Views;
+  readonly #loop: Loop;
+  readonly #leader: Leader;
+  readonly #tabs: TabChannel;
+  #me: Me;
+  #stored: readonly Stored[] = [];
+  #contact: Contact = NO_CONTACT;
+  #endings: (() => void)[] = [];
+
+  /** Open a person's stores, show what they hold, and begin to sync. */
+  static async open(parts: WorkplaceParts): Promise<Workplace> {
+    const connection = connectPerson(parts.me.person);
+    const mint = (): string => parts.environment.randomHex(GENERATION_BYTES);
+    const generations = new Generations(connection, parts.me.person, mint);
+    const workplace = new Workplace(parts, connection, generations, await generations.current(parts.school));
+    await workplace.#begin();
+    return workplace;
+  }
+
+  private constructor(parts: WorkplaceParts, connection: PersonConnection, generations: Generations, replica: Replica) {
+    const { me, environment, signals } = parts;
+    this.#parts = parts;
+    this.#me = me;
+    this.#connection = connection;
+    this.#generations = generations;
+    this.drafts = new Drafts(connection);
+    this.#outbox = new Outbox(connection, environment.randomHex);
+    this.#views = new Views(signals);
+    this.#exchanger = this.#makeExchanger(replica);
+    this.#loop = new Loop({
+      exchange: (waitS, cut) => this.#exchanger.exchange(waitS, cut),
+      visible: environment.visible,
+      report: (phase) => this.#setContact(afterPhase(this.#contact, phase), true),
+      random: environment.random,
+      now: environment.now,
+    });
+    this.#leader = new Leader(environment.locks, `tidemark-sync-${me.person}`, (stop) => this.#lead(stop));
+    this.#tabs = new TabChannel(`tidemark-${me.person}`, (message) => void this.#hear(message));
+  }
+
+  #makeExchanger(replica: Replica): Exchanger {
+    const { me, school, device, client, environment } = this.#parts;
+    const parts = {
+      person: me.person,
+      school,
+      device,
+      client,
+      outbox: this.#outbox,
+      generations: this.#generations,
+      now: environment.now,
+      serverNow: () => this.#serverNow(),
+      onIdentity: async (known: Me): Promise<void> => {
+        this.#me = known;
+        await this.#parts.onIdentity(known);
+      },
+      onEntries: async (): Promise<void> => {
+        await this.#readEntries();
+        this.#tabs.tell({ about: "entries", written: false });
+      },
+      onDocuments: async (ids: readonly string[] | null): Promise<void> => {
+        await this.#readDocuments(ids);
+        this.#tabs.tell({ about: "documents", ids });
+      },
+      onClock: (clock: ServerClock): Promise<void> => this.#setClock(clock),
+    };
+    return new Exchanger(parts, replica);
+  }
+
+  async #begin(): Promise<void> {
+    const { environment } = this.#parts;
+    const clock = await this.#connection.use("The clock could not be read.", async (database) => {
+      const known = await database.get("meta", "clock");
+      return known === undefined ? null : unseal(known);
+    });
+    if (isServerClock(clock)) this.#setContact({ ...this.#contact, clock }, false);
+    await Promise.all([this.#readDocuments(null), this.#readEntries()]);
+    const awake = environment.onAwake(() => {
+      if (environment.visible()) this.#leader.take();
+      this.#loop.kick();
+    });
+    this.#endings = [awake, () => this.#leader.stop(), () => this.#tabs.close()];
+    this.#leader.start();
+    if (environment.visible()) this.#leader.take();
+  }
+
+  /** Write an entry; resolves when it is durable on this tablet. */
+  async record(given: NewBody): Promise<OutboxItem> {
+    const { school, device, environment } = this.#parts;
+    const body = bodyOf(given, {
+      author: this.#me.person,
+      role: this.#me.role,
+      device,
+      written_at: instant(environment.now()),
+      clock: forEntry(this.#contact.clock),
+    });
+    const stored = await this.#outbox.append(school, body);
+    this.#showEntries([stored, ...this.#stored]);
+    this.#tabs.tell({ about: "entries", written: true });
+    this.#loop.kick();
+    return itemOf(stored);
+  }
+
+  /** Exchange now; what was refused is offered again. */
+  async syncNow(): Promise<void> {
+    if ((await this.#outbox.retryRefused()) > 0) await this.#readEntries();
+    this.#tabs.tell({ about: "entries", written: true });
+    this.#loop.kick();
+  }
+
+  /** Somebody signed in: see again whose session it is, then go on. */
+  signedIn(me: Me): void {
+    this.#me = me;
+    this.#exchanger.doubt();
+    this.#loop.kick();
+  }
+
+  /** Entries that the server has not acknowledged. */
+  get waiting(): number {
+    return this.#stored.filter(({ fate }) => fate === null).length;
+  }
+
+  /** End it. `forget`: the replica goes too; the outbox never does. */
+  async close({ forget }: { forget: boolean }): Promise<void> {
+    for (const end of this.#endings) end();
+    await this.#exchanger.replica.close();
+    if (forget) await this.#generations.forget(this.#parts.school);
+    await this.#connection.close();
+  }
+
+  async #lead(stop: AbortSignal): Promise<void> {
+    await this.#exchanger.reopen();
+    await this.#generations.sweep();
+    // A server that was mended, or a newer app, may take what was refused before.
+    if ((await this.#outbox.retryRefused()) > 0) await this.#readEntries();
+    await this.#trim();
+    await this.#loop.run(stop);
+  }
+
+  async #trim(): Promise<void> {
+    const window = windowAt(localMoment(this.#serverNow(), this.#timeZone()).date);
+    const gone = await this.#exchanger.replica.trim(window);
+    if (gone.length > 0) this.#views.changeDocuments(gone, []);
+  }
+
+  async #hear(message: Message): Promise<void> {
+    if (message.about === "entries") {
+      await this.#readEntries();
+      if (message.written && this.#leader.leading) this.#loop.kick();
+    } else if (message.about === "documents") {
+      if (message.ids === null) await this.#exchanger.reopen();
+      await this.#readDocuments(message.ids);
+    } else if (!this.#leader.leading) {
+      this.#setContact(message.contact, false);
+    }
+  }
+
+  async #readEntries(): Promise<void> {
+    this.#showEntries(await this.#outbox.list(this.#parts.school));
+  }
+
+  #showEntries(stored: readonly Stored[]): void {
+    this.#stored = stored;
+    this.#views.setEntries(stored, this.#me.name);
+    this.#showStatus();
+  }
+
+  async #readDocuments(ids: readonly string[] | null): Promise<void> {
+    const { replica } = this.#exchanger;
+    if (ids === null) this.#views.setDocuments(await replica.read());
+    else this.#views.changeDocuments(ids, await replica.readSome(ids));
+  }
+
+  async #setClock(clock: ServerClock): Promise<void> {
+    this.#setContact({ ...this.#contact, clock }, true);
+    await this.#connection.use("The server's time could not be kept.", async (database) => {
+      await database.put("meta", seal(clock), "clock");
+    });
+  }
+
+  #setContact(contact: Contact, tell: boolean): void {
+    this.#contact = contact;
+    if (tell) this.#tabs.tell({ about: "contact", contact });
+    this.#showStatus();
+  }
+
+  #showStatus(): void {
+    const { signals } = this.#parts;
+    const { storage, updateReady } = signals.status.peek();
+    signals.status.value = statusOf(this.#contact, signals.entries.peek(), this.#timeZone(), { storage, updateReady });
+    signals.now.value = this.#serverNow();
+  }
+
+  #serverNow(): number {
+    return this.#parts.environment.now() + (this.#contact.clock.offsetMs ?? 0);
+  }
+
+  #timeZone(): string {
+    return this.#parts.signals.school.peek()?.calendar.time_zone ?? "Europe/London";
+  }
+}
+
+/** The window on `today`, the school's date. */
+function windowAt(today: string): Window {
+  return { sheetsFrom: addDays(today, -SHEET_DAYS), rollsFrom: addDays(today, -ROLL_DAYS) };
+}
+
+function isServerClock(value: unknown): value is ServerClock {
+  return typeof value === "object" && value !== null && "offsetMs" in value && "nonce" in value;
+}

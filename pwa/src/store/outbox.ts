@@ -1,0 +1,210 @@
+/**
+ * The outbox: a person's own entries, numbered and chained in logs, pushed and never pulled.
+ *
+ * An entry's number is taken, its digest computed and the entry put in ONE strict-durability
+ * transaction. The digest is computed synchronously for that reason: a transaction commits by itself
+ * as soon as it is left waiting for anything but its own requests.
+ */
+import type { IDBPDatabase } from "idb";
+import { canonicalBytes, GENESIS } from "../domain/canonical.ts";
+import { makeEntry } from "../domain/entry.ts";
+import type { Body, Entry } from "../domain/entry.ts";
+import type { LogHead, Receipt } from "../generated/types.ts";
+import tables from "../generated/tables.json" with { type: "json" };
+import { seal, unseal } from "./envelope.ts";
+import type { EntryKey, Fate, LogRecord, PersonConnection, PersonSchema, Writing } from "./person.ts";
+import { believe } from "./receipts.ts";
+
+/** An entry on this tablet; `fate` null: the server has not acknowledged it. */
+export interface Stored {
+  entry: Entry;
+  fate: Fate | null;
+}
+
+/** Random bytes as lower-case hex, an argument so that tests can choose them. */
+export type RandomHex = (bytes: number) => string;
+
+const ALL: ("logs" | "entries" | "fates" | "waiting")[] = ["logs", "entries", "fates", "waiting"];
+const ID_BYTES = 16;
+/** What an entry's own members take beside its body, rounded up. */
+const HEADER_BYTES = 1024;
+/** Older entries than these, of each log, stay on the tablet but are not listed. */
+const LISTED = 150;
+
+/** One person's outbox on this tablet. */
+export class Outbox {
+  readonly #connection: PersonConnection;
+  readonly #random: RandomHex;
+
+  constructor(connection: PersonConnection, random: RandomHex) {
+    this.#connection = connection;
+    this.#random = random;
+  }
+
+  /** Write an entry into the open log of `school`. Resolves when it is durable on this tablet. */
+  append(school: string, body: Body): Promise<Stored> {
+    const bytes = canonicalBytes(body).length + HEADER_BYTES;
+    if (bytes > tables.max_entry_bytes) {
+      throw new RangeError(
+        `This entry is ${bytes} bytes, more than the ${tables.max_entry_bytes} that one may have. Save it in two parts.`,
+      );
+    }
+    const salt = this.#random(ID_BYTES);
+    const freshLog = this.#random(ID_BYTES);
+    return this.#connection.use("Your entry is not saved.", async (database) => {
+      const transaction = writing(database);
+      const log = await openLog(transaction, school, freshLog);
+      const entry = makeEntry(log.log, log.n + 1, log.digest, salt, body);
+      const key: EntryKey = [entry.log, entry.n];
+      // `add`, not `put`: a number that is taken already fails here and nothing is overwritten.
+      await Promise.all([
+        transaction.objectStore("entries").add(seal(entry), key),
+        transaction.objectStore("waiting").put(1, key),
+        transaction.objectStore("logs").put(seal({ ...log, n: entry.n, digest: entry.digest }), log.log),
+        transaction.done,
+      ]);
+      return { entry, fate: null };
+    });
+  }
+
+  /** Keys of the entries to send to `school`, oldest log first, each log in order of its numbers. */
+  waiting(school: string): Promise<EntryKey[]> {
+    return this.#connection.use("What waits could not be read.", async (database) => {
+      const transaction = database.transaction(["logs", "waiting"]);
+      const [logs, keys] = await Promise.all([
+        transaction.objectStore("logs").getAll(),
+        transaction.objectStore("waiting").getAllKeys(),
+      ]);
+      const ordinal = new Map(logs.map(unseal<LogRecord>).map((log) => [log.log, log]));
+      return keys
+        .filter(([log]) => ordinal.get(log)?.school === school)
+        .toSorted(
+          ([a, n], [b, m]) => (ordinal.get(a)?.ordinal ?? 0) - (ordinal.get(b)?.ordinal ?? 0) || n - m,
+        );
+    });
+  }
+
+  /** The entries under `keys`, in that order; one that is not there is left out. */
+  read(keys: readonly EntryKey[]): Promise<Entry[]> {
+    return this.#connection.use("What waits could not be read.", async (database) => {
+      const store = database.transaction("entries").store;
+      const found = await Promise.all(keys.map((key) => store.get(key)));
+      return found.flatMap((one) => (one === undefined ? [] : [unseal(one)]));
+    });
+  }
+
+  /** Note what the server answered for entries. A second answer for the same one changes nothing. */
+  settle(fates: readonly { key: EntryKey; fate: Fate }[]): Promise<void> {
+    return this.#connection.use("The server's answer could not be noted.", async (database) => {
+      const transaction = writing(database);
+      for (const { key, fate } of fates) {
+        const before = await transaction.objectStore("fates").get(key);
+        const kept = before === undefined ? null : unseal(before);
+        // The first acknowledgement has the truer time, and its set-aside claims stay known.
+        const merged =
+          kept === null || kept.state === "refused"
+            ? fate
+            : { ...fate, receivedAt: kept.receivedAt ?? fate.receivedAt, setAside: kept.setAside };
+        await transaction.objectStore("fates").put(seal(merged), key);
+        await transaction.objectStore("waiting").delete(key);
+        if (fate.state !== "refused") await askForReceipt(transaction, key[0]);
+      }
+      await transaction.done;
+    });
+  }
+
+  /** Refused entries wait again: after an update, or because the person asks for it. */
+  retryRefused(): Promise<number> {
+    return this.#connection.use("What was refused could not be offered again.", async (database) => {
+      const transaction = writing(database);
+      let again = 0;
+      for (let cursor = await transaction.objectStore("fates").openCursor(); cursor; cursor = await cursor.continue()) {
+        if (unseal(cursor.value).state !== "refused") continue;
+        await transaction.objectStore("waiting").put(1, cursor.key);
+        again += 1;
+      }
+      await transaction.done;
+      return again;
+    });
+  }
+
+  /** What this store holds of each log of `school`: numbers, last digest, receipt. */
+  heads(school: string): Promise<LogHead[]> {
+    return this.#connection.use("What waits could not be read.", async (database) => {
+      const logs = (await database.getAll("logs")).map(unseal<LogRecord>);
+      return logs
+        .filter((log) => log.school === school)
+        .toSorted((a, b) => a.ordinal - b.ordinal)
+        .map(({ log, n, digest, receipt }) => ({ log, n, digest, receipt }));
+    });
+  }
+
+  /**
+   * Believe receipts. `asked`: the heads that were sent when they were asked for. Resolves to
+   * whether anything that a person sees changed.
+   */
+  believe(receipts: readonly Receipt[], asked: readonly LogHead[]): Promise<boolean> {
+    const numbers = new Map(asked.map((head) => [head.log, head.n]));
+    if (receipts.length === 0) return Promise.resolve(false);
+    return this.#connection.use("The server's receipt could not be noted.", async (database) => {
+      const transaction = writing(database);
+      let changed = false;
+      for (const receipt of receipts) {
+        changed = (await believe(transaction, receipt, numbers.get(receipt.log) ?? 0)) || changed;
+      }
+      await transaction.done;
+      return changed;
+    });
+  }
+
+  /** Entries to show, newest first: the latest of each log, and every one that is not stored. */
+  list(school: string): Promise<Stored[]> {
+    return this.#connection.use("Your entries could not be read.", async (database) => {
+      const transaction = database.transaction(ALL);
+      const logs = (await transaction.objectStore("logs").getAll()).map(unseal<LogRecord>);
+      const pending = await transaction.objectStore("waiting").getAllKeys();
+      const found: (Stored & { ordinal: number })[] = [];
+      for (const log of logs.filter((one) => one.school === school)) {
+        const first = pending.find(([id]) => id === log.log)?.[1] ?? log.n;
+        const range = IDBKeyRange.bound([log.log, Math.min(first, log.n - LISTED + 1)], [log.log, Infinity]);
+        const [keys, entries, fateKeys, fates] = await Promise.all([
+          transaction.objectStore("entries").getAllKeys(range),
+          transaction.objectStore("entries").getAll(range),
+          transaction.objectStore("fates").getAllKeys(range),
+          transaction.objectStore("fates").getAll(range),
+        ]);
+        const waits = new Set(pending.filter(([id]) => id === log.log).map(([, n]) => n));
+        const fateOf = new Map(fateKeys.map(([, n], index) => [n, fates[index]]));
+        for (const [index, [, n]] of keys.entries()) {
+          const entry = entries[index];
+          const fate = waits.has(n) ? undefined : fateOf.get(n);
+          if (entry !== undefined) {
+            found.push({ entry: unseal(entry), fate: fate === undefined ? null : unseal(fate), ordinal: log.ordinal });
+          }
+        }
+      }
+      return found
+        .toSorted((a, b) => b.ordinal - a.ordinal || b.entry.n - a.entry.n)
+        .map(({ entry, fate }) => ({ entry, fate }));
+    });
+  }
+}
+
+function writing(database: IDBPDatabase<PersonSchema>): Writing {
+  return database.transaction(ALL, "readwrite", { durability: "strict" });
+}
+
+/** The log of `school` that is written to, minted in this very transaction if there is none. */
+async function openLog(transaction: Writing, school: string, fresh: string): Promise<LogRecord> {
+  const logs = (await transaction.objectStore("logs").getAll()).map(unseal<LogRecord>);
+  const open = logs.find((log) => log.school === school && !log.closed);
+  if (open !== undefined) return open;
+  const ordinal = 1 + Math.max(0, ...logs.map((log) => log.ordinal));
+  return { log: fresh, school, ordinal, n: 0, digest: GENESIS, closed: false, receipt: null, highest: 0, judged: [] };
+}
+
+/** After news of a log, hold no receipt: only a fresh one can show that the server kept it. */
+async function askForReceipt(transaction: Writing, log: string): Promise<void> {
+  const known = await transaction.objectStore("logs").get(log);
+  if (known !== undefined) await transaction.objectStore("logs").put(seal({ ...unseal(known), receipt: null }), log);
+}

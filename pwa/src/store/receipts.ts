@@ -1,0 +1,116 @@
+/**
+ * Receipts, believed. A receipt says what the server has of one log: what it no longer covers is
+ * offered again (the server was restored from a backup), what it holds or sets aside is shown with
+ * its reason, and a log in which a number was lost or doubled is closed.
+ *
+ * An entry is acknowledged by the answer to its own push, which names its digest. That a receipt
+ * covers its *number* does not acknowledge it: in a cloned store the number may be another's.
+ */
+import type { HeldItem, Receipt, SetAsideItem } from "../generated/types.ts";
+import { seal, unseal } from "./envelope.ts";
+import type { EntryKey, Fate, LogRecord, Writing } from "./person.ts";
+
+/**
+ * Note `receipt` in the outbox. `askedAt`: the log's number when the receipt was asked for; what was
+ * written since cannot be in it. Resolves to whether anything that a person sees changed.
+ */
+export async function believe(transaction: Writing, receipt: Receipt, askedAt: number): Promise<boolean> {
+  const known = await transaction.objectStore("logs").get(receipt.log);
+  if (known === undefined) return false;
+  const log = unseal(known);
+  const offered = await offerAgain(transaction, log, receipt, askedAt);
+  const judged = await noteVerdicts(transaction, log, receipt);
+  const next: LogRecord = {
+    ...log,
+    closed: log.closed || isBroken(log, receipt),
+    receipt: receipt.tag,
+    highest: highestOf(receipt),
+    judged: judged.numbers,
+  };
+  await transaction.objectStore("logs").put(seal(next), log.log);
+  return offered || judged.changed;
+}
+
+/** Whether the log cannot go on: a number is doubled, or this store has lost the end of it. */
+function isBroken(log: LogRecord, receipt: Receipt): boolean {
+  return (receipt.forked ?? false) || highestOf(receipt) > log.n;
+}
+
+function highestOf(receipt: Receipt): number {
+  return Math.max(receipt.highest ?? 0, receipt.through);
+}
+
+/** Make wait again what the server once had and has no longer. */
+async function offerAgain(
+  transaction: Writing,
+  log: LogRecord,
+  receipt: Receipt,
+  askedAt: number,
+): Promise<boolean> {
+  const highest = highestOf(receipt);
+  // In a forked log a number proves nothing: after a rollback all of it is offered again.
+  const from = (receipt.forked ?? false) && highest < log.highest ? 1 : highest + 1;
+  const ranges: [number, number][] = [...(receipt.missing ?? []), [from, askedAt]];
+  let offered = false;
+  for (const [first, last] of ranges) {
+    if (first > last) continue;
+    const range = IDBKeyRange.bound([log.log, first], [log.log, Math.min(last, askedAt)]);
+    for (const key of await transaction.objectStore("fates").getAllKeys(range)) {
+      offered = (await waitAgain(transaction, key)) || offered;
+    }
+  }
+  return offered;
+}
+
+async function waitAgain(transaction: Writing, key: EntryKey): Promise<boolean> {
+  const fate = await transaction.objectStore("fates").get(key);
+  // What was refused never was there, and its reason still stands.
+  if (fate === undefined || unseal(fate).state === "refused") return false;
+  await transaction.objectStore("fates").delete(key);
+  await transaction.objectStore("waiting").put(1, key);
+  return true;
+}
+
+/** Note what is held or set aside now, and what no longer is. */
+async function noteVerdicts(
+  transaction: Writing,
+  log: LogRecord,
+  receipt: Receipt,
+): Promise<{ changed: boolean; numbers: number[] }> {
+  const held = new Map((receipt.held ?? []).map((item) => [item.entry, item]));
+  const aside = receipt.set_aside ?? [];
+  const named = [...(receipt.held ?? []), ...aside].map((item) => item.n);
+  let changed = false;
+  const numbers: number[] = [];
+  for (const n of new Set([...log.judged, ...named])) {
+    const entry = await transaction.objectStore("entries").get([log.log, n]);
+    if (entry === undefined) continue;
+    const id = unseal(entry)._id;
+    // By id, not by number: in a forked log the number may be another entry's.
+    const verdict = { held: held.get(id), aside: aside.filter((item) => item.entry === id) };
+    if (verdict.held !== undefined || verdict.aside.length > 0) numbers.push(n);
+    changed = (await noteVerdict(transaction, [log.log, n], verdict)) || changed;
+  }
+  return { changed, numbers };
+}
+
+async function noteVerdict(
+  transaction: Writing,
+  key: EntryKey,
+  { held, aside }: { held: HeldItem | undefined; aside: SetAsideItem[] },
+): Promise<boolean> {
+  const known = await transaction.objectStore("fates").get(key);
+  const before = known === undefined ? null : unseal(known);
+  // Neither acknowledged nor named: it waits, and there is nothing to say of it yet.
+  if (before === null && held === undefined && aside.length === 0) return false;
+  const after: Fate = {
+    state: held === undefined ? "stored" : "held",
+    reason: held?.reason ?? null,
+    receivedAt: before?.receivedAt ?? held?.received_at ?? null,
+    setAside: aside.map(({ claim, reason }) => ({ claim, reason })),
+  };
+  if (before !== null && JSON.stringify(before) === JSON.stringify(after)) return false;
+  await transaction.objectStore("fates").put(seal(after), key);
+  await transaction.objectStore("waiting").delete(key);
+  return true;
+}

@@ -1,0 +1,169 @@
+/**
+ * One exchange with the server: push what waits, then one `_sync` with log heads and the pull token,
+ * believe its receipts, drop what it says to drop, and pull if there is news.
+ */
+import type { Me, SyncAnswer, SyncRequest } from "../generated/types.ts";
+import { instant } from "../domain/time.ts";
+import type { Outbox } from "../store/outbox.ts";
+import type { Generations, Replica } from "../store/replica.ts";
+import type { Client } from "./client.ts";
+import { afterExchange } from "./clock.ts";
+import type { ServerClock } from "./clock.ts";
+import type { ExchangeResult } from "./loop.ts";
+import { pull } from "./pull.ts";
+import type { PullResult } from "./pull.ts";
+import { pushAll } from "./push.ts";
+
+/** Whom the exchange is for, what it works on, and who wants to hear of it. */
+export interface ExchangeParts {
+  person: string;
+  school: string;
+  device: string;
+  client: Client;
+  outbox: Outbox;
+  generations: Generations;
+  /** The tablet's own clock, milliseconds since 1970. */
+  now: () => number;
+  onIdentity: (me: Me) => Promise<void>;
+  onEntries: () => Promise<void>;
+  /** Ids put or removed; null: another generation, read all of it. */
+  onDocuments: (ids: readonly string[] | null) => Promise<void>;
+  onClock: (clock: ServerClock) => Promise<void>;
+  serverNow: () => number;
+}
+
+/** The exchanges of one tab, and the replica they pull into. */
+export class Exchanger {
+  readonly #parts: ExchangeParts;
+  #replica: Replica;
+  /** Whether the session on the other end was seen to be this person's. */
+  #verified = false;
+
+  constructor(parts: ExchangeParts, replica: Replica) {
+    this.#parts = parts;
+    this.#replica = replica;
+  }
+
+  get replica(): Replica {
+    return this.#replica;
+  }
+
+  /** Another tab switched generations; go on from the current one. */
+  async reopen(): Promise<void> {
+    const before = this.#replica;
+    this.#replica = await this.#parts.generations.current(this.#parts.school);
+    if (this.#replica.generation !== before.generation) await before.close();
+  }
+
+  /** Somebody signed in or out: make sure again whose session it is before anything is sent. */
+  doubt(): void {
+    this.#verified = false;
+  }
+
+  /** Exchange once. Never rejects: what the tablet's own store cannot do is a result too. */
+  async exchange(waitS: number, cut: AbortSignal): Promise<ExchangeResult> {
+    try {
+      return await this.#exchange(waitS, cut);
+    } catch (error) {
+      return { kind: "tablet", reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #exchange(waitS: number, cut: AbortSignal): Promise<ExchangeResult> {
+    const stranger = await this.#verify();
+    const pushed = stranger ?? (await this.#push());
+    const result = pushed.kind === "ok" ? await this.#sync(pushed.settled > 0 ? 0 : waitS, cut) : pushed;
+    if (result.kind === "signed-out") this.#verified = false;
+    return result;
+  }
+
+  /** Entries pushed under another person's session would be held as forged; null: all is well. */
+  async #verify(): Promise<Exclude<ExchangeResult, { kind: "ok" }> | null> {
+    if (this.#verified) return null;
+    const answer = await this.#parts.client.session();
+    if (answer.kind !== "ok") return answer;
+    if (answer.value.person !== this.#parts.person) return { kind: "signed-out" };
+    this.#verified = true;
+    await this.#parts.onIdentity(answer.value);
+    return null;
+  }
+
+  #push(): ReturnType<typeof pushAll> {
+    const { outbox, client, school, serverNow, onEntries } = this.#parts;
+    return pushAll({
+      waiting: () => outbox.waiting(school),
+      read: (keys) => outbox.read(keys),
+      settle: (fates) => outbox.settle(fates),
+      send: (docs) => client.push(school, docs),
+      serverNow,
+      onProgress: onEntries,
+    });
+  }
+
+  async #sync(waitS: number, cut: AbortSignal): Promise<ExchangeResult> {
+    const { client, outbox, school, device, now } = this.#parts;
+    const logs = await outbox.heads(school);
+    const waiting = (await outbox.waiting(school)).length;
+    const sentMs = now();
+    const request: SyncRequest = {
+      device,
+      device_time: instant(sentMs),
+      logs,
+      token: await this.#replica.token(),
+      wait_s: waitS,
+      waiting,
+    };
+    const answer = await client.sync(school, request, cut);
+    if (answer.kind !== "ok") return answer;
+    const { server_time: serverTime, nonce, receipts = [] } = answer.value;
+    await this.#parts.onClock(afterExchange({ sentMs, receivedMs: now(), waited: waitS > 0, serverTime, nonce }));
+    if (await outbox.believe(receipts, logs)) await this.#parts.onEntries();
+    return this.#take(answer.value, receipts.length > 0);
+  }
+
+  async #take(answer: SyncAnswer, receipts: boolean): Promise<ExchangeResult> {
+    const drop = answer.drop ?? [];
+    if (drop.length > 0) {
+      await this.#replica.drop(drop);
+      await this.#parts.onDocuments(drop);
+    }
+    if (!answer.news && !answer.reset) return { kind: "ok", news: receipts || drop.length > 0 };
+    const result = answer.reset ? await this.#pullAnew() : await this.#pull();
+    return result.kind === "ok" ? { kind: "ok", news: true } : result;
+  }
+
+  async #pull(): Promise<Exclude<PullResult, { kind: "reset" }>> {
+    const result = await this.#pullInto(this.#replica, this.#parts.onDocuments);
+    return result.kind === "reset" ? this.#pullAnew() : result;
+  }
+
+  /** Pull everything into a new generation while the old one is shown, then switch. */
+  async #pullAnew(): Promise<Exclude<PullResult, { kind: "reset" }>> {
+    const { generations, school, onDocuments } = this.#parts;
+    const before = this.#replica;
+    // With nothing to show there is nothing to keep beside: pages are of use as they come.
+    if ((await before.token()) === null) return settled(await this.#pullInto(before, onDocuments));
+    const next = generations.begin();
+    const result = settled(await this.#pullInto(next, () => Promise.resolve()));
+    if (result.kind === "ok") {
+      this.#replica = next;
+      await generations.switchTo(school, next, before);
+      await onDocuments(null);
+    } else {
+      await generations.destroy(next);
+    }
+    return result;
+  }
+
+  #pullInto(replica: Replica, onPage: (ids: readonly string[]) => Promise<void>): Promise<PullResult> {
+    const { client, school } = this.#parts;
+    return pull({ replica, changes: (since) => client.changes(school, since), onPage });
+  }
+}
+
+/** A reset in the middle of a pull from the beginning: the server changed again; ask later. */
+function settled(result: PullResult): Exclude<PullResult, { kind: "reset" }> {
+  return result.kind === "reset"
+    ? { kind: "busy", reason: "The server changed while it was read.", afterMs: null }
+    : result;
+}
