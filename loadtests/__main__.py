@@ -1,0 +1,110 @@
+"""``python -m loadtests``: print the machine, then one line for each figure."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from loadtests import england
+from loadtests.bench import Bench
+from loadtests.machine import describe, sentence
+from loadtests.report import Report
+
+BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
+    "P1": (england.one_school, england.many_schools),
+}
+FOLDER = Path(__file__).parent.parent / "build" / "bench"
+
+
+def main() -> int:
+    """Run the benches that were asked for; 1 if any of them could not be run."""
+    asked = _arguments()
+    rows = asked.only.split(",") if asked.only else list(BENCHES)
+    unknown = [row for row in rows if row not in BENCHES]
+    if unknown:
+        print(f"There is no bench for {unknown[0]}; there are {', '.join(BENCHES)}.")
+        return 2
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    machine = describe(asked.folder)
+    print(sentence(machine), flush=True)
+    options = {
+        "only": rows,
+        "seconds": asked.seconds,
+        "repeats": asked.repeats,
+        "schools": asked.schools,
+        "settings": dict(asked.settings),
+    }
+    report = Report(machine, options)
+    bench = Bench(
+        report=report,
+        folder=asked.folder,
+        seconds=asked.seconds,
+        repeats=asked.repeats,
+        schools=asked.schools,
+        chromium=asked.chromium,
+        settings=dict(asked.settings),
+    )
+    failed = [row for row in rows if not all(_try(bench, row, one) for one in BENCHES[row])]
+    if not asked.no_file:
+        print(f"Raw numbers: loadtests/results/{report.write().name}")
+    return 1 if failed else 0
+
+
+def _try(bench: Bench, row: str, work: Callable[[Bench], None]) -> bool:
+    """Run one bench; one that cannot be run says why, and stops no other."""
+    try:
+        work(bench)
+    except Exception as error:  # noqa: BLE001  # told, and the run ends with 1
+        bench.report.note(f"{row} could not be measured: {type(error).__name__}: {error}")
+        return False
+    return True
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m loadtests", description=__doc__)
+    say = parser.add_argument
+    say("--only", help="rows to measure, for example P1,P9; all of them if left out")
+    say("--quick", action="store_true", help="a quarter of the time, fewer schools and repeats")
+    say("--seconds", type=float, help="how long each load lasts (120, quick: 30)")
+    say(
+        "--repeats",
+        type=int,
+        help="how often a tap, a start or a reconnect is tried (30, quick: 20)",
+    )
+    say("--schools", type=int, help="schools of the many (2000, quick: 500; England has 24000)")
+    say(
+        "--set",
+        action="append",
+        default=[],
+        dest="settings",
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="a setting of the server that is not its default; repeatable",
+    )
+    say("--folder", type=Path, default=FOLDER, help="where databases are made, and removed again")
+    say("--chromium", default=None, help="the browser (CHROMIUM, or the first on PATH)")
+    say("--no-file", action="store_true", help="print only; write no results file")
+    asked = parser.parse_args()
+    asked.seconds = asked.seconds or (30.0 if asked.quick else 120.0)
+    asked.repeats = asked.repeats or (20 if asked.quick else 30)
+    asked.schools = asked.schools or (500 if asked.quick else 2000)
+    asked.chromium = asked.chromium or _chromium()
+    return asked
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
+
+
+def _chromium() -> str:
+    named = os.environ.get("CHROMIUM", "")
+    return named or shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""P1, England's morning: registers pushed through the whole path, and nothing lost.
+
+HTTP, session, intake, log check, durable commit, receipt; and, behind the answer, the publisher
+that folds each register into its sheet, in the same process and on the same cores.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import random
+import time
+from collections import defaultdict
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+import uvloop
+
+from loadtests.bench import Bench
+from loadtests.load import Load, Outcome
+from loadtests.process import ServerProcess
+from loadtests.provision import DATABASES, Provision
+from loadtests.school import PRIMARY, SECONDARY, Shape
+from loadtests.tablet import Errand, Tablet
+from sync.clock import SystemClock, instant
+from sync.stores.sqlite import SqliteStore
+
+__all__ = ["many_schools", "one_school"]
+
+ROW = "P1"
+TARGET_RATE = 500.0
+"""Pushes a second that the target asks for; what arrives at random is no more than this."""
+SHARE = 0.8
+"""Of what a closed loop reached, the rate at which registers arrive where that is below target."""
+AT_ONCE = 64
+ONE_AT_ONCE = 16
+T = TypeVar("T")
+
+
+def one_school(bench: Bench) -> None:
+    """P1a: every form of one large school at once; then of the next, until time is up."""
+    schools = 10 if bench.seconds < 60 else 30
+    with bench.data("one") as data:
+        plan = _Morning.of(bench, data, schools, SECONDARY)
+        bench.report.note(
+            f"{schools} schools of {SECONDARY.forms} forms, one school after the other"
+        )
+        by_school = sorted(plan.errands, key=lambda errand: errand.school)
+        with _Running(bench, data) as running:
+            outcome = running.closed(by_school, ONE_AT_ONCE, bench.seconds)
+            running.end()
+        _say(bench, f"one school of {SECONDARY.forms} forms, {ONE_AT_ONCE} at once", outcome)
+        _prove(bench, "one school", data, outcome.acknowledged)
+        bench.report.raw(
+            "P1 one school", {"schools": schools, **running.summary(), **outcome.summary()}
+        )
+
+
+def many_schools(bench: Bench) -> None:
+    """P1b: registers of thousands of schools, in no order: all at once, then as they arrive."""
+    with bench.data("many") as data:
+        plan = _Morning.of(bench, data, bench.schools, PRIMARY)
+        errands, what = plan.shuffled(), f"{bench.schools:,} schools of {PRIMARY.forms} forms"
+        with _Running(bench, data) as running:
+            full = running.closed(errands[: len(errands) // 2], AT_ONCE, bench.seconds / 3)
+            running.settle()
+            rate = TARGET_RATE if full.rate > TARGET_RATE * 1.1 else full.rate * SHARE
+            rest = errands[len(full.acknowledged) + sum(full.errors.values()) + AT_ONCE :]
+            steady = running.open(rest, rate, bench.seconds * 2 / 3)
+            running.end()
+        _say(bench, f"{what}, {AT_ONCE} at once", full)
+        _say(bench, f"{what}, arriving at {rate:.0f}/s", steady)
+        bench.report.figure(ROW, f"{what}: publishing done after the last push", running.lag_s, "s")
+        bench.report.figure(ROW, f"{what}: the server's memory", running.memory_mib, "MiB")
+        _prove(bench, what, data, full.acknowledged + steady.acknowledged)
+        numbers = {"schools": bench.schools, "arriving_a_second": round(rate, 1)}
+        stages = {"closed": full.summary(), "open": steady.summary()}
+        bench.report.raw("P1 many schools", {**numbers, **running.summary(), **stages})
+
+
+@dataclass
+class _Morning:
+    """Schools, and the registers that are about to be taken in them."""
+
+    errands: list[Errand]
+
+    @classmethod
+    def of(cls, bench: Bench, data: Path, schools: int, shape: Shape) -> _Morning:
+        """Provision schools, and seal a morning's and an afternoon's register for each form."""
+        today, began = dt.datetime.now(dt.UTC).date().isoformat(), time.monotonic()
+        teachers = Provision(data, schools, shape, today).make()
+        made = time.monotonic()
+        tablets = [Tablet(teacher, shape) for teacher in teachers]
+        now = instant(SystemClock().now_ms())
+        sessions: tuple[Literal["AM", "PM"], ...] = ("AM", "PM")
+        errands = [tablet.register(today, at, now) for at in sessions for tablet in tablets]
+        bench.report.note(
+            f"made {schools:,} schools in {made - began:.0f} s and sealed {len(errands):,} "
+            f"registers in {time.monotonic() - made:.0f} s"
+        )
+        return cls(errands)
+
+    def shuffled(self, seed: int = 1) -> list[Errand]:
+        """Mornings in any order, then afternoons: a log's entries stay in theirs."""
+        chance, half = random.Random(seed), len(self.errands) // 2
+        morning, afternoon = self.errands[:half], self.errands[half:]
+        chance.shuffle(morning)
+        chance.shuffle(afternoon)
+        return morning + afternoon
+
+
+class _Running:
+    """A server under load, and what it used."""
+
+    def __init__(self, bench: Bench, data: Path) -> None:
+        self._bench = bench
+        self._server = ServerProcess(data, settings=bench.settings)
+        self._used: list[dict[str, float]] = []
+        self.lag_s = self.memory_mib = 0.0
+
+    def __enter__(self) -> Self:
+        self._server.wait_ready()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.kill()
+
+    def closed(self, errands: Sequence[Errand], at_once: int, seconds: float) -> Outcome:
+        """Keep so many errands under way."""
+        return self._watch(Load(self._server.port).closed(errands, at_once, seconds))
+
+    def open(self, errands: Sequence[Errand], rate: float, seconds: float) -> Outcome:
+        """Let errands arrive."""
+        return self._watch(Load(self._server.port).open(errands, rate, seconds))
+
+    def settle(self) -> None:
+        """Let the publisher catch up."""
+        self.lag_s = self._server.settle_s()
+
+    def end(self) -> None:
+        """Let the publisher catch up, note what the server used, and end it as a power cut does."""
+        self.settle()
+        self.memory_mib = self._server.memory_mib()
+        self._server.kill()
+
+    def summary(self) -> dict[str, Any]:
+        """What a results file keeps."""
+        return {
+            "server_cpu": self._used,
+            "server_memory_mib": round(self.memory_mib),
+            "published_after_s": round(self.lag_s, 2),
+        }
+
+    def _watch(self, load: Coroutine[Any, Any, Outcome]) -> Outcome:
+        cpu, began = self._server.cpu_s(), time.monotonic()
+        outcome = _run(load)
+        used = self._server.cpu_s() - cpu
+        self._used.append({"seconds": round(time.monotonic() - began, 2), "cpu_s": round(used, 2)})
+        return outcome
+
+
+def _say(bench: Bench, what: str, outcome: Outcome) -> None:
+    say = bench.report.figure
+    say(ROW, f"{what}: register pushes with receipt", outcome.rate, "/s")
+    for share in (0.5, 0.95, 0.99):
+        say(
+            ROW,
+            f"{what}: push to receipt, p{share * 100:.0f}",
+            outcome.whole.percentile(share),
+            "ms",
+        )
+    say(ROW, f"{what}: errors", sum(outcome.errors.values()), "pushes")
+    for error, count in outcome.errors.most_common(5):
+        bench.report.note(f"{count} × {error}")
+
+
+def _prove(bench: Bench, what: str, data: Path, acknowledged: Sequence[Errand]) -> None:
+    """Open the store that the killed server left, and look for every acknowledged entry."""
+    lost, unpublished = _run(_absent(data / DATABASES, acknowledged))
+    say = bench.report.figure
+    say(ROW, f"{what}: of {len(acknowledged):,} acknowledged, lost after kill -9", lost, "entries")
+    say(ROW, f"{what}: acknowledged but on no sheet yet", unpublished, "entries")
+
+
+async def _absent(folder: Path, acknowledged: Sequence[Errand]) -> tuple[int, int]:
+    by_school: defaultdict[str, list[Errand]] = defaultdict(list)
+    for errand in acknowledged:
+        by_school[errand.school].append(errand)
+    store = SqliteStore(folder, address="verification")
+    lost = unpublished = 0
+    for school, errands in by_school.items():
+        database = await store.open(school)
+        entries = await database.read([errand.entry for errand in errands])
+        sheets = await database.read([errand.sheet for errand in errands])
+        lost += sum(entry is None or entry.deleted for entry in entries)
+        for errand, sheet in zip(errands, sheets, strict=True):
+            takings = sheet.body["takings"] if sheet is not None else []
+            unpublished += all(taking["entry"] != errand.entry for taking in takings)
+    await store.close()
+    return lost, unpublished
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
