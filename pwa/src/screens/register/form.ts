@@ -84,11 +84,24 @@ function pinsOf(rows: readonly SheetRow[]): Record<string, Pin> {
 export function reopen(draft: RegisterForm, rows: readonly SheetRow[], saved: ReadonlySet<string>): RegisterForm {
   const kept = Object.entries(draft.choices).filter(([pupil, choice]) => !saved.has(tapKey(pupil, choice.observedAt)));
   const pins = pinsOf(rows);
-  for (const [pupil] of kept) pins[pupil] = draft.pins[pupil] ?? [];
   const choices = Object.fromEntries(kept);
   const steps = kept.length === Object.keys(draft.choices).length ? draft.steps : [];
   const added = draft.added.filter(({ pupil }) => !rows.some((row) => row.pupil === pupil));
+  for (const pupil of [...Object.keys(choices), ...added.map((child) => child.pupil)]) {
+    pins[pupil] = draft.pins[pupil] ?? [];
+  }
   return { ...draft, choices, pins, added, steps };
+}
+
+/** Nothing that a draft would have to keep. */
+export function isEmpty(form: RegisterForm): boolean {
+  return Object.keys(form.choices).length === 0 && form.added.length === 0 && form.paper === null;
+}
+
+/** What a draft keeps: of the pins only those that a choice or an added child needs. */
+export function trimmed(form: RegisterForm): RegisterForm {
+  const wanted = [...Object.keys(form.choices), ...form.added.map(({ pupil }) => pupil)];
+  return { ...form, pins: Object.fromEntries(wanted.map((pupil) => [pupil, form.pins[pupil] ?? []])) };
 }
 
 /** A tap, told apart from every other: a choice that became a claim has the same one. */
@@ -106,12 +119,12 @@ export function pinNew(form: RegisterForm, rows: readonly SheetRow[]): RegisterF
 export function choose(
   form: RegisterForm,
   pupil: string,
-  value: { code: string; arrived: string | null; observedAt: string; what: string },
+  value: { code: string; arrived: string | null; observedAt: string; what: string; notes?: Notes },
   frame: Frame,
 ): RegisterForm {
   const { code, arrived, observedAt, what } = value;
   const before = form.choices[pupil] ?? null;
-  const notes = before ?? NO_NOTES;
+  const notes = before ?? value.notes ?? NO_NOTES;
   const choice: Choice = {
     code,
     arrived,

@@ -3,7 +3,7 @@ import { codeAsRead } from "../../domain/register.ts";
 import type { Cell } from "../../domain/fold.ts";
 import type { Planned, PublishedClaim, Sheet, SheetRow } from "../../generated/types.ts";
 import { arrivedSince, pinnedCell } from "./form.ts";
-import type { Choice, Frame, Pin, RegisterForm } from "./form.ts";
+import type { Choice, Frame, Notes, Pin, RegisterForm } from "./form.ts";
 import { countPlaces, placeOf } from "./marks.ts";
 import type { Counts, Place } from "./marks.ts";
 
@@ -120,4 +120,15 @@ export function frameOf(sheet: Sheet, timeZone: string): Frame {
 /** A cell's ids, every member present. */
 export function idsOf(cell: SheetRow["cell"]): Pick<Cell, "live" | "joined"> {
   return { live: cell.live ?? [], joined: cell.joined ?? [] };
+}
+
+/** The words beside a mark: those of the choice, else those of the claim the cell shows. */
+export function notesOf(view: RowView): Notes {
+  if (view.choice !== null) return view.choice;
+  const live = view.shown.find(({ id }) => view.cell.live?.includes(id) === true);
+  return {
+    remark: live?.remark ?? "",
+    parentMessage: live?.parent_message ?? "",
+    askOffice: live?.ask_office ?? false,
+  };
 }

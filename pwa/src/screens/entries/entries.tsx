@@ -1,0 +1,173 @@
+// Everything this person wrote on this tablet, newest first, and what became of each.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Button } from "../../components/button.tsx";
+import { Details } from "../../components/details.tsx";
+import { Facts } from "../../components/facts.tsx";
+import { Page } from "../../components/page.tsx";
+import { groupName, pupilName } from "../../components/people.ts";
+import { Tag } from "../../components/tag.tsx";
+import type { Tone } from "../../components/tag.tsx";
+import { count, longDate } from "../../components/text.ts";
+import { moment, timeZone } from "../../components/words.ts";
+import { localMoment } from "../../domain/time.ts";
+import type { EntryState, OutboxItem } from "../../state/app.ts";
+import { entries, school, status, syncNow, today } from "../../state/app.ts";
+import { entryLines, entryTitle, fateOf, pupilOfClaim } from "./entry-words.ts";
+import type { Names } from "./entry-words.ts";
+
+const PAGE = 50;
+const TONES: Readonly<Record<EntryState, Tone>> = {
+  waiting: "warning",
+  stored: "success",
+  held: "check",
+  refused: "alert",
+};
+
+const NAMES: Names = {
+  pupil: pupilName,
+  group: groupName,
+  staff: (person) => school.value?.staff.find((one) => one.person === person)?.name ?? "another person",
+};
+
+function byDay(items: readonly OutboxItem[]): [string, OutboxItem[]][] {
+  const days = new Map<string, OutboxItem[]>();
+  for (const item of items) {
+    const { date } = localMoment(item.body.written_at, timeZone.value);
+    days.set(date, [...(days.get(date) ?? []), item]);
+  }
+  return [...days];
+}
+
+/** Held and refused ones are repeated on top: they need somebody. */
+export function EntriesScreen(): JSX.Element {
+  const [shown, setShown] = useState(PAGE);
+  const all = entries.value;
+  const stuck = all.filter(({ state, setAside }) => state === "held" || state === "refused" || setAside.length > 0);
+  return (
+    <Page
+      title="My entries"
+      lede="Every register and change that you saved on this tablet, and whether your school has received it."
+    >
+      <div class="tm-stack-l tm-below-h1">
+        <Summary />
+        {stuck.length === 0 ? null : (
+          <section aria-labelledby="stuck">
+            <h2 class="tm-h2" id="stuck">
+              Needs somebody: {stuck.length}
+            </h2>
+            <EntryList items={stuck} open />
+          </section>
+        )}
+        {all.length === 0 ? (
+          <div class="tm-panel tm-measure">
+            <p>You have not saved anything on this tablet yet. What you save appears here at once, also with no signal.</p>
+          </div>
+        ) : null}
+        {byDay(all.slice(0, shown)).map(([date, items]) => (
+          <section key={date} aria-labelledby={`day-${date}`}>
+            <h2 class="tm-h2" id={`day-${date}`}>
+              {date === today.value ? "Today" : longDate(date)}
+            </h2>
+            <EntryList items={items} />
+          </section>
+        ))}
+        {all.length > shown ? (
+          <Button kind="secondary" onClick={() => setShown(shown + PAGE)}>
+            Show {Math.min(PAGE, all.length - shown)} more
+          </Button>
+        ) : null}
+      </div>
+    </Page>
+  );
+}
+
+function Summary(): JSX.Element {
+  const { waiting, held, refused, lastIn, lastContact, storage, syncing } = status.value;
+  const at = (instant: string | null): string => (instant === null ? "not yet" : moment(instant, today.value));
+  const kept = { persistent: "Yes, until they are received", "best-effort": "Not promised by this browser", unknown: "Not known" };
+  return (
+    <section class="tm-panel" aria-label="Summary">
+      <Facts
+        items={[
+          ["Waiting on this tablet", count(waiting, "entry", "entries")],
+          ["Held", count(held, "entry", "entries")],
+          ["Refused", count(refused, "entry", "entries")],
+          ["Last received", at(lastIn)],
+          ["Last in touch with the school", at(lastContact)],
+          ["Storage kept by the browser", kept[storage]],
+        ]}
+      />
+      <Button kind="secondary" onClick={syncNow} disabled={syncing}>
+        {syncing ? "Sending and fetching…" : "Send and fetch now"}
+      </Button>
+    </section>
+  );
+}
+
+function EntryList({ items, open = false }: { items: readonly OutboxItem[]; open?: boolean }): JSX.Element {
+  return (
+    <ul class="tm-plain-list tm-entries">
+      {items.map((item) => (
+        <li key={item.id}>
+          <EntryItem item={item} open={open} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function EntryItem({ item, open }: { item: OutboxItem; open: boolean }): JSX.Element {
+  const clock = (instant: string): string => moment(instant, today.value);
+  const { state, advice } = fateOf(item, clock);
+  const lines = entryLines(item.body, NAMES);
+  return (
+    <article class="tm-panel tm-entry">
+      <div class="tm-entry__head">
+        <div class="tm-entry__what">
+          <h3 class="tm-h3">{entryTitle(item.body, NAMES)}</h3>
+          <p class="tm-small tm-soft">Written {clock(item.body.written_at)}</p>
+        </div>
+        <p class="tm-row">
+          <Tag tone={TONES[item.state]}>{state}</Tag>
+          {item.setAside.length === 0 ? null : <Tag tone="check">{item.setAside.length} to check</Tag>}
+        </p>
+      </div>
+      {item.reason === null ? null : (
+        <p class="tm-entry__reason">
+          <strong>Why:</strong> {item.reason}
+        </p>
+      )}
+      {advice === null ? null : <p class="tm-small">{advice}</p>}
+      {item.setAside.length === 0 ? null : <SetAside item={item} />}
+      {lines.length === 0 ? null : (
+        <Details summary="What it says" open={open}>
+          <ul class="govuk-list govuk-list--bullet tm-small">
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </Details>
+      )}
+    </article>
+  );
+}
+
+/** The rest of the entry counts; these marks wait for the office. */
+function SetAside({ item }: { item: OutboxItem }): JSX.Element {
+  return (
+    <div class="tm-entry__reason">
+      <p class="tm-strong">These marks are set aside for the office to check. The rest of the entry counts.</p>
+      <ul class="govuk-list govuk-list--bullet">
+        {item.setAside.map(({ claim, reason }) => {
+          const pupil = pupilOfClaim(item, claim);
+          return (
+            <li key={claim}>
+              {pupil === null ? "A mark" : pupilName(pupil)}: {reason}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { EntriesScreen } from "./entries.tsx";

@@ -1,0 +1,1 @@
+export { FireScreen } from "./fire.tsx";

@@ -1,0 +1,108 @@
+// Sign in. Needs the server; what is already on this tablet does not.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Button } from "../../components/button.tsx";
+import { Details } from "../../components/details.tsx";
+import { ErrorSummary, errorOf } from "../../components/error-summary.tsx";
+import type { FormError } from "../../components/error-summary.tsx";
+import { TextField } from "../../components/field.tsx";
+import { Link } from "../../components/link.tsx";
+import { Page } from "../../components/page.tsx";
+import { navigate, path } from "../../components/router.ts";
+import { count } from "../../components/text.ts";
+import { me, signIn, status } from "../../state/app.ts";
+
+function missing(username: string, password: string): FormError[] {
+  const errors: FormError[] = [];
+  if (username.trim() === "") errors.push({ field: "username", text: "Enter your username" });
+  if (password === "") errors.push({ field: "password", text: "Enter your password" });
+  return errors;
+}
+
+/** First sign-in on this tablet, or again when the server asks. */
+export function SignInScreen(): JSX.Element {
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [errors, setErrors] = useState<FormError[]>([]);
+  const [busy, setBusy] = useState(false);
+
+  const submit = async (): Promise<void> => {
+    const wrong = missing(username, password);
+    setErrors(wrong);
+    if (wrong.length > 0 || busy) return;
+    setBusy(true);
+    const result = await signIn(username.trim(), password);
+    setBusy(false);
+    setPassword("");
+    if (!result.ok) setErrors([{ field: "username", text: result.message }]);
+    else if (path.value === "/sign-in") navigate("/", { replace: true });
+  };
+
+  return (
+    <Page title="Sign in">
+      <div class="tm-signin">
+        <ErrorSummary errors={errors} />
+        <Remembered />
+        <form
+          class="tm-panel"
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit();
+          }}
+        >
+          <TextField
+            id="username"
+            label="Username"
+            value={username}
+            onInput={setUsername}
+            autoComplete="username"
+            error={errorOf(errors, "username")}
+          />
+          <TextField
+            id="password"
+            label="Password"
+            type="password"
+            value={password}
+            onInput={setPassword}
+            autoComplete="current-password"
+            error={errorOf(errors, "password")}
+          />
+          <Button type="submit" disabled={busy}>
+            {busy ? "Signing in…" : "Sign in"}
+          </Button>
+        </form>
+        <Details summary="No signal here?">
+          <p>
+            The first time you use this tablet, it needs a signal to sign you in and to fetch your registers. After
+            that it works without one: you can take registers, and they are sent when the signal comes back.
+          </p>
+          <p>If you cannot get a signal now, take the register on paper. You or the office can key it in later.</p>
+        </Details>
+        <Details summary="Forgotten your password?">
+          <p>Ask whoever looks after Tidemark at your school to set a new one. It cannot be sent by email.</p>
+        </Details>
+      </div>
+    </Page>
+  );
+}
+
+/** Whose work is on the tablet already: it can be gone on with, signed in or not. */
+function Remembered(): JSX.Element | null {
+  const person = me.value;
+  if (person === null) return null;
+  const { waiting } = status.value;
+  return (
+    <div class="tm-panel tm-panel--tinted tm-stack">
+      <p>
+        This tablet is <strong>{person.name}</strong>’s at the moment.{" "}
+        {waiting > 0
+          ? `${count(waiting, "entry waits", "entries wait")} here until ${person.name} signs in again.`
+          : "Nothing waits to be sent."}
+      </p>
+      <p>
+        <Link to="/">Go on without signing in</Link>: everything is kept on this tablet.
+      </p>
+    </div>
+  );
+}

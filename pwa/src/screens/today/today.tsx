@@ -1,0 +1,118 @@
+// Today's registers: the next one on top, each with its state in words.
+import type { JSX } from "preact";
+import { isSchoolDay } from "../../domain/calendar.ts";
+import { isDesk } from "../../domain/policy.ts";
+import { Details } from "../../components/details.tsx";
+import { Link } from "../../components/link.tsx";
+import { Page } from "../../components/page.tsx";
+import { count, longDate } from "../../components/text.ts";
+import type { Me, Sheet } from "../../generated/types.ts";
+import { me, nowLocal, school, sheets, status, today } from "../../state/app.ts";
+import { draftKey, useUnsaved } from "../register/drafts.ts";
+import { sortDays } from "./days.ts";
+import { SheetCard } from "./sheet-card.tsx";
+
+function keyOf(sheet: Sheet): string {
+  return draftKey(sheet.date, sheet.session, sheet.group);
+}
+
+/** The page a teacher starts at. */
+export function TodayScreen(): JSX.Element | null {
+  const person = me.value;
+  const days = person === null ? null : sortDays(sheets.value.values(), person, today.value, nowLocal.value);
+  const unsaved = useUnsaved(days === null ? [] : [...days.mine, ...days.others].map(keyOf));
+  if (person === null || days === null) return null;
+  const { mine, others, next, otherDays } = days;
+  const rest = mine.filter((sheet) => sheet !== next);
+  const list = (all: readonly Sheet[]): JSX.Element => (
+    <ul class="tm-plain-list tm-sheets">
+      {all.map((sheet) => (
+        <li key={sheet._id}>
+          <SheetCard sheet={sheet} me={person.person} unsaved={unsaved.get(keyOf(sheet)) ?? 0} />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <Page title="Today" heading={longDate(today.value)}>
+      <div class="tm-stack-l tm-below-h1">
+        {next === null ? null : (
+          <section aria-labelledby="next">
+            <h2 class="tm-h2" id="next">
+              Next register
+            </h2>
+            <SheetCard sheet={next} me={person.person} unsaved={unsaved.get(keyOf(next)) ?? 0} next />
+          </section>
+        )}
+        {rest.length === 0 ? null : (
+          <section aria-labelledby="mine">
+            <h2 class="tm-h2" id="mine">
+              {next === null ? "Your registers" : "Your other registers today"}
+            </h2>
+            {list(rest)}
+          </section>
+        )}
+        {mine.length === 0 ? <NoneToday me={person} others={others.length} /> : null}
+        {others.length === 0 ? null : (
+          <section aria-labelledby="others">
+            <h2 class="tm-h2" id="others">
+              Registers that others take
+            </h2>
+            {list(others)}
+          </section>
+        )}
+        {otherDays.length === 0 ? null : (
+          <section aria-labelledby="days">
+            <h2 class="tm-h2" id="days">
+              Other days on this tablet
+            </h2>
+            {otherDays.map(([date, all]) => (
+              <Details summary={`${longDate(date)}: ${count(all.length, "register")}`} key={date}>
+                {list(all)}
+              </Details>
+            ))}
+          </section>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+/** Why there is nothing to take, and what to do if there should be. */
+function NoneToday({ me: person, others }: { me: Me; others: number }): JSX.Element {
+  const calendar = school.value?.calendar;
+  if (calendar === undefined) {
+    return (
+      <div class="tm-panel tm-measure tm-stack">
+        <p class="tm-strong">Your registers have not come to this tablet yet.</p>
+        <p>
+          {status.value.online
+            ? "They are being fetched; this takes a few seconds."
+            : "They come as soon as there is a signal. Until then take the register on paper: you can key it in later."}
+        </p>
+      </div>
+    );
+  }
+  if (!isSchoolDay(calendar, today.value)) {
+    return (
+      <div class="tm-panel tm-measure">
+        <p>Today is not a school day, so there are no registers to take.</p>
+      </div>
+    );
+  }
+  return (
+    <div class="tm-panel tm-measure tm-stack">
+      <p class="tm-strong">You have no register to take today.</p>
+      <p>
+        {isDesk(person.role) && others > 0
+          ? "You can open any register below. What needs doing is on the office’s page."
+          : "If you should have one, ask the office to give it to you: it appears here as soon as they have."}
+      </p>
+      {isDesk(person.role) ? (
+        <p>
+          <Link to="/office">Go to the office’s page</Link>
+        </p>
+      ) : null}
+    </div>
+  );
+}
