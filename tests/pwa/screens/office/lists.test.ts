@@ -3,7 +3,7 @@ import { proposal } from "../../../../pwa/src/screens/office/day/proposal.ts";
 import { schoolDay } from "../../../../pwa/src/screens/office/day/school-day.ts";
 import type { DayInput } from "../../../../pwa/src/screens/office/day/shapes.ts";
 import { dayNumber, daysUntil } from "../../../../pwa/src/screens/office/day/unexplained.ts";
-import type { Card, LastMark, SheetRow } from "../../../../pwa/src/generated/types.ts";
+import type { Card, LastMark, SheetRow, UnexplainedRow } from "../../../../pwa/src/generated/types.ts";
 import { at, card, claim, input, MONDAY, open, row, school, sheet } from "./factories.ts";
 
 function day(rows: SheetRow[], more: Partial<DayInput> = {}): ReturnType<typeof schoolDay> {
@@ -117,14 +117,17 @@ describe("to find", () => {
   });
 });
 
+function pointed(words: string): string | undefined {
+  return proposal([], words)?.code;
+}
+
 test("words point to a code only where they plainly do", () => {
-  const code = (words: string): string | undefined => proposal([], words)?.code;
-  expect(code("Dentist at 9")).toBe("M");
-  expect(code("Poorly today")).toBe("I");
-  expect(code("Gone on holiday to Spain")).toBe("G");
-  expect(code("Celebrating Eid")).toBe("R");
-  expect(code("Will be in later")).toBeUndefined();
-  expect(code("Bill is skillful")).toBeUndefined();
+  expect(pointed("Dentist at 9")).toBe("M");
+  expect(pointed("Poorly today")).toBe("I");
+  expect(pointed("Gone on holiday to Spain")).toBe("G");
+  expect(pointed("Celebrating Eid")).toBe("R");
+  expect(pointed("Will be in later")).toBeUndefined();
+  expect(pointed("Bill is skillful")).toBeUndefined();
   expect(proposal([], null)).toBeNull();
 });
 
@@ -161,7 +164,8 @@ describe("arrivals still marked absent", () => {
 });
 
 describe("off site, unconfirmed", () => {
-  const planned = [{ entry: "e", code: "V", source: "Trip to the coast", by_name: "Mrs Dale" }];
+  const trip = { entry: "e", code: "V", source: "Trip to the coast", by_name: "Mrs Dale" };
+  const planned = [trip];
 
   test("marked by somebody here, with the plan's source or the marker's name", () => {
     expect(day([row("ada", [claim("V")], { planned })]).offSite).toMatchObject([
@@ -179,13 +183,15 @@ describe("off site, unconfirmed", () => {
   test("planned and nobody has marked the session; a plan against a mark is no list's business", () => {
     expect(day([row("ada", [], { planned })]).offSite).toMatchObject([{ code: "V", marked: false }]);
     expect(day([row("ada", [claim("/")], { planned })]).offSite).toEqual([]);
-    expect(day([row("ada", [], { planned: [{ ...planned[0], code: "M" } as (typeof planned)[0]] })]).offSite).toEqual([]);
+    expect(day([row("ada", [], { planned: [{ ...trip, code: "M" }] })]).offSite).toEqual([]);
   });
 });
 
-describe("N, due and overdue", () => {
-  const old = (date: string, due: string | null, live = ["a.0"]) => ({ pupil: "ben", date, session: "AM" as const, due, live });
+function old(date: string, due: string | null, live = ["a.0"]): UnexplainedRow {
+  return { pupil: "ben", date, session: "AM", due, live };
+}
 
+describe("N, due and overdue", () => {
   test("days left are school days: day 4 warns, day 5 is due, then it is overdue", () => {
     const rows = [
       old("2026-11-13", "2026-11-20"),

@@ -27,14 +27,21 @@ describe("registers in, in part and missing", () => {
     expect(schoolDay(input({ sheets: [sheet("g-8a", rows)] })).registers[0]?.state).toBe("in");
   });
 
-  test("marks without a taking are no register, and a voided taking speaks no longer", () => {
-    const late = row("ada", [claim("L", { kind: "arrival.recorded", arrived: "09:00" })]);
+  test("marks without a taking are no register; voided and held ones speak not", () => {
+    const rows = [row("ada", [claim("L", { kind: "arrival.recorded", arrived: "09:00" })]), row("ben")];
     const amended = [taking({ kind: "mark.amended" })];
     const voided = [taking({ voided: "wrong day" })];
-    for (const takings of [[], amended, voided]) {
-      const day = schoolDay(input({ sheets: [sheet("g-8a", [late], { takings })] }));
+    const none = [taking({ claims: 0 })];
+    for (const takings of [[], amended, voided, none]) {
+      const day = schoolDay(input({ sheets: [sheet("g-8a", rows, { takings })] }));
       expect(day.missing.map((line) => line.name)).toEqual(["8A"]);
     }
+  });
+
+  test("where everybody had been signed in before, an amendment is the register", () => {
+    const rows = [row("ada", [claim("L", { kind: "arrival.recorded", arrived: "09:00" })])];
+    const takings = [taking({ kind: "mark.amended" })];
+    expect(schoolDay(input({ sheets: [sheet("g-8a", rows, { takings })] })).missing).toEqual([]);
   });
 
   test("a group that meets is expected before its sheet has come, one that does not is not", () => {

@@ -1,5 +1,4 @@
 /** Contradictions, arrivals that somebody still marks absent, and pupils off site unconfirmed. */
-import { HERE } from "../../../domain/register.ts";
 import { byForm, claimsById, inOrder, standing, who } from "./cells.ts";
 import type { ContestLine, DayInput, OffSiteLine, PupilCell, RecheckLine } from "./shapes.ts";
 
@@ -31,7 +30,7 @@ function recheck(input: DayInput, at: PupilCell): RecheckLine[] {
   const contested = at.cell.state === "contested";
   if (at.cell.recheck !== true && !contested) return [];
   const shown = claimsById(at, [...(at.cell.live ?? []), ...(at.cell.joined ?? [])]);
-  const arrival = shown.find((claim) => (claim.arrived ?? null) !== null && HERE.includes(claim.code));
+  const arrival = shown.find((claim) => (claim.arrived ?? null) !== null);
   const absent = inOrder(shown.filter((claim) => claim.code === "N" || claim.code === "O")).at(-1);
   if (arrival === undefined || absent === undefined) return [];
   return [{ who: who(at.pupil, input.cards), at, arrival, absent, contested }];

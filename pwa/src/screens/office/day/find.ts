@@ -31,7 +31,7 @@ function line(input: DayInput, at: PupilCell, morning: PupilCell | undefined): F
   const live = new Set(at.cell.live ?? []);
   const speaking = standing(at).filter((claim) => live.has(claim.id));
   const absent = inOrder(speaking.filter((claim) => claim.code === "N")).at(-1);
-  const arrived = speaking.some((claim) => (claim.arrived ?? null) !== null && HERE.includes(claim.code));
+  const arrived = speaking.some((claim) => (claim.arrived ?? null) !== null);
   if (absent === undefined || arrived) return [];
   const before = marksBefore(input, at, morning);
   const run = runOf(before);
@@ -97,7 +97,7 @@ function isMissed(mark: LastMark): boolean | null {
   const row = code === null ? undefined : codeOn(code, mark.date);
   if (row === undefined) return false;
   if (row.counts_as === "not_possible" || row.counts_as === "administrative") return null;
-  return (row.counts_as === "authorised" || row.counts_as === "unauthorised") && !HERE.includes(row.code);
+  return (row.counts_as === "authorised" || row.counts_as === "unauthorised") && !HERE.has(row.code);
 }
 
 function lastSeen(
@@ -105,10 +105,10 @@ function lastSeen(
   input: DayInput,
   morning: PupilCell | undefined,
 ): LastSeen | null {
-  const mark = before.findLast((one) => HERE.includes(one.code ?? ""));
+  const mark = before.findLast((one) => HERE.has(one.code ?? ""));
   if (mark === undefined) return null;
   const fromMorning = mark.date === input.date && mark.session === "AM" && morning !== undefined;
   const claims = fromMorning ? inOrder(standing(morning)) : [];
-  const claim = claims.findLast((one) => HERE.includes(one.code)) ?? null;
+  const claim = claims.findLast((one) => HERE.has(one.code)) ?? null;
   return { date: mark.date, session: mark.session, code: mark.code ?? "", claim };
 }

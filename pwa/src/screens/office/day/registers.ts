@@ -1,6 +1,6 @@
 /** Registers of one session: which are in, which in part, which are missing and how late. */
 import { isSchoolDay, minutesBetween, spanOn, weekday } from "../../../domain/calendar.ts";
-import type { Group, School, Sheet, StaffMember } from "../../../generated/types.ts";
+import type { Group, School, Sheet, SheetRow, StaffMember } from "../../../generated/types.ts";
 import { compare, who } from "./cells.ts";
 import type { Contact, DayInput, Lateness, RegisterLine, Session } from "./shapes.ts";
 
@@ -31,9 +31,18 @@ export function registering(input: Pick<DayInput, "date" | "session" | "groups" 
   );
 }
 
-/** A register is in when a taking of it stands: one voided speaks no longer. */
+/**
+ * A register is in when a taking of it stands: one voided or held speaks not. An amendment alone is
+ * one only where it left nobody unmarked (everybody had been signed in before the register).
+ */
 export function isIn(sheet: Sheet): boolean {
-  return (sheet.takings ?? []).some((taking) => taking.kind === "register.taken" && (taking.voided ?? null) === null);
+  const standing = (sheet.takings ?? []).filter((taking) => (taking.voided ?? null) === null && taking.claims > 0);
+  if (standing.some((taking) => taking.kind === "register.taken")) return true;
+  return standing.length > 0 && !sheet.rows.some(isGap);
+}
+
+function isGap(row: SheetRow): boolean {
+  return row.listed !== false && row.cell.state === "unmarked";
 }
 
 /** How late a register is that nobody has taken. */
@@ -46,7 +55,7 @@ export function lateness(date: string, closes: string, opens: string, local: Loc
 
 function lineOf(input: DayInput, sheet: Sheet, local: LocalNow): RegisterLine {
   const group = input.groups.get(sheet.group);
-  const unmarked = sheet.rows.filter((row) => row.listed !== false && row.cell.state === "unmarked");
+  const unmarked = sheet.rows.filter(isGap);
   const taker = sheet.taker ?? group?.teacher ?? null;
   const named = sheet.taker_name ?? staffName(input.school, taker) ?? group?.teacher_name;
   return {

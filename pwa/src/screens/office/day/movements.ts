@@ -1,0 +1,180 @@
+/** Who came in late and who left early on a day, newest first, and what became of each record. */
+import type { BodyOf, Claim, Session } from "../../../domain/entry.ts";
+import type { Card, PublishedClaim, Sheet } from "../../../generated/types.ts";
+import { cellsOf, sheetsOf, who } from "./cells.ts";
+import { undoneBy } from "./own.ts";
+import type { OwnEntry } from "./own.ts";
+import type { PupilCell, Who } from "./shapes.ts";
+
+export interface Movement {
+  readonly key: string;
+  readonly what: "arrival" | "departure";
+  readonly who: Who;
+  readonly session: Session;
+  readonly time: string;
+  /** The mark recorded with an arrival; null for a departure. */
+  readonly code: string | null;
+  /** What was said with it. */
+  readonly words: string | null;
+  readonly by: string | null;
+  /** `amended`: a later claim has replaced it. `undone`: recorded in error, and taken back. */
+  readonly state: "here" | "received" | "held" | "refused" | "amended" | "undone";
+  readonly receivedAt: string | null;
+  /** Why it does not stand, where it does not. */
+  readonly problem: string | null;
+  /** The entry to take back; null for a departure that another device recorded. */
+  readonly entry: string | null;
+}
+
+interface Source {
+  readonly date: string;
+  readonly sheets: readonly Sheet[];
+  readonly cards: ReadonlyMap<string, Card>;
+  readonly entries: readonly OwnEntry[];
+}
+
+const SESSIONS = ["AM", "PM"] as const;
+
+/** Movements of `date`: from its sheets, and from own entries that no sheet shows yet. */
+export function movements(source: Source): Movement[] {
+  const own = ownMovements(source);
+  const known = new Set(own.map((one) => one.key));
+  const published = SESSIONS.flatMap((session) => sheetMovements(source, session)).filter((one) => !known.has(one.key));
+  return [...own, ...published].toSorted((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
+}
+
+function sortKey(one: Movement): string {
+  return `${one.time} ${one.who.sort} ${one.key}`;
+}
+
+function ownMovements(source: Source): Movement[] {
+  const undone = undoneBy(source.entries);
+  const cells = new Map(SESSIONS.map((session) => [session, cellsOf(sheetsOf(source.sheets, source.date, session))]));
+  return source.entries.flatMap((entry): Movement[] => {
+    const { body } = entry;
+    const back = undone.has(entry.id);
+    if (body.kind === "departure.recorded" && body.date === source.date) {
+      return [ownDeparture(entry, body, source.cards, back)];
+    }
+    if (body.kind !== "arrival.recorded" || body.date !== source.date) return [];
+    return body.claims.map((claim) => ownArrival(entry, body, claim, source.cards, back, cells.get(body.session)));
+  });
+}
+
+function ownArrival(
+  entry: OwnEntry,
+  body: BodyOf<"arrival.recorded">,
+  claim: Claim,
+  cards: Source["cards"],
+  undone: boolean,
+  cells: ReadonlyMap<string, PupilCell> | undefined,
+): Movement {
+  const at = cells?.get(claim.pupil);
+  const amended = at !== undefined && isReplaced(at, entry.id);
+  return {
+    key: `arrival:${claim.pupil}:${entry.id}`,
+    what: "arrival",
+    who: who(claim.pupil, cards),
+    session: body.session,
+    time: claim.arrived ?? "",
+    code: claim.code,
+    words: claim.remark ?? null,
+    by: null,
+    state: undone ? "undone" : amended ? "amended" : stateOf(entry),
+    receivedAt: entry.receivedAt,
+    problem: entry.reason,
+    entry: entry.id,
+  };
+}
+
+function ownDeparture(
+  entry: OwnEntry,
+  body: BodyOf<"departure.recorded">,
+  cards: Source["cards"],
+  undone: boolean,
+): Movement {
+  return {
+    key: departureKey(body.pupil, body.session, body.left),
+    what: "departure",
+    who: who(body.pupil, cards),
+    session: body.session,
+    time: body.left,
+    code: null,
+    words: body.reason,
+    by: null,
+    state: undone ? "undone" : stateOf(entry),
+    receivedAt: entry.receivedAt,
+    problem: entry.reason,
+    entry: entry.id,
+  };
+}
+
+function stateOf({ state }: OwnEntry): Movement["state"] {
+  if (state === "waiting") return "here";
+  return state === "stored" ? "received" : state;
+}
+
+function departureKey(pupil: string, session: Session, left: string): string {
+  return `departure:${pupil}:${session}:${left}`;
+}
+
+function isReplaced(at: PupilCell, entry: string): boolean {
+  const ids = new Set(at.claims.filter((claim) => claim.entry === entry).map((claim) => claim.id));
+  const others = at.claims.filter((claim) => (claim.verdict ?? "stands") === "stands" && claim.entry !== entry);
+  return others.some((claim) => (claim.replaces ?? []).some((old) => ids.has(old)));
+}
+
+function sheetMovements(source: Source, session: Session): Movement[] {
+  const cells = cellsOf(sheetsOf(source.sheets, source.date, session));
+  return [...cells.values()].flatMap((at) => {
+    const arrivals = at.claims
+      .filter((claim) => claim.kind === "arrival.recorded")
+      .map((claim) => publishedArrival(source, at, claim));
+    const left = at.row.left ?? null;
+    return arrivals.concat(left === null ? [] : publishedDeparture(source, at, left));
+  });
+}
+
+const STATES: Readonly<Record<NonNullable<PublishedClaim["verdict"]>, Movement["state"]>> = {
+  stands: "received",
+  set_aside: "held",
+  held: "held",
+  declined: "held",
+  erased: "undone",
+  voided: "undone",
+};
+
+function publishedArrival(source: Source, at: PupilCell, claim: PublishedClaim): Movement {
+  const verdict = STATES[claim.verdict ?? "stands"];
+  return {
+    key: `arrival:${at.pupil}:${claim.entry}`,
+    what: "arrival",
+    who: who(at.pupil, source.cards),
+    session: at.sheet.session,
+    time: claim.arrived ?? "",
+    code: claim.code,
+    words: claim.remark ?? null,
+    by: claim.author_name,
+    state: verdict === "received" && isReplaced(at, claim.entry) ? "amended" : verdict,
+    receivedAt: claim.received_at ?? null,
+    problem: claim.verdict_reason ?? null,
+    entry: claim.entry,
+  };
+}
+
+function publishedDeparture(source: Source, at: PupilCell, left: string): Movement {
+  return {
+    key: departureKey(at.pupil, at.sheet.session, left),
+    what: "departure",
+    who: who(at.pupil, source.cards),
+    session: at.sheet.session,
+    time: left,
+    code: null,
+    words: null,
+    by: null,
+    state: "received",
+    receivedAt: null,
+    problem: null,
+    entry: null,
+  };
+}

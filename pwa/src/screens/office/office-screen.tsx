@@ -1,0 +1,31 @@
+// The office's part of the app: which of its screens the path names.
+import type { JSX } from "preact";
+import { Page } from "../../components/page.tsx";
+import { Link } from "../../components/link.tsx";
+import { DayScreen } from "./day-screen.tsx";
+import { LateScreen } from "./late-screen.tsx";
+import { PlannedScreen } from "./planned-screen.tsx";
+import { PupilScreen } from "./pupil-screen.tsx";
+
+/** `tail` is what follows `/office/` in the path. */
+export function OfficeScreen({ tail }: { tail: string }): JSX.Element {
+  const [first = "", second = ""] = tail.split("/");
+  switch (first) {
+    case "":
+      return <DayScreen />;
+    case "late":
+      return <LateScreen />;
+    case "planned":
+      return <PlannedScreen />;
+    case "pupil":
+      return <PupilScreen pupil={second} key={second} />;
+    default:
+      return (
+        <Page title="Page not found">
+          <p class="tm-lede">
+            The office has no such page. <Link to="/office">Go to the school now</Link>.
+          </p>
+        </Page>
+      );
+  }
+}

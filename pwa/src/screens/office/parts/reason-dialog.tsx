@@ -1,0 +1,57 @@
+// A dialog that asks for nothing but the reason.
+import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import { errorOf } from "../../../components/error-summary.tsx";
+import { TextArea } from "../../../components/field.tsx";
+import { tidy } from "../../../components/text.ts";
+import type { NewBody } from "../../../domain/entry.ts";
+import { FormDialog } from "./form-dialog.tsx";
+import { useSaving } from "./saving.ts";
+
+interface ReasonDialogProps {
+  title: string;
+  submit: string;
+  /** What it is about. */
+  children: ComponentChildren;
+  hint: string;
+  /** The entries to write, given the reason. */
+  bodies: (reason: string) => readonly NewBody[];
+  onClose: (saved: boolean) => void;
+}
+
+/** The reason is always asked for, and kept. */
+export function ReasonDialog({ title, submit, children, hint, bodies, onClose }: ReasonDialogProps): JSX.Element {
+  const [reason, setReason] = useState("");
+  const saving = useSaving();
+  const onSubmit = (): void => {
+    if (tidy(reason) === "") {
+      saving.fail([{ field: "reason", text: "Enter the reason" }]);
+      return;
+    }
+    saving.save(bodies(tidy(reason)), "reason", () => onClose(true));
+  };
+  return (
+    <FormDialog
+      title={title}
+      errors={saving.errors}
+      submit={submit}
+      busy={saving.busy}
+      touched={reason !== ""}
+      onSubmit={onSubmit}
+      onClose={() => onClose(false)}
+    >
+      <div class="tm-stack">{children}</div>
+      <div class="tm-office-fields">
+        <TextArea
+          id="reason"
+          label="Reason"
+          hint={hint}
+          value={reason}
+          maxLength={4000}
+          onInput={setReason}
+          error={errorOf(saving.errors, "reason")}
+        />
+      </div>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,106 @@
+// Registers missing, and registers in with pupils unmarked: who to ring, or how to take it here.
+import type { JSX } from "preact";
+import { Button } from "../../../components/button.tsx";
+import { Details } from "../../../components/details.tsx";
+import { Link } from "../../../components/link.tsx";
+import { Tag } from "../../../components/tag.tsx";
+import { count } from "../../../components/text.ts";
+import { moment } from "../../../components/words.ts";
+import { today } from "../../../state/app.ts";
+import type { RegisterLine, SchoolDay } from "../day/shapes.ts";
+import { PupilName } from "../parts/pupil-name.tsx";
+import { latenessWords } from "../words.ts";
+
+interface RegistersProps {
+  day: SchoolDay;
+  lines: readonly RegisterLine[];
+  onReassign: (line: RegisterLine) => void;
+}
+
+/** A line a register: group, room, who takes it, how late, when their tablet was last heard. */
+export function Registers({ day, lines, onReassign }: RegistersProps): JSX.Element {
+  return (
+    <ul class="tm-plain-list tm-office-lines">
+      {lines.map((line) => (
+        <li class="tm-office-line" key={line.group}>
+          <div class="tm-office-line__who">
+            <h3 class="tm-h3">{line.name}</h3>
+            <span class="tm-soft">{line.room === "" ? "No room given" : `Room ${line.room}`}</span>
+          </div>
+          <div class="tm-office-line__facts">
+            <div>
+              {line.takerName} {line.reassigned ? <Tag tone="quiet">reassigned</Tag> : null}
+            </div>
+            <div class="tm-soft tm-small">
+              <LastHeard line={line} day={day} />
+            </div>
+            {line.state === "part" ? <Unmarked line={line} /> : null}
+          </div>
+          {line.state === "missing" ? (
+            <div class="tm-office-line__state">
+              <Tag tone={line.lateness.kind === "late" || line.lateness.kind === "earlier_day" ? "alert" : "quiet"}>
+                {latenessWords(line.lateness)}
+              </Tag>
+            </div>
+          ) : null}
+          <Actions line={line} day={day} onReassign={onReassign} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function LastHeard({ line, day }: { line: RegisterLine; day: SchoolDay }): JSX.Element {
+  if (day.silent === null) return <>When their tablet was last heard is not known while offline</>;
+  const heard = line.lastHeard;
+  if (heard === null) return <>No tablet of theirs has been heard</>;
+  const waiting = heard.waiting === 0 ? "" : `, with ${count(heard.waiting, "entry", "entries")} still to send`;
+  return (
+    <>
+      Tablet last heard {moment(heard.last_contact, today.value)}
+      {waiting}
+    </>
+  );
+}
+
+function Unmarked({ line }: { line: RegisterLine }): JSX.Element {
+  return (
+    <Details summary={`${count(line.unmarked.length, "pupil")} unmarked`}>
+      <ul class="tm-plain-list">
+        {line.unmarked.map((who) => (
+          <li key={who.pupil}>
+            <PupilName who={who} />
+          </li>
+        ))}
+      </ul>
+    </Details>
+  );
+}
+
+function Actions({ line, day, onReassign }: Omit<RegistersProps, "lines"> & { line: RegisterLine }): JSX.Element {
+  const register = `/register/${day.date}/${day.session}/${line.group}`;
+  return (
+    <div class="tm-office-line__actions">
+      {line.extension === null ? null : (
+        <a class="govuk-button govuk-button--secondary tm-button--small" href={`tel:${line.extension}`}>
+          Ring {line.extension}
+          <span class="tm-visually-hidden">, room of {line.name}</span>
+        </a>
+      )}
+      {line.state === "missing" ? (
+        <Button kind="secondary" small onClick={() => onReassign(line)} label={`Reassign ${line.name}`}>
+          Reassign
+        </Button>
+      ) : null}
+      <Link to={register} class="govuk-button govuk-button--secondary tm-button--small">
+        {line.state === "missing" ? "Take it here" : "Open the register"}
+        <span class="tm-visually-hidden">: {line.name}</span>
+      </Link>
+      {line.state === "missing" ? (
+        <Link to={`${register}?paper`} class="govuk-button govuk-button--secondary tm-button--small">
+          Key in from paper<span class="tm-visually-hidden">: {line.name}</span>
+        </Link>
+      ) : null}
+    </div>
+  );
+}
