@@ -34,6 +34,13 @@ export function weekday(date: string): number {
   return (new Date(date).getUTCDay() + 6) % 7;
 }
 
+/** The day of the timetable on `date`, Monday 0; an extra day outside the week runs as its first. */
+export function weekdayOn(calendar: SchoolCalendar, date: string): number {
+  const week = calendar.weekdays ?? WORKING_WEEK;
+  const day = weekday(date);
+  return week.includes(day) ? day : (week[0] ?? 0);
+}
+
 /** Whether the school has sessions on `date`. */
 export function isSchoolDay(calendar: SchoolCalendar, date: string): boolean {
   if (calendar.extra_days?.includes(date)) return true;
