@@ -1,0 +1,121 @@
+"""Who can sign in to the demonstration, and with what. Passwords are drawn once and kept."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import secrets
+import unicodedata
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+from schemas.base import Model, OpaqueId
+from schemas.policy import ROLE_NAMES, Role
+from schemas.published import Group
+from server.accounts import Account, Post
+from server.demo.names import FullName
+from server.demo.schools import DemoSchool
+
+__all__ = ["SignIn", "account", "password", "sign_ins"]
+
+COVERED = 3
+"""Teachers whose groups the cover teacher is granted, the shown form's among them."""
+
+_WORD_LIST = (
+    "amber anchor apple autumn badge basket beacon biscuit blanket bridge bucket butter cabin "
+    "candle canvas carrot castle cedar chalk cherry clover comet copper cotton crayon daisy "
+    "dolphin donkey ember falcon feather fiddle finch flint forest garden ginger glider "
+    "granite hammer harbour hazel hedge honey island ivory jacket jigsaw juniper kettle "
+    "kitten ladder lantern lemon linen magnet maple marble meadow mitten mirror nettle nutmeg "
+    "orchard otter paddle parcel pebble pencil pepper pillow planet pocket pumpkin puzzle "
+    "quarry rabbit raven ribbon river rocket saddle saffron sandal shadow silver slate "
+    "sparrow spruce summer teapot thistle ticket timber tulip tunnel velvet violet walnut "
+    "whistle willow window winter wooden yellow zephyr"
+)
+_WORDS = _WORD_LIST.split()
+
+
+class SignIn(Model):
+    """One person's way in. ``registers`` says in words whose registers they take."""
+
+    school: OpaqueId
+    school_name: str
+    person: OpaqueId
+    name: str
+    role: Role
+    username: str
+    password: str
+    groups: tuple[OpaqueId, ...]
+    registers: str
+
+    @property
+    def role_name(self) -> str:
+        """The role, in words."""
+        return ROLE_NAMES[self.role]
+
+
+def sign_ins(schools: Iterable[DemoSchool], kept: Mapping[str, str]) -> Iterator[SignIn]:
+    """The sign-ins to print. ``kept``: passwords drawn before, by person.
+
+    In each school a teacher, a cover teacher who may take the same registers, and the officer.
+    """
+    taken: set[str] = set()
+    for school in schools:
+        groups = list(school.roster.groups.values())
+        start = school.forms.index(school.shown)
+        covered = {form.teacher for form in school.forms[start : start + COVERED]}
+        tutors = [one for one in groups if one.teacher == school.shown.teacher]
+        covers = [one for one in groups if one.teacher in covered]
+        teacher = next(one for one in school.staff if one.person == school.shown.teacher)
+        for who, theirs in (
+            (teacher, tutors),
+            (school.staff.cover[0], covers),
+            (school.staff.officer, []),
+        ):
+            username = _username(who.name, taken)
+            taken.add(username)
+            yield SignIn(
+                school=school.id,
+                school_name=school.plan.name,
+                person=who.person,
+                name=str(who.name),
+                role=who.role,
+                username=username,
+                password=kept.get(who.person) or password(),
+                groups=tuple(group.group for group in theirs),
+                registers=_said(theirs),
+            )
+
+
+def _said(groups: Sequence[Group]) -> str:
+    forms = [group.name for group in groups if group.kind == "form"]
+    lessons = len(groups) - len(forms)
+    return ", ".join(forms) + (f" and {lessons} lesson groups" if lessons else "")
+
+
+def _username(name: FullName, taken: Container[str]) -> str:
+    """Given name, full stop, surname, in plain letters; with a number where somebody has that."""
+    spelt = unicodedata.normalize("NFKD", f"{name.known_as}.{name.surname}".casefold())
+    plain = re.sub(r"[^a-z.]", "", spelt)
+    return next(
+        username
+        for number in itertools.count(1)
+        if (username := plain if number == 1 else f"{plain}{number}") not in taken
+    )
+
+
+def password() -> str:
+    """A password to read out and type: three words and a number, about 26 bits. For show only."""
+    words = (secrets.choice(_WORDS) for _ in range(3))
+    return "-".join((*words, str(secrets.randbelow(90) + 10)))
+
+
+def account(sign_in: SignIn, hashed: str) -> Account:
+    """The account behind a sign-in."""
+    return Account(
+        person=sign_in.person,
+        username=sign_in.username,
+        name=sign_in.name,
+        role=sign_in.role,
+        schools=(Post(school=sign_in.school, groups=sign_in.groups),),
+        hash=hashed,
+    )

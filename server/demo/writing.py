@@ -1,0 +1,75 @@
+"""Writing as the tablets do: bodies sealed into each author's own log, and pushed by them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from schemas.canonical import GENESIS
+from schemas.entry import make_entry
+from server.demo.chance import hex_id, stream
+from server.demo.staff import Colleague
+from sync.clock import instant
+from sync.pushed import Speaker
+
+__all__ = ["Pen", "Push", "local_ms"]
+
+
+@dataclass(frozen=True)
+class Push:
+    """What one person's tablet sends at one moment."""
+
+    speaker: Speaker
+    entry: Mapping[str, Any]
+    received_ms: int
+    offset_ms: int
+
+
+def local_ms(date: str, time: str, zone: str) -> int:
+    """Milliseconds since 1970 at a time of day (HH:MM) on a school's own clock."""
+    moment = dt.datetime.fromisoformat(f"{date}T{time}").replace(tzinfo=ZoneInfo(zone))
+    return int(moment.timestamp()) * 1000
+
+
+class Pen:
+    """One person's log: what they write is numbered and sealed in order."""
+
+    def __init__(self, colleague: Colleague, seed: int) -> None:
+        self.colleague = colleague
+        self._chance: random.Random = stream(seed, "pen", colleague.person)
+        self._offset_ms = self._chance.randrange(-700, 900)
+        self._n = 0
+        self._prev = GENESIS
+
+    @property
+    def speaker(self) -> Speaker:
+        """Who pushes it."""
+        one = self.colleague
+        return Speaker(one.person, str(one.name), one.role, one.device)
+
+    def write(
+        self, kind: str, written_ms: int, *, received_ms: int | None = None, **fields: Any
+    ) -> Push:
+        """Seal an entry written at a moment (server time) and received a second or so later."""
+        one = self.colleague
+        body = {
+            "kind": kind,
+            "author": one.person,
+            "role": one.role.value,
+            "device": one.device,
+            "written_at": self.device_time(written_ms),
+            "clock": {"offset_ms": self._offset_ms, "contact": None},
+        } | fields
+        self._n += 1
+        entry = make_entry(one.log, self._n, self._prev, hex_id(self._chance), body)
+        self._prev = entry["digest"]
+        at_once = written_ms + self._chance.randrange(400, 2600)
+        return Push(self.speaker, entry, received_ms or at_once, self._offset_ms)
+
+    def device_time(self, ms: int) -> str:
+        """A moment as this person's device shows it."""
+        return instant(ms - self._offset_ms)
