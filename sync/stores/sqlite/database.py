@@ -1,7 +1,7 @@
 """One database of the SQLite store.
 
-Writes that come in while a commit is under way are gathered into the next one, which a thread
-carries out; each is answered after the commit that holds it is on disk. Short reads run on the
+Writes that come in while a commit is under way are gathered into the next one: planned on the
+event loop, carried out by a thread, answered when it is on disk. Short reads run on the
 event loop (a hop to a thread and back costs more than they do); long ones run in a thread, on a
 connection of their own.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import apsw
@@ -23,9 +24,9 @@ from sync.errors import StoreError
 from sync.store import ChangesPage, Database, DatabaseInfo, Document, WriteBatch, WriteResult
 from sync.stores.records import Prepared, Rules, prepare
 from sync.stores.sqlite import reads
-from sync.stores.sqlite.commit import Committed, commit
 from sync.stores.sqlite.failures import told
 from sync.stores.sqlite.handles import Handle, HandlePool
+from sync.stores.sqlite.plan import Plan
 from sync.stores.waiters import Waiters
 
 __all__ = ["SqliteDatabase", "Works"]
@@ -35,7 +36,7 @@ T = TypeVar("T")
 SHORT_READ = 1000
 """The most documents that are read on the event loop."""
 
-GATHERED_WRITES = 5000
+GATHERED_WRITES = 1000
 """After how many documents no more batches are gathered into a commit."""
 
 
@@ -43,6 +44,7 @@ GATHERED_WRITES = 5000
 class Works:
     """What the databases of a store share."""
 
+    folder: Path
     pool: HandlePool
     rules: Rules
     writers: Executor
@@ -182,7 +184,7 @@ class SqliteDatabase(Database):
             finally:
                 self._works.pool.release(handle)
         except apsw.Error as error:
-            raise told(error, self._name, "read") from error
+            raise self._gone or self._told(error, "read") from error
 
     async def _read_long(self, query: Callable[[apsw.Connection], T]) -> T:
         self._check()
@@ -194,60 +196,76 @@ class SqliteDatabase(Database):
             finally:
                 self._works.pool.release(handle)
         except apsw.Error as error:
-            raise told(error, self._name, "read") from error
+            raise self._gone or self._told(error, "read") from error
 
     async def _write_pending(self) -> None:
-        loop = asyncio.get_running_loop()
+        """Commit what is pending, and what comes in meanwhile."""
         try:
             handle = await self._works.pool.acquire(self._name)
         except Exception as error:  # noqa: BLE001 - it goes to those who wait for it
             self._writing = None
-            self._fail(error)
+            self._refuse(self._gather(0), error)
             return
         try:
             while self._pending:
-                taken, done = await loop.run_in_executor(
-                    self._works.writers, _commit_pending, handle, self._pending, self._works.rules
-                )
-                self._answer(taken, done)
+                await self._commit(handle, self._gather(GATHERED_WRITES))
         finally:
             self._writing = None
             self._works.pool.release(handle)
 
-    def _fail(self, error: Exception) -> None:
-        while self._pending:
-            _settle(self._pending.popleft().answer, told(error, self._name, "write"))
+    def _gather(self, most: int) -> list[_Pending]:
+        """Take what is pending; no more once there are ``most`` writes (0: all)."""
+        taken: list[_Pending] = []
+        count = 0
+        while self._pending and (count < most or not most):
+            taken.append(self._pending.popleft())
+            count += len(taken[-1].batch.writes)
+        return taken
 
-    def _answer(self, taken: list[_Pending], done: Committed) -> None:
-        if done.fresh:
-            epoch = self._info.epoch if self._info else None
-            self._info = DatabaseInfo(self._name, epoch, *done.counts) if epoch else None
-            self._waiters.notify(done.counts[0], done.channels)
-        for pending, outcome in zip(taken, done.outcomes, strict=True):
-            if isinstance(outcome, Exception):
-                _settle(pending.answer, told(outcome, self._name, "write"))
-            elif not pending.answer.done():
-                pending.answer.set_result(outcome)
+    async def _commit(self, handle: Handle, taken: list[_Pending]) -> None:
+        """Commit batches together or, should that fail, each by itself: one that cannot be
+        stored (too large for what is left of the disk) then fails only itself.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            plan = Plan(handle.connection, self._works.rules, handle.numbers)
+            results = [plan.take(pending.batch) for pending in taken]
+            statements = plan.statements()
+            if statements:
+                handle.committing = True
+                await loop.run_in_executor(self._works.writers, handle.commit, statements)
+        except Exception as error:  # noqa: BLE001 - whatever it is belongs to the batch it is for
+            if len(taken) == 1:
+                self._refuse(taken, error)
+                return
+            for pending in taken:
+                await self._commit(handle, [pending])
+            return
+        finally:
+            handle.committing = False
+        handle.numbers |= plan.new_numbers
+        if plan.is_news:
+            self._tell(plan)
+        for pending, result in zip(taken, results, strict=True):
+            if not pending.answer.done():  # whoever asked may have gone away
+                pending.answer.set_result(result)
 
+    def _tell(self, plan: Plan) -> None:
+        if self._info is not None:
+            self._info = DatabaseInfo(self._name, self._info.epoch, *plan.counts)
+        self._waiters.notify(plan.counts.update_seq, plan.touched)
 
-def _settle(answer: asyncio.Future[list[WriteResult]], error: Exception) -> None:
-    if not answer.done():  # whoever asked may have gone away
-        answer.set_exception(error)
+    def _refuse(self, taken: list[_Pending], error: Exception) -> None:
+        for pending in taken:
+            if not pending.answer.done():
+                failure = self._told(error, "write")
+                failure.__cause__ = error
+                pending.answer.set_exception(failure)
+
+    def _told(self, error: Exception, doing: str) -> StoreError:
+        return told(error, self._works.folder, self._name, doing)
 
 
 def _alone(handle: Handle, query: Callable[[apsw.Connection], T]) -> T:
     with closing(handle.new_reader()) as connection:
         return query(connection)
-
-
-def _commit_pending(
-    handle: Handle, pending: deque[_Pending], rules: Rules
-) -> tuple[list[_Pending], Committed]:
-    """Commit what is pending by now, up to a bound; runs in a writer's thread."""
-    taken: list[_Pending] = []
-    count = 0
-    while pending and count < GATHERED_WRITES:
-        taken.append(pending.popleft())
-        count += len(taken[-1].batch.writes) + 1
-    batches = [one.batch for one in taken]
-    return taken, commit(handle.writer, batches, rules, handle.numbers)

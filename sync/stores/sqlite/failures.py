@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import errno
+import os
+from pathlib import Path
 
 import apsw
 
-from sync.errors import DatabaseMissing, StoreError, StoreFull
+from sync.errors import StoreError, StoreFull
 
 __all__ = ["told"]
 
-_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+LITTLE_BYTES = 65_536
+"""With less room than this a file that cannot be written or opened lacks room, not rights."""
 
 
-def told(error: Exception, name: str, doing: str) -> StoreError:
+def told(error: Exception, folder: Path, name: str, doing: str) -> StoreError:
     """Say in a sentence that ``doing`` (read, write, …) database ``name`` failed with ``error``."""
     if isinstance(error, StoreError):
         return error
-    if _is_full(error):
+    if _is_full(error, folder):
         return StoreFull(
-            f"The disk is full: nothing of the {doing} to database {name!r} was stored. "
-            "Free some space where the data folder is, and try again."
+            f"There is no space left in {folder}: nothing of the {doing} to database {name!r} was "
+            "stored. Free some space there, and try again."
         )
-    if isinstance(error, apsw.CantOpenError):
-        return DatabaseMissing(f"The file of database {name!r} cannot be opened ({error}).")
-    return StoreError(f"Database {name!r}: the {doing} failed ({type(error).__name__}: {error}).")
-
-
-def _is_full(error: Exception) -> bool:
-    return isinstance(error, apsw.FullError) or (
-        isinstance(error, OSError) and error.errno in _NO_SPACE
+    return StoreError(
+        f"The {doing} of database {name!r} failed ({type(error).__name__}: {error}); nothing of "
+        f"it was stored. Look whether {folder} can be read and written, and try again."
     )
+
+
+def _is_full(error: Exception, folder: Path) -> bool:
+    if isinstance(error, apsw.FullError):
+        return True
+    return isinstance(error, apsw.IOError | apsw.CantOpenError) and _has_little_room(folder)
+
+
+def _has_little_room(folder: Path) -> bool:
+    try:
+        room = os.statvfs(folder)
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < LITTLE_BYTES or (room.f_files > 0 and not room.f_favail)

@@ -1,16 +1,18 @@
 """The open files of a store: at most so many, the ones longest unused closed first.
 
-A :class:`Handle` is one database's file held open, with a connection that writes and one that
-reads (it never waits for the other: WAL). All of the pool's methods run on the event loop; what
-touches a disk runs in its threads.
+A :class:`Handle` is one database's file held open: a connection, and a second one to read with
+while the first commits (neither waits for the other: WAL). All of the pool's methods run on the
+event loop; what touches a disk runs in its threads.
 """
 
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,17 +20,28 @@ import apsw
 
 from sync.stores.sqlite.reads import Numbers
 from sync.stores.sqlite.schema import migrate
+from sync.stores.sqlite.statements import Statement, carry_out
 
-__all__ = ["FileSettings", "Handle", "HandlePool"]
+__all__ = ["FileSettings", "Handle", "HandlePool", "room_for"]
+
+DESCRIPTORS_EACH = 5
+"""Of an open database: file and log twice, shared memory once."""
+
+DESCRIPTORS_ELSEWHERE = 256
+"""Left for sockets and the rest, at the least."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileSettings:
-    """How files are opened. ``max_pages`` (of 4 KiB) bounds one database's file; None: the disk."""
+    """How files are opened. ``max_pages`` bounds one database's file; None: the disk."""
 
     busy_timeout_ms: int = 5000
-    wal_pages: int = 4000
+    page_size: int = 8192
+    """Bytes a page, of files made from now on."""
+    wal_pages: int = 2000
     """Pages in the write-ahead log after which it is copied into the database."""
+    wal_left_bytes: int = 262_144
+    """How long a write-ahead log may be left behind when its database is closed."""
     cache_kib: int = 2048
     max_pages: int | None = None
     vfs: str | None = None
@@ -41,9 +54,11 @@ class Handle:
 
     path: Path
     settings: FileSettings
-    writer: apsw.Connection
+    connection: apsw.Connection
     numbers: Numbers = field(default_factory=dict)
     users: int = 0
+    committing: bool = False
+    """Whether a thread has the connection."""
     _reader: apsw.Connection | None = None
 
     @classmethod
@@ -51,9 +66,11 @@ class Handle:
         """Open a file, bringing its schema up to date; with ``epoch``, make it."""
         connection = _connect(path, settings, create=epoch is not None)
         try:
+            if epoch is not None:
+                connection.pragma("page_size", settings.page_size)
             connection.pragma("journal_mode", "WAL")
             connection.pragma("synchronous", "FULL")
-            connection.pragma("wal_autocheckpoint", settings.wal_pages)
+            connection.wal_autocheckpoint(settings.wal_pages)
             if settings.max_pages is not None:
                 connection.pragma("max_page_count", settings.max_pages)
             migrate(connection, epoch or "")
@@ -64,7 +81,9 @@ class Handle:
 
     @property
     def reader(self) -> apsw.Connection:
-        """The connection that the event loop reads with, opened when first asked for."""
+        """What the event loop reads with now."""
+        if not self.committing:
+            return self.connection
         if self._reader is None:
             self._reader = self.new_reader()
         return self._reader
@@ -75,30 +94,51 @@ class Handle:
         connection.pragma("query_only", True)
         return connection
 
+    def commit(self, statements: Sequence[Statement]) -> None:
+        """Carry out ``statements``; runs in a writer's thread, while ``committing``."""
+        carry_out(self.connection, statements)
+
     def close(self) -> None:
-        """Close the connections; the last one copies the write-ahead log into the database."""
+        """Close the connections. A short write-ahead log is left as it is: it costs less to read
+        it again than to copy it and make another.
+        """
         if self._reader is not None:
             self._reader.close()
-        self.writer.close()
+        log = self.path.with_name(self.path.name + "-wal")
+        with suppress(OSError, apsw.Error):  # a log that cannot be copied now is copied next time
+            if log.stat().st_size > self.settings.wal_left_bytes:
+                self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        self.connection.close()
 
 
 def _connect(path: Path, settings: FileSettings, *, create: bool = False) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     connection = apsw.Connection(str(path), flags=flags, vfs=settings.vfs)
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     connection.set_busy_timeout(settings.busy_timeout_ms)
     connection.pragma("cache_size", -settings.cache_kib)
     return connection
 
 
 class HandlePool:
-    """The handles of a store, by database name."""
+    """The handles of a store, by database name.
 
-    def __init__(self, limit: int, opener: Callable[[str], Handle], threads: Executor) -> None:
+    ``admit`` raises for a name that must not be opened (any more); ``opener`` runs in a thread.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        admit: Callable[[str], None],
+        opener: Callable[[str], Handle],
+        threads: Executor,
+    ) -> None:
         self._limit = limit
+        self._admit = admit
         self._opener = opener
         self._threads = threads
         self._open: OrderedDict[str, Handle] = OrderedDict()
-        self._opening: dict[str, asyncio.Future[Handle]] = {}
+        self._opening: dict[str, asyncio.Future[None]] = {}
         self._closing: set[asyncio.Future[None]] = set()
 
     def __len__(self) -> int:
@@ -152,16 +192,18 @@ class HandlePool:
         """Open ``name``, or wait for whoever is opening it."""
         opening = self._opening.get(name)
         if opening is None:
+            self._admit(name)
             opening = asyncio.ensure_future(self._open_one(name))
             self._opening[name] = opening
-            opening.add_done_callback(lambda _: self._opening.pop(name))
-        await asyncio.shield(opening)
+        await asyncio.shield(opening)  # whoever gives up does not end it for the others
 
-    async def _open_one(self, name: str) -> Handle:
+    async def _open_one(self, name: str) -> None:
         loop = asyncio.get_running_loop()
-        handle = await loop.run_in_executor(self._threads, self._opener, name)
-        self.add(name, handle)
-        return handle
+        try:
+            handle = await loop.run_in_executor(self._threads, self._opener, name)
+            self.add(name, handle)
+        finally:
+            del self._opening[name]
 
     def _evict(self) -> None:
         """Close handles that nobody uses, longest unused first, down to the limit."""
@@ -180,3 +222,13 @@ class HandlePool:
     async def _closed(self) -> None:
         if self._closing:
             await asyncio.gather(*self._closing)
+
+
+def room_for(handles: int) -> int:
+    """How many of ``handles`` may be open, raising this process's limit on open files if it can."""
+    wanted = handles * DESCRIPTORS_EACH + DESCRIPTORS_ELSEWHERE
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(handles, max(1, (soft - DESCRIPTORS_ELSEWHERE) // DESCRIPTORS_EACH))

@@ -14,6 +14,7 @@ __all__ = [
     "DOCUMENTS_AFTER",
     "DOCUMENTS_AT",
     "FEED_AFTER",
+    "LAST_CHANNEL",
     "LOCAL",
     "RANGE_DOWN",
     "RANGE_UP",
@@ -28,6 +29,7 @@ __all__ = [
 STATE = "SELECT epoch, update_seq, doc_count, deleted_count FROM state"
 LOCAL = "SELECT body FROM local WHERE id = ?"
 CHANNEL_NUMBER = "SELECT number FROM channels WHERE name = ?"
+LAST_CHANNEL = "SELECT max(number) FROM channels"
 SPARE = "SELECT deleted, channels, body FROM spares WHERE id = ? AND rev = ?"
 WHEREABOUTS = "SELECT channels, departures FROM docs WHERE id = ?"
 FEED_AFTER = "SELECT seq, id, rev FROM feed WHERE channel = ? AND seq > ? ORDER BY seq LIMIT ?"

@@ -39,10 +39,8 @@ def set_of(text: str | None) -> frozenset[str]:
     return NOWHERE if text is None else frozenset(orjson.loads(text))
 
 
-def departures_text(left: dict[str, Departure]) -> str | None:
+def departures_text(left: dict[str, Departure]) -> str:
     """The text of what a document left."""
-    if not left:
-        return None
     return orjson.dumps({channel: list(departure) for channel, departure in left.items()}).decode()
 
 
@@ -53,9 +51,9 @@ def departures_of(text: str | None) -> dict[str, Departure]:
     return {name: Departure(*row) for name, row in orjson.loads(text).items()}
 
 
-def rivals_text(tree: RevisionTree | None) -> str | None:
+def rivals_text(tree: RevisionTree) -> str | None:
     """The leaves beside the winner; None if there are none."""
-    if tree is None or len(tree.branches) == 1:
+    if len(tree.branches) == 1:
         return None
     return orjson.dumps([list(leaf) for leaf in tree.leaves()[1:]]).decode()
 

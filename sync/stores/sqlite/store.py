@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from sync.stores.names import SUFFIX, check_name, file_name, name_of_file
 from sync.stores.records import Rules
 from sync.stores.sqlite.database import SqliteDatabase, Works
 from sync.stores.sqlite.failures import told
-from sync.stores.sqlite.handles import FileSettings, Handle, HandlePool
+from sync.stores.sqlite.handles import FileSettings, Handle, HandlePool, room_for
 from sync.stores.sqlite.lock import FolderLock
 
 __all__ = ["SqliteSettings", "SqliteStore"]
@@ -30,6 +31,9 @@ class SqliteSettings:
     handles: int = 256
     writers: int = 4
     readers: int = 4
+    thread_switch_s: float = 0.0005
+    """How soon the event loop must let a thread have Python's lock (``sys.setswitchinterval``,
+    5 ms by default): a commit needs it some five times, and the loop is busy in the morning."""
     rules: Rules = field(default_factory=Rules)
     files: FileSettings = field(default_factory=FileSettings)
 
@@ -53,16 +57,19 @@ class SqliteStore(Store):
         self._settings = settings or SqliteSettings()
         self._folder = folder
         self._epochs = epochs
+        sys.setswitchinterval(self._settings.thread_switch_s)
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = FolderLock.take(folder, address=address, started=started)
         self._names = set(filter(None, (name_of_file(path.name) for path in folder.iterdir())))
         writers = ThreadPoolExecutor(self._settings.writers, "tidemark-writer")
         readers = ThreadPoolExecutor(self._settings.readers, "tidemark-reader")
-        pool = HandlePool(self._settings.handles, self._open_file, readers)
-        self._works = Works(pool, self._settings.rules, writers, readers)
+        limit = room_for(self._settings.handles)
+        pool = HandlePool(limit, self._admit, self._open_file, readers)
+        self._works = Works(folder, pool, self._settings.rules, writers, readers)
         self._databases: dict[str, SqliteDatabase] = {}
         self._changing = asyncio.Lock()
         self._closed = False
+        self._shut = False
 
     @override
     async def names(self) -> list[str]:
@@ -112,10 +119,18 @@ class SqliteStore(Store):
             database.let_go(StoreClosed("The store is closed."))
         for database in self._databases.values():
             await database.finish()
+        self._shut = True
         await self._works.pool.close()
         self._works.writers.shutdown()
         self._works.readers.shutdown()
         self._lock.release()
+
+    def _admit(self, name: str) -> None:
+        """Refuse to open the file of a database that is deleted, or of a store that is shut."""
+        if self._shut:
+            raise StoreClosed("The store is closed.")
+        if name not in self._names:
+            raise DatabaseMissing(f"The database {name!r} was deleted.")
 
     def _check(self) -> None:
         if self._closed:
@@ -139,7 +154,7 @@ class SqliteStore(Store):
             return Handle.open(self._path(name), self._settings.files, self._epochs())
         except Exception as error:
             self._remove_files(name)
-            raise told(error, name, "creation") from error
+            raise told(error, self._folder, name, "creation") from error
 
     def _remove_files(self, name: str) -> None:
         path = self._path(name)
