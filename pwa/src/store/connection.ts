@@ -6,7 +6,7 @@
  */
 import { openDB } from "idb";
 import type { DBSchema, IDBPDatabase } from "idb";
-import { asStoreError, StoreError } from "./errors.ts";
+import { asStoreError } from "./errors.ts";
 
 export type Migration<S extends DBSchema> = (database: IDBPDatabase<S>) => void;
 
@@ -23,13 +23,13 @@ export class Connection<S extends DBSchema> {
     this.#migrations = migrations;
   }
 
-  /** Do `work` with the database. Throws {@link StoreError}; `what` says what was not done. */
+  /** Do `work` with the database. Throws `StoreError`; `what` says what was not done. */
   async use<T>(what: string, work: (database: IDBPDatabase<S>) => Promise<T>): Promise<T> {
     try {
       return await this.#tryTwice(work);
     } catch (error) {
       // What is wrong with a value is its writer's to say; all else is trouble with the store.
-      throw error instanceof DOMException || error instanceof StoreError ? asStoreError(error, what) : error;
+      throw error instanceof DOMException ? asStoreError(error, what) : error;
     }
   }
 
@@ -72,7 +72,7 @@ export class Connection<S extends DBSchema> {
   async #openOrGiveUp(): Promise<IDBPDatabase<S>> {
     let giveUp: ReturnType<typeof setTimeout> | undefined;
     const blocked = new Promise<never>((_resolve, reject) => {
-      const fail = (): void => reject(new StoreError("blocked", "What is on this tablet could not be opened."));
+      const fail = (): void => reject(new DOMException(`${this.name} is held by another tab`, "BlockedError"));
       giveUp = setTimeout(fail, BLOCKED_AFTER_MS);
     });
     const opening = this.#openNow();
@@ -84,7 +84,7 @@ export class Connection<S extends DBSchema> {
         (late) => late.close(),
         () => undefined,
       );
-      throw asStoreError(error, "What is on this tablet could not be opened.");
+      throw error;
     } finally {
       clearTimeout(giveUp);
     }

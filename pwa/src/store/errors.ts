@@ -24,13 +24,12 @@ export class StoreError extends Error {
 
 const TROUBLES: Readonly<Record<string, StoreTrouble>> = {
   QuotaExceededError: "full",
+  BlockedError: "blocked",
   VersionError: "newer",
   SecurityError: "private",
 };
 
 /** The error of a browser's store as ours; `what` says what was not done. */
-export function asStoreError(error: unknown, what: string): StoreError {
-  if (error instanceof StoreError) return error;
-  const name = error instanceof Error ? error.name : "";
-  return new StoreError(TROUBLES[name] ?? "damaged", what, error);
+export function asStoreError(error: DOMException, what: string): StoreError {
+  return new StoreError(TROUBLES[error.name] ?? "damaged", what, error);
 }

@@ -42,7 +42,7 @@ export class Outbox {
   }
 
   /** Write an entry into the open log of `school`. Resolves when it is durable on this tablet. */
-  append(school: string, body: Body): Promise<Stored> {
+  async append(school: string, body: Body): Promise<Stored> {
     const bytes = canonicalBytes(body).length + HEADER_BYTES;
     if (bytes > tables.max_entry_bytes) {
       throw new RangeError(
@@ -51,7 +51,7 @@ export class Outbox {
     }
     const salt = this.#random(ID_BYTES);
     const freshLog = this.#random(ID_BYTES);
-    return this.#connection.use("Your entry is not saved.", async (database) => {
+    return await this.#connection.use("Your entry is not saved.", async (database) => {
       const transaction = writing(database);
       const log = await openLog(transaction, school, freshLog);
       const entry = makeEntry(log.log, log.n + 1, log.digest, salt, body);
