@@ -7,7 +7,10 @@ the same letter meant other things in other years. Legacy codes can be imported,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from schemas.base import Date, Model, Sentence
@@ -130,13 +133,16 @@ CODES: tuple[AttendanceCode, ...] = (
 )
 
 
-def codes_on(date: str) -> dict[str, AttendanceCode]:
+@lru_cache(maxsize=1024)
+def codes_on(date: str) -> Mapping[str, AttendanceCode]:
     """The table in force on ``date``, by code."""
-    return {
-        row.code: row
-        for row in CODES
-        if row.valid_from <= date and (row.valid_to is None or date <= row.valid_to)
-    }
+    return MappingProxyType(
+        {
+            row.code: row
+            for row in CODES
+            if row.valid_from <= date and (row.valid_to is None or date <= row.valid_to)
+        }
+    )
 
 
 def code_on(code: str, date: str) -> AttendanceCode | None:

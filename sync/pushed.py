@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from schemas.canonical import body_digest, canonical_bytes, entry_digest, entry_id, entry_rev
+from schemas.canonical import body_digest, entry_digest, entry_id, entry_rev
 from schemas.entry import KINDS, MAX_ENTRY_BYTES, Entry
 from schemas.errors import CanonicalError
 from schemas.policy import Role
@@ -93,13 +93,13 @@ def parse(raw: Any) -> Pushed:
             "are the server's."
         )
         return Pushed(raw, None, Reason("not_an_entry", sentence))
-    try:
-        size = len(canonical_bytes(raw))
-    except CanonicalError as error:
-        return _unsealed(raw, Reason(error.code, error.sentence))
+    size = len(orjson.dumps(raw))
     if size > MAX_ENTRY_BYTES:
         raise EntryTooLarge(str(raw.get("_id", "without an id"))[:100], size, MAX_ENTRY_BYTES)
-    return _parse_entry(raw)
+    try:
+        return _parse_entry(raw)
+    except CanonicalError as error:
+        return _unsealed(raw, Reason(error.code, error.sentence))
 
 
 def _parse_entry(raw: dict[str, Any]) -> Pushed:
