@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.codes import Session
 from schemas.published import sheet_id
@@ -27,7 +28,7 @@ from sync.store import Database
 
 __all__ = ["UNEXPLAINED", "Books", "Window", "card_id", "roll_id", "touched", "whole_day"]
 
-UNEXPLAINED = "unexplained"
+UNEXPLAINED: Final = "unexplained"
 CACHED_DAYS = 8
 """Daybooks a school keeps in memory: today, the window, and a day or two that were amended."""
 

@@ -93,14 +93,13 @@ class Publisher:
         self._wanted = False
         self._closed = False
 
-    # -- when ------------------------------------------------------------------------------
-
     def wake(self, dates: Iterable[str] | None = None) -> None:
         """Say that something was committed that speaks of ``dates``; None: have a look.
 
-        Costs next to nothing where there is nothing to do.
+        Costs next to nothing where there is nothing to do, or it failed and its next try is set.
         """
-        if self._closed or (dates is not None and not any(dates) and not self.due):
+        nothing = self._timer is not None if dates is None else not (any(dates) or self.due)
+        if self._closed or nothing:
             return
         self._wanted = True
         if self._task is None or self._task.done():
@@ -108,8 +107,10 @@ class Publisher:
 
     @property
     def due(self) -> bool:
-        """Whether today has not been opened yet, as far as this process knows."""
-        return self._progress is None or self._progress.opened != self._today()
+        """Whether today, or the roster as it is now, has not been published by this process."""
+        if self._progress is None or self._books is None:
+            return True
+        return self._progress.opened != self._today() or self._books.roster is not self._roster()
 
     @property
     def healthy(self) -> bool:
@@ -126,9 +127,13 @@ class Publisher:
             except Exception as error:  # noqa: BLE001  # the store's, not ours
                 self._attempts += 1
                 self._report("batch", 1, error)
-        if self._attempts and not self._closed:
+        if self._attempts and self._timer is None and not self._closed:
             wait_s = min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(self._attempts - 1, 10))
-            self._timer = asyncio.get_running_loop().call_later(wait_s, self.wake)
+            self._timer = asyncio.get_running_loop().call_later(wait_s, self._retry)
+
+    def _retry(self) -> None:
+        self._timer = None
+        self.wake()
 
     async def settle(self) -> None:
         """Publish all that was committed before; raises what the store raises.
@@ -147,8 +152,6 @@ class Publisher:
             self._timer.cancel()
         if self._task is not None:
             await self._task
-
-    # -- what ------------------------------------------------------------------------------
 
     async def _pass(self) -> bool:
         """Publish the news and one portion of the backlog; whether there is more to do."""
@@ -266,8 +269,6 @@ class Publisher:
     def _today(self) -> str:
         calendar = self._roster().calendar
         return local(instant(self._clock.now_ms()), calendar.time_zone)[0]
-
-    # -- what went wrong -------------------------------------------------------------------
 
     @contextmanager
     def _trouble(self, kind: str, again: set[str], *which: str) -> Iterator[None]:

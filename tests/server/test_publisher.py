@@ -1,16 +1,22 @@
 """The publisher over the memory store: what a mark changes, what it leaves, what a kill costs."""
 
+from __future__ import annotations
+
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from schemas.published import Meeting, Sheet, Unexplained
 from server import publisher as module
+from server.drafts import Draft, draft
 from server.news import CHECKPOINT
-from server.publisher import Publisher
+from server.publication import Books, Window
+from server.publisher import Publisher, PublisherMeter
 from sync.roster import Roster
-from sync.store import Write, WriteBatch
+from sync.store import Document, Write, WriteBatch, WriteResult
 from sync.stores.memory import MemoryStore
 from tests.factory import FRIDAY, MONDAY, claim, claim_ids, group, pupil, roster_batch
 from tests.factory import school as school_document
@@ -41,6 +47,21 @@ def secondary() -> Roster:
     )
 
 
+class Meter:
+    """Remembers what a publisher did: documents of each batch, kinds of each failure."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+        self.failures: list[str] = []
+
+    def published(self, documents: int, seconds: float) -> None:
+        assert 0 <= seconds < 10
+        self.batches.append(documents)
+
+    def failed(self, kind: str) -> None:
+        self.failures.append(kind)
+
+
 class Published:
     """A school with a publisher, and what tablets would find."""
 
@@ -48,24 +69,24 @@ class Published:
         self.school = school
         self.publisher = self.another()
 
-    def another(self) -> Publisher:
+    def another(self, meter: PublisherMeter | None = None, coalesce_s: float = 0) -> Publisher:
         """A publisher of the same database, as after a restart."""
         school = self.school
         self.publisher = Publisher(
-            school.database, lambda: school.roster, school.clock, coalesce_s=0
+            school.database, lambda: school.roster, school.clock, coalesce_s=coalesce_s, meter=meter
         )
         return self.publisher
 
-    async def documents(self, start="", end="~"):
+    async def documents(self, start: str = "", end: str = "~") -> dict[str, Document]:
         """Published documents by id, with the revision and the channels of each."""
         kinds = ("sheet", "roll", "card", "unexplained")
         found = await self.school.database.range(start, end)
         return {one.id: one for one in found if one.id.partition(":")[0] in kinds}
 
-    async def revisions(self):
+    async def revisions(self) -> dict[str, str]:
         return {key: one.rev for key, one in (await self.documents()).items()}
 
-    async def changed_by(self, *entries):
+    async def changed_by(self, *entries: dict[str, Any]) -> set[str]:
         """Ids of documents that publishing these entries gives a new revision."""
         before = await self.revisions()
         await self.school.push(*entries)
@@ -73,18 +94,18 @@ class Published:
         after = await self.revisions()
         return {key for key, rev in after.items() if before.get(key) != rev}
 
-    async def sheet(self, key=SHEET) -> Sheet:
+    async def sheet(self, key: str = SHEET) -> Sheet:
         document = (await self.documents())[key]
         return Sheet.model_validate({"_id": key, **document.body}, strict=False)
 
-    async def unexplained(self):
+    async def unexplained(self) -> list[tuple[str, str, str]]:
         document = (await self.documents())["unexplained"]
         found = Unexplained.model_validate({"_id": "unexplained", **document.body}, strict=False)
         return [(row.date, row.session, row.pupil) for row in found.rows]
 
 
 @pytest.fixture
-async def published():
+async def published() -> AsyncIterator[Published]:
     store = MemoryStore()
     database = await store.create("sch-test")
     one = Published(School(database, secondary()))
@@ -95,7 +116,7 @@ async def published():
     await store.close()
 
 
-def content(documents):
+def content(documents: dict[str, Document]) -> dict[str, object]:
     """What documents say and to whom, whenever it was computed."""
     return {
         key: ({k: v for k, v in one.body.items() if k != "as_at"}, one.channels)
@@ -103,7 +124,9 @@ def content(documents):
     }
 
 
-async def test_a_day_is_opened_with_sheets_fire_lists_cards_and_the_window_before(published):
+async def test_a_day_is_opened_with_sheets_fire_lists_cards_and_the_window_before(
+    published: Published,
+) -> None:
     documents = await published.documents()
     today = {key for key in documents if key.startswith(f"sheet:{MONDAY}")}
     assert today == {
@@ -124,7 +147,9 @@ async def test_a_day_is_opened_with_sheets_fire_lists_cards_and_the_window_befor
     assert documents["unexplained"].channels == {"office"}
 
 
-async def test_a_mark_changes_its_sheet_and_its_fire_list_and_nothing_else(published):
+async def test_a_mark_changes_its_sheet_and_its_fire_list_and_nothing_else(
+    published: Published,
+) -> None:
     changed = await published.changed_by(published.school.tutor.register(claim(2), claim(4)))
     assert changed == {SHEET, ROLL}
     rows = {row.pupil: row.cell.code for row in (await published.sheet()).rows}
@@ -137,7 +162,9 @@ async def test_a_mark_changes_its_sheet_and_its_fire_list_and_nothing_else(publi
     }
 
 
-async def test_an_afternoon_mark_goes_to_the_lesson_and_the_fire_lists_of_both_forms(published):
+async def test_an_afternoon_mark_goes_to_the_lesson_and_the_fire_lists_of_both_forms(
+    published: Published,
+) -> None:
     entry = published.school.tutor.register(
         claim(1, "\\"), claim(2, "\\"), group="maths", session="PM"
     )
@@ -148,7 +175,7 @@ async def test_an_afternoon_mark_goes_to_the_lesson_and_the_fire_lists_of_both_f
     }
 
 
-async def test_a_pupil_marked_in_another_register_is_on_both_sheets(published):
+async def test_a_pupil_marked_in_another_register_is_on_both_sheets(published: Published) -> None:
     entry = published.school.tutor.register(claim(1), group="form-1")
     changed = await published.changed_by(entry)
     assert changed == {SHEET, f"sheet:{MONDAY}:AM:form-2", f"roll:{MONDAY}:form-2"}
@@ -156,12 +183,12 @@ async def test_a_pupil_marked_in_another_register_is_on_both_sheets(published):
     assert rows[-1] == ("pup-1", False)
 
 
-async def test_a_register_that_was_not_due_has_a_sheet_all_the_same(published):
+async def test_a_register_that_was_not_due_has_a_sheet_all_the_same(published: Published) -> None:
     entry = published.school.tutor.register(claim(1), group="art", session="AM")
     assert f"sheet:{MONDAY}:AM:art" in await published.changed_by(entry)
 
 
-async def test_what_says_the_same_keeps_its_revision(published):
+async def test_what_says_the_same_keeps_its_revision(published: Published) -> None:
     school = published.school
     await published.changed_by(school.tutor.register(claim(2), claim(4)))
     before = await published.revisions()
@@ -174,7 +201,7 @@ async def test_what_says_the_same_keeps_its_revision(published):
     assert await published.revisions() == before
 
 
-async def test_a_publisher_killed_before_its_batch_leaves_nothing_out(published):
+async def test_a_publisher_killed_before_its_batch_leaves_nothing_out(published: Published) -> None:
     school = published.school
     marks = school.tutor.register(claim(2), claim(4, "N"))
     await school.push(marks)
@@ -209,12 +236,14 @@ async def test_a_publisher_killed_before_its_batch_leaves_nothing_out(published)
     assert content(await published.documents()) == after
 
 
-async def test_a_batch_that_cannot_be_written_is_written_later(published, monkeypatch):
+async def test_a_batch_that_cannot_be_written_is_written_later(
+    published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
     school, publisher = published.school, published.publisher
     write, full = school.database.write, True
     monkeypatch.setattr(module, "FIRST_RETRY_S", 0.001)
 
-    async def sometimes(batch):
+    async def sometimes(batch: WriteBatch) -> list[WriteResult]:
         if full and CHECKPOINT in batch.local:
             raise OSError(28, "no space left")
         return await write(batch)
@@ -229,7 +258,7 @@ async def test_a_batch_that_cannot_be_written_is_written_later(published, monkey
     assert (await published.sheet()).rows[0].cell.code == "/"
 
 
-async def until(condition):
+async def until(condition: Callable[[], bool]) -> None:
     """Wait, at most two seconds, until something holds."""
     for _ in range(400):
         if condition():
@@ -238,34 +267,31 @@ async def until(condition):
     pytest.fail("it never came to hold")
 
 
-async def test_a_broken_document_stops_no_other(published, monkeypatch):
+async def test_a_broken_document_stops_no_other(
+    published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
     school = published.school
-    make, failures = module.draft, []
+    meter = Meter()
 
-    async def broken(target, *rest):
+    async def broken(target: str, books: Books, window: Window, as_at: str) -> Draft | None:
         if target == SHEET:
             raise ZeroDivisionError
-        return await make(target, *rest)
+        return await draft(target, books, window, as_at)
 
-    class Meter:
-        def published(self, documents, seconds): ...
-
-        def failed(self, kind):
-            failures.append(kind)
-
-    publisher = published.another()
-    publisher._meter = Meter()
+    publisher = published.another(meter)
     monkeypatch.setattr(module, "draft", broken)
     assert await published.changed_by(school.tutor.register(claim(2))) == {ROLL}
-    assert failures == ["sheet"]
+    assert meter.failures == ["sheet"]
     assert not publisher.healthy
-    monkeypatch.setattr(module, "draft", make)
+    monkeypatch.setattr(module, "draft", draft)
     # Its checkpoint remembers it, so that the next process tries again.
     await published.another().settle()
     assert (await published.sheet()).rows[0].cell.code == "/"
 
 
-async def test_open_absences_come_with_the_next_day_and_go_when_amended(published):
+async def test_open_absences_come_with_the_next_day_and_go_when_amended(
+    published: Published,
+) -> None:
     school = published.school
     register = school.tutor.register(claim(2, "N"), claim(4, "N"), date=FRIDAY)
     changed = await published.changed_by(register)
@@ -286,7 +312,9 @@ async def test_open_absences_come_with_the_next_day_and_go_when_amended(publishe
     assert await published.unexplained() == [(FRIDAY, "AM", "pup-4"), (MONDAY, "AM", "pup-6")]
 
 
-async def test_an_old_open_absence_stays_listed_after_its_sheet_has_gone(published):
+async def test_an_old_open_absence_stays_listed_after_its_sheet_has_gone(
+    published: Published,
+) -> None:
     school = published.school
     old = school.tutor.register(claim(2, "N"), date="2026-11-09")
     changed = await published.changed_by(old)
@@ -296,13 +324,13 @@ async def test_an_old_open_absence_stays_listed_after_its_sheet_has_gone(publish
     assert (await published.unexplained())[0] == ("2026-11-09", "AM", "pup-2")
 
 
-async def test_a_new_day_opens_its_sheets_and_lets_old_ones_go(published):
+async def test_a_new_day_opens_its_sheets_and_lets_old_ones_go(published: Published) -> None:
     school = published.school
     await school.push(school.tutor.register(claim(2, "L", arrived="09:00")))
     school.clock.set(f"{TUESDAY}T00:30:00.000Z")
-    assert published.publisher.due
+    due = [published.publisher.due]
     await published.publisher.settle()
-    assert not published.publisher.due
+    assert [*due, published.publisher.due] == [True, False]
     documents = await published.documents()
     dates = {key.split(":")[1] for key in documents if key.startswith("sheet")}
     assert (min(dates), max(dates), len(dates)) == ("2026-11-17", TUESDAY, 6)
@@ -314,7 +342,7 @@ async def test_a_new_day_opens_its_sheets_and_lets_old_ones_go(published):
     assert not any("2026-11-16" in one.document.id for one in gone.changes if not one.removed)
 
 
-async def test_days_on_which_nothing_ran_are_opened_later(published):
+async def test_days_on_which_nothing_ran_are_opened_later(published: Published) -> None:
     school = published.school
     school.clock.set("2026-11-26T08:00:00.000Z")
     await published.another().settle()
@@ -322,7 +350,9 @@ async def test_days_on_which_nothing_ran_are_opened_later(published):
     assert {MONDAY, TUESDAY, "2026-11-25", "2026-11-26"} < dates
 
 
-async def test_a_day_without_school_brings_up_open_absences_and_no_sheets(published):
+async def test_a_day_without_school_brings_up_open_absences_and_no_sheets(
+    published: Published,
+) -> None:
     school = published.school
     await school.push(school.tutor.register(claim(2, "N")))
     school.clock.set("2026-11-28T08:00:00.000Z")
@@ -331,7 +361,7 @@ async def test_a_day_without_school_brings_up_open_absences_and_no_sheets(publis
     assert not [key for key in await published.documents() if "2026-11-28" in key]
 
 
-async def test_a_planned_code_is_on_the_sheets_of_its_days(published):
+async def test_a_planned_code_is_on_the_sheets_of_its_days(published: Published) -> None:
     write = published.school.officer.write
     fields = {"pupil": "pup-2", "first": FRIDAY, "last": TUESDAY, "sessions": ["AM"]}
     entry = write("planned.recorded", **fields, code="M", source="Hospital letter")
@@ -341,7 +371,7 @@ async def test_a_planned_code_is_on_the_sheets_of_its_days(published):
     assert await published.changed_by(withdrawn) == {SHEET, f"sheet:{FRIDAY}:AM:form-1"}
 
 
-async def test_a_reassigned_register_goes_to_whoever_takes_it(published):
+async def test_a_reassigned_register_goes_to_whoever_takes_it(published: Published) -> None:
     entry = published.school.officer.write(
         "register.reassigned",
         group="form-1",
@@ -356,7 +386,7 @@ async def test_a_reassigned_register_goes_to_whoever_takes_it(published):
     assert "person:staff-cover" in (await published.documents())[SHEET].channels
 
 
-async def test_a_roster_read_again_is_published_whole(published):
+async def test_a_roster_read_again_is_published_whole(published: Published) -> None:
     school = published.school
     old = school.roster
     stays = [one for one in old.groups.values() if one.group != "art"]
@@ -376,7 +406,9 @@ async def test_a_roster_read_again_is_published_whole(published):
     assert documents["card:pup-2"].body["known_as"] == "Sunny"
 
 
-async def test_a_roster_that_changed_while_nothing_ran_is_published_whole(published):
+async def test_a_roster_that_changed_while_nothing_ran_is_published_whole(
+    published: Published,
+) -> None:
     school = published.school
     renamed = school.roster.pupils["pup-2"].model_copy(update={"known_as": "Sunny"})
     pupils = {**school.roster.pupils, "pup-2": renamed}
@@ -386,27 +418,20 @@ async def test_a_roster_that_changed_while_nothing_ran_is_published_whole(publis
     assert (await published.documents())["card:pup-2"].body["known_as"] == "Sunny"
 
 
-async def test_a_burst_is_published_once_and_within_a_second(published):
-    school, batches = published.school, []
-    publisher = Publisher(
-        school.database,
-        lambda: school.roster,
-        school.clock,
-        coalesce_s=0.05,
-        meter=type("Meter", (), {"published": lambda _, n, s: batches.append(n)})(),
-    )
+async def test_a_burst_is_published_once_and_within_a_second(published: Published) -> None:
+    school, meter = published.school, Meter()
+    publisher = published.another(meter, coalesce_s=0.05)
     await publisher.settle()
-    assert batches == []
+    assert meter.batches == []
     for number in (2, 4, 6):
         await school.push(school.tutor.register(claim(number)))
         publisher.wake([MONDAY])
     await asyncio.sleep(0.3)
-    assert batches == [2]
+    assert meter.batches == [2]
     assert [row.cell.code for row in (await published.sheet()).rows] == ["/", "/", "/"]
-    await publisher.close()
 
 
-async def test_it_holds_a_task_only_while_there_is_work(published):
+async def test_it_holds_a_task_only_while_there_is_work(published: Published) -> None:
     publisher = published.publisher
     before = asyncio.all_tasks()
     publisher.wake([])
@@ -417,3 +442,33 @@ async def test_it_holds_a_task_only_while_there_is_work(published):
     await publisher.close()
     publisher.wake()
     assert asyncio.all_tasks() == before
+
+
+async def test_it_is_due_when_the_roster_has_been_read_again(published: Published) -> None:
+    publisher, school = published.publisher, published.school
+    due = [publisher.due]
+    school.roster = replace(school.roster)
+    due.append(publisher.due)
+    await publisher.settle()
+    assert [*due, publisher.due] == [False, True, False]
+
+
+async def test_looking_again_does_not_hurry_a_retry(
+    published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = published.publisher
+    tries: list[WriteBatch] = []
+
+    async def full(batch: WriteBatch) -> list[WriteResult]:
+        tries.append(batch)
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(published.school.database, "write", full)
+    published.school.clock.set(f"{TUESDAY}T08:00:00.000Z")
+    before = asyncio.all_tasks()
+    publisher.wake()
+    await until(lambda: not publisher.healthy and asyncio.all_tasks() == before)
+    for _ in range(5):
+        publisher.wake()
+    assert asyncio.all_tasks() == before
+    assert len(tries) == 1
