@@ -25,8 +25,8 @@ def told(error: Exception, folder: Path, name: str, doing: str) -> StoreError:
             "stored. Free some space there, and try again."
         )
     return StoreError(
-        f"The {doing} of database {name!r} failed ({type(error).__name__}: {error}); nothing of "
-        f"it was stored. Look whether {folder} can be read and written, and try again."
+        f"The {doing} of database {name!r} failed ({type(error).__name__}: {error}). "
+        f"Look whether {folder} can be read and written, and try again."
     )
 
 
