@@ -5,6 +5,7 @@ import { Button } from "../../components/button.tsx";
 import { Details } from "../../components/details.tsx";
 import { navigate } from "../../components/router.ts";
 import { Page } from "../../components/page.tsx";
+import { Strip } from "../../components/strip.tsx";
 import { Tag } from "../../components/tag.tsx";
 import { longDate, sessionWord, shortDate } from "../../components/text.ts";
 import type { Card, PublishedClaim } from "../../generated/types.ts";
@@ -17,7 +18,6 @@ import { MarkDialog } from "./parts/mark-dialog.tsx";
 import type { MarkTarget } from "./parts/mark-dialog.tsx";
 import { OfficeNav } from "./parts/office-nav.tsx";
 import { PupilPicker } from "./parts/pupil-picker.tsx";
-import { Strip } from "./parts/strip.tsx";
 import { dates } from "./state.ts";
 
 const SESSIONS = ["AM", "PM"] as const;
@@ -58,8 +58,11 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
     setTarget({ pupil: card.pupil, date, session, title: "Amend the mark" });
   return (
     <>
-      <p class="tm-soft">
-        {card.form_name}, year {card.year}. <Strip marks={card.last ?? []} />
+      <p class="tm-row tm-office-pupil">
+        <span>
+          {card.form_name}, year {card.year}
+        </span>
+        <Strip marks={card.last ?? []} />
       </p>
       <output class={saved === "" ? "tm-visually-hidden" : "tm-panel tm-office-saved"}>
         {saved === "" ? "" : `Saved on this device. ${saved}`}

@@ -65,7 +65,7 @@ export function useRegister(sheet: Sheet): OpenRegister | null {
     let current = true;
     void openFrom(key, latest.current).then((opened) => {
       if (!current) return;
-      form.value = opened;
+      form.value = asAsked(opened);
       restored.value = Object.keys(opened.choices).length;
     });
     return () => {
@@ -95,6 +95,12 @@ export function useRegister(sheet: Sheet): OpenRegister | null {
     draftError: draftError.value,
     acts,
   };
+}
+
+/** `?paper` in the address: the office has come to key in a register that was taken on paper. */
+function asAsked(form: RegisterForm): RegisterForm {
+  const fromPaper = new URLSearchParams(location.search).has("paper");
+  return fromPaper && form.paper === null ? { ...form, paper: { takenBy: "", takenAt: "" } } : form;
 }
 
 interface Held<T> {

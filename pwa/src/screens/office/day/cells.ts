@@ -60,7 +60,8 @@ export function onRoll(card: Card, date: string): boolean {
 export function who(pupil: string, cards: ReadonlyMap<string, Card>): Who {
   const card = cards.get(pupil);
   if (card === undefined) {
-    return { pupil, name: "A pupil not on this device’s roll", sort: "\uFFFF", form: "", year: "" };
+    const name = pupil.startsWith("unlisted-") ? "A child on no list" : "A pupil not on this device’s roll";
+    return { pupil, name, sort: "\uFFFF", form: "", year: "" };
   }
   return {
     pupil,
