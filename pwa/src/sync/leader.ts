@@ -11,7 +11,9 @@ export class Leader {
   readonly #name: string;
   readonly #work: Work;
   readonly #ended = new AbortController();
-  #term: AbortController | null = null;
+  #terms = 0;
+  /** Resolves when this tab's latest term has ended. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(locks: LockManager | undefined, name: string, work: Work) {
     this.#locks = locks;
@@ -20,7 +22,7 @@ export class Leader {
   }
 
   get leading(): boolean {
-    return this.#term !== null;
+    return this.#terms > 0;
   }
 
   /** Lead as soon as nobody else does. Without locks (a page that is not secure) lead at once. */
@@ -36,30 +38,43 @@ export class Leader {
   /** Lead no more. */
   stop(): void {
     this.#ended.abort();
-    this.#term?.abort();
   }
 
   async #stand(options: LockOptions): Promise<void> {
-    if (this.#locks === undefined) return this.#lead();
+    const term = new AbortController();
+    const end = (): void => term.abort();
+    this.#ended.signal.addEventListener("abort", end);
     try {
-      await this.#locks.request(this.#name, options, () => this.#lead());
+      await (this.#locks?.request(this.#name, options, () => this.#lead(term.signal)) ?? this.#lead(term.signal));
     } catch (error) {
+      end();
       if (this.#ended.signal.aborted) return;
-      // Another tab took over: what this one was doing ends, and it queues for its next turn.
-      this.#term?.abort();
+      // Another stand took over: what this one was doing ends, and it queues for its next turn.
       if (error instanceof DOMException && error.name === "AbortError") this.start();
       else throw error;
+    } finally {
+      this.#ended.signal.removeEventListener("abort", end);
     }
   }
 
-  async #lead(): Promise<void> {
-    if (this.leading || this.#ended.signal.aborted) return;
-    const term = new AbortController();
-    this.#term = term;
+  /**
+   * One term. The lock may have been taken from an earlier stand of this very tab, which hears of it
+   * only after this one was let in; and what that was doing takes a moment to end.
+   */
+  #lead(stop: AbortSignal): Promise<void> {
+    const term = this.#after(this.#last, stop);
+    this.#last = term.catch(() => undefined);
+    return term;
+  }
+
+  async #after(before: Promise<void>, stop: AbortSignal): Promise<void> {
+    await before;
+    if (stop.aborted || this.#ended.signal.aborted) return;
+    this.#terms += 1;
     try {
-      await this.#work(term.signal);
+      await this.#work(stop);
     } finally {
-      this.#term = null;
+      this.#terms -= 1;
     }
   }
 }
