@@ -6,7 +6,6 @@ that folds each register into its sheet, in the same process and on the same cor
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import random
 import time
@@ -14,12 +13,11 @@ from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
-
-import uvloop
+from typing import Any, Literal, Self
 
 from loadtests.bench import Bench
 from loadtests.load import Load, Outcome
+from loadtests.loop import run
 from loadtests.process import ServerProcess
 from loadtests.provision import DATABASES, Provision
 from loadtests.school import PRIMARY, SECONDARY, Shape
@@ -36,7 +34,6 @@ SHARE = 0.8
 """Of what a closed loop reached, the rate at which registers arrive where that is below target."""
 AT_ONCE = 64
 ONE_AT_ONCE = 16
-T = TypeVar("T")
 
 
 def one_school(bench: Bench) -> None:
@@ -155,7 +152,7 @@ class _Running:
 
     def _watch(self, load: Coroutine[Any, Any, Outcome]) -> Outcome:
         cpu, began = self._server.cpu_s(), time.monotonic()
-        outcome = _run(load)
+        outcome = run(load)
         used = self._server.cpu_s() - cpu
         self._used.append({"seconds": round(time.monotonic() - began, 2), "cpu_s": round(used, 2)})
         return outcome
@@ -178,7 +175,7 @@ def _say(bench: Bench, what: str, outcome: Outcome) -> None:
 
 def _prove(bench: Bench, what: str, data: Path, acknowledged: Sequence[Errand]) -> None:
     """Open the store that the killed server left, and look for every acknowledged entry."""
-    lost, unpublished = _run(_absent(data / DATABASES, acknowledged))
+    lost, unpublished = run(_absent(data / DATABASES, acknowledged))
     say = bench.report.figure
     say(ROW, f"{what}: of {len(acknowledged):,} acknowledged, lost after kill -9", lost, "entries")
     say(ROW, f"{what}: acknowledged but on no sheet yet", unpublished, "entries")
@@ -200,8 +197,3 @@ async def _absent(folder: Path, acknowledged: Sequence[Errand]) -> tuple[int, in
             unpublished += all(taking["entry"] != errand.entry for taking in takings)
     await store.close()
     return lost, unpublished
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
