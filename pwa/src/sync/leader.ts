@@ -68,11 +68,10 @@ export class Leader {
   }
 
   async #after(before: Promise<void>, stop: AbortSignal): Promise<void> {
-    await before;
-    if (stop.aborted || this.#ended.signal.aborted) return;
     this.#terms += 1;
     try {
-      await this.#work(stop);
+      await before;
+      if (!stop.aborted && !this.#ended.signal.aborted) await this.#work(stop);
     } finally {
       this.#terms -= 1;
     }
