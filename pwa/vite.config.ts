@@ -18,6 +18,8 @@ export default defineConfig({
     manifest: true,
   },
   server: {
+    // The tests lie beside this folder, not in it.
+    fs: { allow: [".."] },
     proxy: Object.fromEntries(["/db", "/session", "/healthz"].map((path) => [path, server])),
   },
   plugins: [

@@ -163,7 +163,7 @@ describe("the late desk", () => {
   });
 
   test("needs the pupil and a time", () => {
-    expect(fields(arrivalErrors({ ...draft, pupil: null, arrived: "" }, HERE))).toEqual(["pupil", "arrived"]);
+    expect(fields(arrivalErrors({ ...draft, pupil: null, arrived: "" }, HERE))).toEqual(["pupil", "came-in"]);
     expect(arrivalErrors(draft, HERE)).toEqual([]);
     expect(fields(arrivalErrors({ ...draft, arrived: "09:20", better: "C" }, HERE))).toEqual(["better"]);
   });
@@ -182,7 +182,7 @@ describe("the late desk", () => {
   });
 
   test("leaving early needs pupil, time and reason", () => {
-    expect(fields(departureErrors({ pupil: null, left: "25:00", reason: "" }, HERE))).toEqual(["pupil", "left", "reason"]);
+    expect(fields(departureErrors({ pupil: null, left: "25:00", reason: "" }, HERE))).toEqual(["pupil", "left", "leaving-why"]);
     const leaving = { pupil: "ada", left: "09:20", reason: " Unwell, with her father " };
     expect(departureErrors(leaving, HERE)).toEqual([]);
     expect(departureBody(leaving, HERE)).toEqual({

@@ -50,7 +50,7 @@ export function arrivalErrors(draft: ArrivalDraft, at: MarkSession): FormError[]
   const errors: FormError[] = [];
   if (draft.pupil === null) errors.push({ field: "pupil", text: "Choose the pupil who came in" });
   const time = timeError(draft.arrived, at, "arrival");
-  if (time !== null) errors.push({ field: "arrived", text: time });
+  if (time !== null) errors.push({ field: "came-in", text: time });
   if (needsDecision(draft.better, at.date)) {
     errors.push({ field: "better", text: "Leave needs its decision: record the arrival, then amend the mark" });
   }
@@ -84,7 +84,7 @@ export function departureErrors(draft: DepartureDraft, at: MarkSession): FormErr
   if (draft.pupil === null) errors.push({ field: "pupil", text: "Choose the pupil who is leaving" });
   const time = timeError(draft.left, at, "leaving");
   if (time !== null) errors.push({ field: "left", text: time });
-  if (tidy(draft.reason) === "") errors.push({ field: "reason", text: "Enter why the pupil is leaving, and with whom" });
+  if (tidy(draft.reason) === "") errors.push({ field: "leaving-why", text: "Enter why the pupil is leaving, and with whom" });
   return errors;
 }
 

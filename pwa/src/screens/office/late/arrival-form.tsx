@@ -85,14 +85,14 @@ export function ArrivalForm({ known, onSaved }: ArrivalFormProps): JSX.Element {
       <PupilPicker id="pupil" label="Who has come in?" value={pupil} onPick={pick} error={errorOf(saving.errors, "pupil")} focus />
       {pupil === null ? null : <CurrentMark at={at} seen={seen} date={date} session={session} />}
       <TextField
-        id="arrived"
+        id="came-in"
         label="When"
         hint={usual === null ? "The time on the school’s clock." : explain(arrived, span, session)}
         type="time"
         width={10}
         value={arrived}
         onInput={setTypedTime}
-        error={errorOf(saving.errors, "arrived")}
+        error={errorOf(saving.errors, "came-in")}
       />
       {usual === "U" ? (
         <BetterCode

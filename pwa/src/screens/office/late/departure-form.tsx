@@ -78,12 +78,12 @@ export function DepartureForm({ known, onSaved }: DepartureFormProps): JSX.Eleme
         error={errorOf(saving.errors, "left")}
       />
       <TextField
-        id="reason"
+        id="leaving-why"
         label="Why, and with whom"
         value={reason}
         maxLength={4000}
         onInput={setReason}
-        error={errorOf(saving.errors, "reason")}
+        error={errorOf(saving.errors, "leaving-why")}
       />
       <Button type="submit" disabled={saving.busy}>
         {saving.busy ? "Saving…" : "Sign out"}

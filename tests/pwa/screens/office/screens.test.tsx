@@ -1,0 +1,445 @@
+// @vitest-environment happy-dom
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { act as flush } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { NewBody } from "../../../../pwa/src/domain/entry.ts";
+import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../../../../pwa/src/generated/types.ts";
+import { NOTHING_YET } from "../../../../pwa/src/state/model.ts";
+import type { OutboxItem } from "../../../../pwa/src/state/model.ts";
+import { at, card, claim, group, held, MONDAY, open, row, school, sheet } from "./factories.ts";
+
+const said: NewBody[] = [];
+const recording = vi.hoisted(() => ({ problem: null as string | null }));
+
+vi.mock("../../../../pwa/src/state/app.ts", () => ({
+  me: signal<Me | null>({
+    person: "o-dale",
+    name: "Mrs Dale",
+    role: "attendance_officer",
+    schools: [{ school: "sch-1", name: "Fernhollow School" }],
+    expires_at: "2026-11-24T00:00:00.000Z",
+  }),
+  school: signal<School | null>(null),
+  sheets: signal<ReadonlyMap<string, Sheet>>(new Map()),
+  cards: signal<ReadonlyMap<string, Card>>(new Map()),
+  groups: signal<ReadonlyMap<string, Group>>(new Map()),
+  rolls: signal<ReadonlyMap<string, Roll>>(new Map()),
+  unexplained: signal<Unexplained | null>(null),
+  held: signal<ReadonlyMap<string, Held>>(new Map()),
+  entries: signal<readonly OutboxItem[]>([]),
+  status: signal(NOTHING_YET),
+  now: signal(Date.parse("2026-11-23T09:30:00.000Z")),
+  today: signal("2026-11-23"),
+  nowLocal: signal("09:30"),
+  ready: signal(true),
+  observedNow: () => "2026-11-23T09:30:00.000Z",
+  record: (body: NewBody) => {
+    if (recording.problem !== null) return Promise.reject(new Error(recording.problem));
+    said.push(body);
+    return Promise.resolve();
+  },
+}));
+
+const state = await import("../../../../pwa/src/state/app.ts");
+const { OfficeScreen } = await import("../../../../pwa/src/screens/office/office-screen.tsx");
+
+interface Writable<T> {
+  value: T;
+}
+
+/** The tests stand where the server stands: they put documents on the tablet. */
+function put<T>(where: { readonly value: T }, value: T): void {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the signals above can be written
+  (where as Writable<T>).value = value;
+}
+
+function putSheets(...list: Sheet[]): void {
+  put(state.sheets, new Map(list.map((one) => [one._id, one])));
+}
+
+/** Do something, and let the screen draw it: done at once, for work that is not asynchronous. */
+function act(work: () => void): void {
+  void flush(work);
+}
+
+let root: HTMLElement;
+
+function show(tail: string): void {
+  act(() => render(<OfficeScreen tail={tail} />, root));
+}
+
+/** Let what was clicked be saved. */
+async function settle(): Promise<void> {
+  await flush(async () => {
+    await new Promise((done) => setTimeout(done, 5));
+  });
+}
+
+function byText(selector: string, text: string): HTMLElement {
+  const found = [...root.querySelectorAll<HTMLElement>(selector)].find((one) => {
+    return (one.getAttribute("aria-label") ?? one.textContent ?? "").includes(text);
+  });
+  if (found === undefined) throw new Error(`No ${selector} says “${text}”; the page says: ${root.textContent}`);
+  return found;
+}
+
+function click(selector: string, text: string): void {
+  act(() => byText(selector, text).click());
+}
+
+function type(id: string, value: string): void {
+  const field = root.querySelector<HTMLInputElement>(`#${id}`);
+  if (field === null) throw new Error(`No field ${id}`);
+  act(() => {
+    field.value = value;
+    field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", { bubbles: true }));
+  });
+}
+
+function submit(): void {
+  act(() => {
+    (root.querySelector("dialog form") ?? root.querySelector("form"))?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+}
+
+function choose(value: string): void {
+  act(() => root.querySelector<HTMLInputElement>(`input[type="radio"][value="${CSS.escape(value)}"]`)?.click());
+}
+
+function errors(): string[] {
+  return [...root.querySelectorAll(".govuk-error-summary__list a")].map((one) => one.textContent ?? "");
+}
+
+beforeEach(() => {
+  root = document.createElement("div");
+  document.body.append(root);
+  said.length = 0;
+  recording.problem = null;
+  put(state.school, school());
+  put(state.cards, new Map(["ada", "ben"].map((pupil) => [pupil, card(pupil)])));
+  put(state.groups, new Map([["g-8a", group("g-8a", ["ada", "ben"])]]));
+  put(state.unexplained, null);
+  put(state.held, new Map());
+  put(state.entries, []);
+  putSheets();
+});
+
+afterEach(() => {
+  act(() => render(null, root));
+  root.remove();
+});
+
+function headings(): string[] {
+  return [...root.querySelectorAll("h2")].map((one) => (one.textContent ?? "").replaceAll(/\s+/g, " "));
+}
+
+describe("the school now", () => {
+  test("an empty morning: every section stands in its order, with words where there is nothing", () => {
+    putSheets(sheet("g-8a", [row("ada", [claim("/")]), row("ben", [claim("/")])]));
+    show("");
+    expect(headings()).toEqual([
+      "Registers missing 0",
+      "Registers in part 0",
+      "To find 0",
+      "Contested 0",
+      "Off site, unconfirmed 0",
+      "Signed in and still marked absent 0",
+      "N, due and overdue 0",
+      "Held and set aside 0",
+      "Silent tablets",
+      "Headcount",
+    ]);
+    expect(root.textContent).toContain("Every register is in.");
+    expect(root.textContent).toContain("100.0%provisional, as at 09:20");
+    expect(root.textContent).toContain("No connection.");
+  });
+
+  test("a missing register can be rung, reassigned, taken here and keyed in from paper", () => {
+    putSheets(sheet("g-8a", [row("ada"), row("ben")]));
+    show("");
+    const line = byText("#missing li", "8A");
+    expect(line.textContent).toContain("Room 12");
+    expect(line.textContent).toContain("20 minutes late");
+    expect([...line.querySelectorAll("a")].map((one) => one.getAttribute("href"))).toEqual([
+      "tel:212",
+      `/register/${MONDAY}/AM/g-8a`,
+      `/register/${MONDAY}/AM/g-8a?paper`,
+    ]);
+  });
+
+  test("reassigning asks for whom and why", async () => {
+    putSheets(sheet("g-8a", [row("ada")]));
+    show("");
+    click("#missing button", "Reassign");
+    submit();
+    expect(errors()).toEqual(["Choose who takes this register", "Enter the reason"]);
+    type("to", "t-cover");
+    type("reason", "Mr Ash is ill");
+    submit();
+    await settle();
+    expect(said).toEqual([
+      { kind: "register.reassigned", group: "g-8a", date: MONDAY, session: "AM", to: "t-cover", reason: "Mr Ash is ill" },
+    ]);
+    expect(root.querySelector("dialog")).toBeNull();
+  });
+
+  test("settling replaces both sides, with the reason", async () => {
+    const here = claim("/");
+    const ill = claim("I", { author_name: "Mrs Dale", role: "attendance_officer", kind: "mark.amended", group: null });
+    putSheets(sheet("g-8a", [row("ada", [here, ill]), row("ben", [claim("/")])]));
+    show("");
+    click("#contested button", "Settle: Ada Marsh");
+    const dialog = root.querySelector("dialog");
+    expect(dialog?.textContent).toContain("Mr Ash, class teacher. Register of 8A.");
+    expect(dialog?.textContent).toContain("Mrs Dale, attendance officer. Office, amending a mark.");
+    submit();
+    expect(errors()).toEqual(["Choose the mark that is right", "Enter the reason: it is kept with the mark for good"]);
+    choose("I");
+    type("reason", "Mother rang");
+    submit();
+    await settle();
+    expect(said).toEqual([
+      {
+        kind: "contest.settled",
+        date: MONDAY,
+        session: "AM",
+        reason: "Mother rang",
+        claims: [{ pupil: "ada", code: "I", observed_at: at("09:30"), replaces: [here.id, ill.id].toSorted() }],
+      },
+    ]);
+    expect(root.textContent).toContain("Saved on this device");
+  });
+
+  test("a claim that comes in while the dialog is open must be looked at; typed words stay", async () => {
+    const here = claim("/");
+    const ill = claim("I");
+    const both = [here, ill];
+    putSheets(sheet("g-8a", [row("ada", both)]));
+    show("");
+    click("#contested button", "Settle");
+    choose("I");
+    type("reason", "Mother rang");
+    const late = claim("L", { arrived: "08:55", kind: "arrival.recorded", group: null, author_name: "Mr Gate" });
+    act(() => putSheets(sheet("g-8a", [row("ada", [...both, late])])));
+    expect(byText("h3", "New since you opened this")).toBeDefined();
+    submit();
+    await settle();
+    expect(said).toEqual([]);
+    expect(errors()).toEqual(["A new mark came in while you were deciding: look at it first"]);
+    expect(root.querySelector<HTMLTextAreaElement>("#reason")?.value).toBe("Mother rang");
+    click("button", "I have looked at this");
+    submit();
+    await settle();
+    expect(said).toMatchObject([{ claims: [{ replaces: [here.id, ill.id, late.id].toSorted() }] }]);
+  });
+
+  test("what was settled elsewhere meanwhile leaves the list and not the dialog", () => {
+    const both = [claim("/"), claim("I")];
+    putSheets(sheet("g-8a", [row("ada", both)]));
+    show("");
+    click("#contested button", "Settle");
+    type("reason", "Mother rang");
+    const settled = claim("I", { kind: "contest.settled", replaces: both.map((one) => one.id) });
+    act(() => putSheets(sheet("g-8a", [row("ada", [...both, settled])])));
+    expect(headings()).toContain("Contested 0");
+    expect(root.querySelector<HTMLTextAreaElement>("#reason")?.value).toBe("Mother rang");
+  });
+
+  test("closing with words typed asks first", () => {
+    putSheets(sheet("g-8a", [row("ada", [claim("/"), claim("I")])]));
+    show("");
+    click("#contested button", "Settle");
+    type("reason", "Moth");
+    click("dialog button", "Cancel");
+    expect(root.querySelector("dialog")?.textContent).toContain("Leave without saving?");
+    click("dialog button", "Go on with it");
+    expect(root.querySelector<HTMLTextAreaElement>("#reason")?.value).toBe("Moth");
+    click("dialog button", "Cancel");
+    click("dialog button", "Leave without saving");
+    expect(root.querySelector("dialog")).toBeNull();
+  });
+
+  test("a contest that comes up while the page is open is marked as new", () => {
+    putSheets(sheet("g-8a", [row("ada", [claim("/"), claim("I")]), row("ben", [claim("/")])]));
+    show("");
+    act(() => putSheets(sheet("g-8a", [row("ada", [claim("/"), claim("I")]), row("ben", [claim("/"), claim("N")])])));
+    expect(root.querySelectorAll("#contested > ul > li")).toHaveLength(2);
+    const fresh = [...root.querySelectorAll(".tm-office-line--new")].map((one) => one.textContent);
+    expect(fresh).toHaveLength(1);
+    expect(fresh[0]).toContain("Ben Marsh");
+  });
+
+  test("recording the reason for an N amends it; leave asks for its decision", async () => {
+    const n = claim("N", { parent_message: "Being sick" });
+    putSheets(sheet("g-8a", [row("ada", [n]), row("ben", [claim("/")])]));
+    show("");
+    expect(byText("#find li", "Ada Marsh").textContent).toContain("Proposed I: Illness");
+    click("#find button", "Record the reason");
+    choose("other");
+    type("code-other", "C");
+    type("reason", "Funeral");
+    submit();
+    expect(errors()).toEqual([
+      "Enter who asked for the leave",
+      "Enter the date on which it was asked for",
+      "Enter who authorised the leave",
+    ]);
+    type("asked-by", "Father");
+    type("asked-on", "2026-11-20");
+    type("authorised-by", "Ms Head");
+    submit();
+    await settle();
+    expect(said).toMatchObject([
+      { kind: "mark.amended", reason: "Funeral", claims: [{ code: "C", replaces: [n.id], decision: { asked_by: "Father" } }] },
+    ]);
+  });
+
+  test("confirming off site names who confirmed", async () => {
+    putSheets(sheet("g-8a", [row("ada", [claim("V")]), row("ben", [claim("/")])]));
+    show("");
+    click("#off-site button", "Confirm");
+    type("reason", "Rang at 09:20");
+    submit();
+    expect(errors()).toEqual(["Enter who confirmed it"]);
+    type("observed-by", "Mr Reed, trip leader");
+    submit();
+    await settle();
+    expect(said).toMatchObject([{ kind: "mark.amended", claims: [{ code: "V", observed_by: "Mr Reed, trip leader" }] }]);
+  });
+
+  test("due Ns are amended to O by one action, less those unticked, and by somebody named", async () => {
+    const old = (pupil: string, due: string) => ({ pupil, date: "2026-11-16", session: "AM" as const, due, live: [`${pupil}.0`] });
+    put(state.unexplained, open([old("ada", MONDAY), old("ben", MONDAY)]));
+    show("");
+    expect(root.textContent).toContain("Due today: day 5 of 5");
+    act(() => root.querySelector<HTMLInputElement>('input[type="checkbox"]')?.click());
+    click("#open-n button", "Amend 1 mark to O");
+    expect(root.querySelector("dialog")?.textContent).toContain("You, Mrs Dale, amend these marks");
+    type("reason", "Rang three times");
+    submit();
+    await settle();
+    expect(said).toMatchObject([{ kind: "mark.amended", date: "2026-11-16", claims: [{ pupil: "ben", code: "O" }] }]);
+  });
+
+  test("what is held is said in words, and nothing offers to release it", () => {
+    put(state.held, new Map([["held:1", held()]]));
+    show("");
+    const line = byText("#held li", "A register");
+    expect(line.textContent).toContain("Ms Birch");
+    expect(line.textContent).toContain("The group is not known to the school.");
+    expect(line.textContent).toContain("since 09:01");
+    expect(line.querySelector("button")).toBeNull();
+  });
+
+  test("a device that cannot save says so, and keeps the form", async () => {
+    recording.problem = "There is no space left on this device.";
+    putSheets(sheet("g-8a", [row("ada", [claim("/"), claim("I")])]));
+    show("");
+    click("#contested button", "Settle");
+    choose("/");
+    type("reason", "Saw her");
+    submit();
+    await settle();
+    expect(errors()).toEqual(["There is no space left on this device."]);
+    expect(root.querySelector<HTMLTextAreaElement>("#reason")?.value).toBe("Saw her");
+  });
+});
+
+describe("the late desk", () => {
+  test("name, Enter, Enter: signed in at the time on the clock", async () => {
+    const n = claim("N");
+    putSheets(sheet("g-8a", [row("ada", [n]), row("ben", [claim("/")])]));
+    show("late");
+    type("pupil", "ada");
+    act(() => {
+      root.querySelector("#pupil")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    });
+    expect(root.textContent).toContain("Now: N: Reason not yet known.");
+    expect(root.textContent).toContain("U: after closing at 09:10");
+    choose("M");
+    submit();
+    await settle();
+    expect(said).toEqual([
+      {
+        kind: "arrival.recorded",
+        date: MONDAY,
+        session: "AM",
+        claims: [{ pupil: "ada", code: "M", arrived: "09:30", observed_at: at("09:30"), replaces: [n.id] }],
+      },
+    ]);
+    expect(root.querySelector<HTMLInputElement>("#pupil")?.value).toBe("");
+    expect(root.textContent).toContain("Saved on this device. Ada Marsh came in at 09:30");
+  });
+
+  test("leaving early needs a reason", async () => {
+    show("late");
+    click('[role="tab"]', "Leaving early");
+    submit();
+    expect(errors()).toEqual(["Choose the pupil who is leaving", "Enter why the pupil is leaving, and with whom"]);
+    type("pupil", "ben");
+    click(".tm-office-option", "Ben Marsh");
+    type("leaving-why", "Dentist, with his aunt");
+    submit();
+    await settle();
+    expect(said).toMatchObject([{ kind: "departure.recorded", pupil: "ben", left: "09:30", reason: "Dentist, with his aunt" }]);
+  });
+
+  test("an arrival is undone by amending the mark", async () => {
+    const n = claim("N");
+    const late = claim("L", { arrived: "09:05", kind: "arrival.recorded", group: null, replaces: [n.id] });
+    putSheets(sheet("g-8a", [row("ada", [n, late])]));
+    show("late");
+    click("#moves button", "Undo: Ada Marsh");
+    choose("N");
+    type("reason", "Signed in the wrong pupil");
+    submit();
+    await settle();
+    expect(said).toMatchObject([{ kind: "mark.amended", claims: [{ code: "N", replaces: [n.id, late.id].toSorted() }] }]);
+  });
+});
+
+test("a planned code is recorded, and one on today's sheets withdrawn", async () => {
+  const planned = [{ entry: "e:5", code: "M", source: "Hospital letter", by_name: "Mrs Dale" }];
+  putSheets(sheet("g-8a", [row("ada", [], { planned })]));
+  show("planned");
+  submit();
+  expect(errors()).toEqual(["Choose the pupil", "Choose the code", "Enter where this comes from, like “Mother rang 08:05”"]);
+  type("pupil", "ben");
+  click(".tm-office-option", "Ben Marsh");
+  type("planned-code", "V");
+  type("source", "Trip to the coast");
+  submit();
+  await settle();
+  click("#plans button", "Withdraw: Ada Marsh");
+  type("reason", "Cancelled by the hospital");
+  submit();
+  await settle();
+  expect(said).toMatchObject([
+    { kind: "planned.recorded", pupil: "ben", first: MONDAY, last: MONDAY, sessions: ["AM", "PM"], code: "V" },
+    { kind: "planned.withdrawn", entry: "e:5", pupil: "ada", first: MONDAY, last: MONDAY },
+  ]);
+});
+
+describe("a pupil's marks", () => {
+  test("today's cells with everything ever said of them, for good", () => {
+    const first = claim("N");
+    const second = claim("I", { kind: "mark.amended", group: null, replaces: [first.id], reason: "Mother rang", author_name: "Mrs Dale", role: "attendance_officer" });
+    putSheets(sheet("g-8a", [row("ada", [first, second])]));
+    show("pupil/ada");
+    expect(root.querySelector("h1")?.textContent).toBe("Ada Marsh");
+    expect(document.title).not.toContain("Ada");
+    const text = root.textContent ?? "";
+    expect(text).toContain("Reason: “Mother rang”");
+    expect(text).toContain("Mrs Dale, attendance officer. Office, amending a mark.");
+    expect(text).toContain("Replaced");
+    expect(text).toContain("Stands");
+  });
+
+  test("nobody is found under an address that names nobody", () => {
+    show("pupil/nobody");
+    expect(root.textContent).toContain("No pupil on this device’s roll has this address.");
+    show("elsewhere");
+    expect(root.textContent).toContain("Page not found");
+  });
+});
