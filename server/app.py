@@ -64,8 +64,8 @@ def create_app(
     ``waits``: the held requests, for whoever has to end them before the server stops.
     """
     metrics = Metrics()
-    held = waits or Waits()
-    time = clock or SystemClock()
+    held = Waits() if waits is None else waits
+    time = SystemClock() if clock is None else clock
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -24,6 +24,7 @@ from server.routes.health import version as installed_version
 from server.serve import serve as run_server
 from server.settings import Loaded, Settings, load, template
 from server.stores import open_store
+from server.trial import DATA, Trial
 from sync.clock import SystemClock
 
 __all__ = ["app", "main"]
@@ -64,6 +65,24 @@ def serve(port: Port = None, host: Host = None, data: Data = None) -> None:
     _warn(loaded)
     logs.configure(loaded.settings)
     _run(run_server(loaded.settings, started=lambda at: err.print(f"Tidemark is at {at}")))
+
+
+@app.command()
+def demo(
+    port: Port = None,
+    host: Host = None,
+    data: Data = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the address and sign-ins as one line of JSON.")
+    ] = False,
+) -> None:
+    """Start a demonstration with fictional schools; started again, it goes on as it was left."""
+    loaded = load({"port": port, "host": host, "data": data or (None if _data_said() else DATA)})
+    _warn(loaded)
+    level = "warning" if loaded.origins["log_level"] == "default" else loaded.settings.log_level
+    logs.configure(loaded.settings.model_copy(update={"log_level": level}))
+    trial = Trial(loaded.settings.data, err, as_json=as_json)
+    _run(run_server(loaded.settings, prepare=trial.prepare, started=trial.started))
 
 
 @app.command()
@@ -141,6 +160,10 @@ def _first_account(
     out.print(f"Made the account {normal} ({ROLE_NAMES[role]}).", markup=False)
     if generate:
         out.print(f"Its password, shown this once: {password}", markup=False)
+
+
+def _data_said() -> bool:
+    return load().origins["data"] != "default"
 
 
 def _ask_password() -> str:

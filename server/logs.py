@@ -27,7 +27,7 @@ FIELDS = frozenset(
     {
         *("event", "level", "timestamp", "logger", "request_id", "method", "route", "status"),
         *("ms", "held_ms", "bytes", "school", "documents", "quarantined", "changes", "receipts"),
-        *("code", "error", "at", "address", "version", "schools", "count", "waiting", "seconds"),
+        *("code", "error", "at", "address", "version", "schools", "count", "attempt"),
     }
 )
 """The fields a line may have."""

@@ -10,7 +10,7 @@ from sync.store import Store
 from sync.stores.memory import MemoryStore
 from sync.stores.sqlite import SqliteStore
 
-__all__ = ["open_store", "store_folder"]
+__all__ = ["FOLDER", "open_store", "store_folder"]
 
 FOLDER = "databases"
 

@@ -42,13 +42,13 @@ def _wants_page(request: Request, path: str) -> bool:
 
 
 def _send(request: Request, asset: Asset) -> Response:
-    headers = {"ETag": asset.etag, "Cache-Control": asset.keep, "Vary": "Accept-Encoding"}
+    headers = {"ETag": asset.etag, "Cache-Control": asset.keep}
     if asset.etag in _etags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     headers["Content-Type"] = asset.kind
     body = asset.body
     if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         body = asset.packed
     if request.method == "HEAD":
         headers["Content-Length"] = str(len(body))
