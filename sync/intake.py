@@ -112,7 +112,7 @@ class Intake:
             state = await self._log(head.log)
             if state.owner is not None and state.owner != speaker.person:
                 continue
-            receipt = state.receipt()
+            receipt = state.receipt_for(head)
             if receipt.tag != head.receipt:
                 found.append(receipt)
         self._forget()

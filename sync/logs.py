@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from schemas.canonical import GENESIS, claim_id
-from schemas.syncing import HeldItem, Receipt, SetAsideItem
+from schemas.syncing import HeldItem, LogHead, Receipt, SetAsideItem
 from sync.arrivals import Arrival, ArrivalItem
 
 __all__ = ["LogState"]
@@ -78,6 +78,19 @@ class LogState:
         if self._receipt is None:
             self._receipt = self._build_receipt()
         return self._receipt
+
+    def receipt_for(self, head: LogHead) -> Receipt:
+        """The receipt for a tablet whose log ends with ``head``.
+
+        In a cloned store another's entry may have come under that number. Then nothing of this
+        tablet's log is known to be here: it is closed, and asked for whole, until its own last
+        entry has come. Without a tag, so that it is said again until then.
+        """
+        came = self.items.get(head.n)
+        if came is None or head.digest in came:
+            return self.receipt()
+        update = {"tag": "", "forked": True, "missing": ((1, head.n),)}
+        return self.receipt().model_copy(update=update)
 
     def _build_receipt(self) -> Receipt:
         numbers = self.unsealed | self.items

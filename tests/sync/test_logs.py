@@ -1,6 +1,7 @@
 import itertools
 
 from schemas.canonical import GENESIS
+from schemas.syncing import LogHead
 from sync.arrivals import Arrival, ArrivalItem, SetAside
 from sync.logs import LogState
 
@@ -129,3 +130,21 @@ def test_what_is_unsealed_keeps_its_number_free_for_the_entry_itself():
     log.add(arrival(item(2)))
     assert not log.forked
     assert log.receipt().held == ()
+
+
+def test_a_clones_entry_under_the_same_number_proves_nothing():
+    held = state(arrival(item(1), item(2)))
+    mine = LogHead(log=LOG, n=2, digest=digest(2, "b"))
+    receipt = held.receipt_for(mine)
+    assert (receipt.forked, receipt.missing, receipt.tag) == (True, ((1, 2),), "")
+    held.add(arrival(item(2, fork="b")))
+    known = held.receipt_for(mine)
+    assert (known.forked, known.missing) == (True, ())
+    assert known == held.receipt()
+
+
+def test_a_head_that_has_come_or_is_still_to_come_is_no_fork():
+    held = state(arrival(item(1), item(2)))
+    for n, forked in ((2, False), (3, False)):
+        head = LogHead(log=LOG, n=n, digest=digest(n))
+        assert held.receipt_for(head).forked is forked

@@ -182,12 +182,20 @@ export class Workplace {
   }
 
   async #lead(stop: AbortSignal): Promise<void> {
+    try {
+      await this.#tidyUp();
+    } catch {
+      // The same store fails the first exchange, which tells the person and is tried again.
+    }
+    await this.#loop.run(stop);
+  }
+
+  async #tidyUp(): Promise<void> {
     await this.#exchanger.reopen();
     await this.#generations.sweep();
     // A server that was mended, or a newer app, may take what was refused before.
     if ((await this.#outbox.retryRefused()) > 0) await this.#readEntries();
     await this.#trim();
-    await this.#loop.run(stop);
   }
 
   async #trim(): Promise<void> {

@@ -13,7 +13,7 @@ import type { LogHead, Receipt } from "../generated/types.ts";
 import tables from "../generated/tables.json" with { type: "json" };
 import { seal, unseal } from "./envelope.ts";
 import type { EntryKey, Fate, LogRecord, PersonConnection, PersonSchema, Writing } from "./person.ts";
-import { believe } from "./receipts.ts";
+import { believe, offerRange } from "./receipts.ts";
 
 /** An entry on this tablet; `fate` null: the server has not acknowledged it. */
 export interface Stored {
@@ -125,6 +125,21 @@ export class Outbox {
       }
       await transaction.done;
       return again;
+    });
+  }
+
+  /**
+   * Offer all of the closed logs of `school` again: the server's history is another one now, and
+   * in a log that was cloned or cut no number shows that an entry is still there.
+   */
+  offerClosed(school: string): Promise<void> {
+    return this.#connection.use("What the server lost could not be offered again.", async (database) => {
+      const transaction = writing(database);
+      const logs = (await transaction.objectStore("logs").getAll()).map(unseal<LogRecord>);
+      for (const log of logs.filter((one) => one.school === school && one.closed)) {
+        await offerRange(transaction, [log.log, 1], [log.log, log.n]);
+      }
+      await transaction.done;
     });
   }
 

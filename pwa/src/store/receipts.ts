@@ -48,16 +48,23 @@ async function offerAgain(
   askedAt: number,
 ): Promise<boolean> {
   const highest = highestOf(receipt);
-  // In a forked log a number proves nothing: after a rollback all of it is offered again.
-  const from = (receipt.forked ?? false) && highest < log.highest ? 1 : highest + 1;
+  // In a broken log a number proves nothing: after a rollback all of it is offered again.
+  const broken = log.closed || isBroken(log, receipt);
+  const from = broken && highest < log.highest ? 1 : highest + 1;
   const ranges: [number, number][] = [...(receipt.missing ?? []), [from, askedAt]];
   let offered = false;
   for (const [first, last] of ranges) {
-    if (first > last) continue;
-    const range = IDBKeyRange.bound([log.log, first], [log.log, Math.min(last, askedAt)]);
-    for (const key of await transaction.objectStore("fates").getAllKeys(range)) {
-      offered = (await waitAgain(transaction, key)) || offered;
-    }
+    if (first > Math.min(last, askedAt)) continue;
+    offered = (await offerRange(transaction, [log.log, first], [log.log, Math.min(last, askedAt)])) || offered;
+  }
+  return offered;
+}
+
+/** Make the acknowledged entries between two keys wait again; whether there were any. */
+export async function offerRange(transaction: Writing, first: EntryKey, last: EntryKey): Promise<boolean> {
+  let offered = false;
+  for (const key of await transaction.objectStore("fates").getAllKeys(IDBKeyRange.bound(first, last))) {
+    offered = (await waitAgain(transaction, key)) || offered;
   }
   return offered;
 }

@@ -127,6 +127,10 @@ export class Exchanger {
       await this.#replica.drop(drop);
       await this.#parts.onDocuments(drop);
     }
+    if (answer.reset) {
+      await this.#parts.outbox.offerClosed(this.#parts.school);
+      await this.#parts.onEntries();
+    }
     if (!answer.news && !answer.reset) return { kind: "ok", news: receipts || drop.length > 0 };
     const result = answer.reset ? await this.#pullAnew() : await this.#pull();
     return result.kind === "ok" ? { kind: "ok", news: true } : result;

@@ -17,7 +17,6 @@ export type Fault =
 
 interface Doc {
   _id: string;
-  [key: string]: unknown;
 }
 
 interface LogState {
@@ -204,6 +203,9 @@ export class Server {
         })),
       ),
     };
+    const came = items.get(head.n);
+    // Another clone's entry has the number of this tablet's last one.
+    if (came !== undefined && !came.has(head.digest)) return [{ ...receipt, forked: true, missing: [[1, head.n]] }];
     const tag = JSON.stringify(receipt);
     return tag === head.receipt ? [] : [{ ...receipt, tag }];
   }
