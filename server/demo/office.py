@@ -103,8 +103,8 @@ class Office:
                     found[place, episode.code, reason].append(seen)
         ends = self._at(day, "15:25")
         return self._write(
-            self._amendment(ends + minute * _MINUTE // 2, code, reason, place, group)
-            for minute, ((place, code, reason), group) in enumerate(sorted(found.items()))
+            self._amendment(ends + number * 12_000, code, reason, place, group)
+            for number, ((place, code, reason), group) in enumerate(sorted(found.items()))
         )
 
     def plans_for_today(self) -> Iterator[Push]:

@@ -59,8 +59,9 @@ class Registers:
     def take(self, day: int, session: Session) -> Iterator[Push]:
         """Every register of a session of the school's ``day``-th day."""
         date = self.school.history[day]
+        free = list(self.school.staff.cover[1:])
         for group in self.school.roster.registering(date, session):
-            yield self._register(group, day, session, self._taker(group))
+            yield self._register(group, day, session, self._taker(group, free))
 
     def contradict(self, group: Group, day: int, session: Session) -> Push:
         """A cover teacher's register of the same session, sent much later, which differs in one.
@@ -85,10 +86,11 @@ class Registers:
             ],
         )
 
-    def _taker(self, group: Group) -> Colleague:
+    def _taker(self, group: Group, free: list[Colleague]) -> Colleague:
+        """The group's teacher, or a cover teacher who takes no other register in this session."""
         shown = group.group == self.school.shown.group
-        if not shown and self._chance.random() < _COVERED:
-            return self._chance.choice(self.school.staff.cover)
+        if free and not shown and self._chance.random() < _COVERED:
+            return free.pop(self._chance.randrange(len(free)))
         return self.pens[group.teacher].colleague
 
     def _register(self, group: Group, day: int, session: Session, taker: Colleague) -> Push:

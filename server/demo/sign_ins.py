@@ -62,7 +62,8 @@ def sign_ins(schools: Iterable[DemoSchool], kept: Mapping[str, str]) -> Iterator
     for school in schools:
         groups = list(school.roster.groups.values())
         start = school.forms.index(school.shown)
-        covered = {form.teacher for form in school.forms[start : start + COVERED]}
+        nearest = (*school.forms[start:], *school.forms)[:COVERED]
+        covered = {form.teacher for form in nearest}
         tutors = [one for one in groups if one.teacher == school.shown.teacher]
         covers = [one for one in groups if one.teacher in covered]
         teacher = next(one for one in school.staff if one.person == school.shown.teacher)

@@ -44,6 +44,7 @@ class Pen:
         self._offset_ms = self._chance.randrange(-700, 900)
         self._n = 0
         self._prev = GENESIS
+        self._received_ms = 0
 
     @property
     def speaker(self) -> Speaker:
@@ -68,7 +69,9 @@ class Pen:
         entry = make_entry(one.log, self._n, self._prev, hex_id(self._chance), body)
         self._prev = entry["digest"]
         at_once = written_ms + self._chance.randrange(400, 2600)
-        return Push(self.speaker, entry, received_ms or at_once, self._offset_ms)
+        # A tablet sends its entries in order.
+        self._received_ms = max(received_ms or at_once, self._received_ms + 1)
+        return Push(self.speaker, entry, self._received_ms, self._offset_ms)
 
     def device_time(self, ms: int) -> str:
         """A moment as this person's device shows it."""
