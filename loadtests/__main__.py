@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from loadtests import england, quiet
+from loadtests import england, quiet, reconnect, screen
 from loadtests.bench import Bench
 from loadtests.demo import FILLED
 from loadtests.machine import describe, sentence
@@ -18,6 +18,8 @@ from loadtests.report import Report
 BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P1": (england.one_school, england.many_schools),
     "P9": (quiet.nothing_new,),
+    "P11": (reconnect.over_http, reconnect.on_the_screen),
+    "P14": (screen.script_size, screen.offline_start),
 }
 FOLDER = Path(__file__).parent.parent / "build" / "bench"
 
