@@ -1,0 +1,125 @@
+"""The screens as a person goes through them: by what is written on them, never by their insides."""
+
+import re
+from typing import Self
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.demonstration import Person
+
+
+def sign_in(page: Page, person: Person) -> None:
+    """Sign in, and wait until the person's own first page has something on it."""
+    page.get_by_label("Username").fill(person.username)
+    page.get_by_label("Password").fill(person.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("banner")).to_contain_text(person.name)
+    first = page.get_by_role("heading", name="Registers that others take")
+    first = first.or_(page.get_by_role("heading", name="Next register"))
+    first = first.or_(page.get_by_role("heading", name="Headcount"))
+    expect(first).to_be_visible()
+
+
+def go(page: Page, place: str) -> None:
+    """Follow a link of the main navigation."""
+    main = page.get_by_role("navigation", name="Main")
+    main.get_by_role("link", name=place, exact=True).click()
+
+
+def status(page: Page) -> Locator:
+    """The words of the line that is always in sight."""
+    return page.get_by_role("region", name="Sending and receiving").get_by_role("status")
+
+
+def dialog(page: Page) -> Locator:
+    """The open dialog."""
+    return page.get_by_role("dialog")
+
+
+class Register:
+    """An open register."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        expect(page.get_by_role("radio").first).to_be_visible()
+
+    @classmethod
+    def next(cls, page: Page) -> Self:
+        """Take the next register, from the page of today."""
+        page.get_by_role("region", name="Next register").get_by_role("link").click()
+        return cls(page)
+
+    @classmethod
+    def of(cls, page: Page, group: str, session: str = "morning") -> Self:
+        """Open a group's register, from the page of today."""
+        page.get_by_role("link", name=f"{group} {session}", exact=True).first.click()
+        return cls(page)
+
+    def names(self) -> list[str]:
+        """The pupils, from top to bottom."""
+        return self.page.get_by_role("listitem").get_by_role("heading", level=3).all_inner_texts()
+
+    def row(self, name: str) -> Locator:
+        """A pupil's row."""
+        group = self.page.get_by_role("radiogroup", name=name, exact=True)
+        return self.page.get_by_role("listitem").filter(has=group)
+
+    def radio(self, name: str, word: str) -> Locator:
+        """One of the marks offered for a pupil."""
+        return self.row(name).get_by_role("radio", name=re.compile(rf"^{re.escape(word)}(,|$)"))
+
+    def mark(self, name: str, word: str) -> None:
+        """Tap a mark."""
+        self.radio(name, word).click()
+        expect(self.radio(name, word)).to_be_checked()
+
+    def expect_mark(self, name: str, word: str) -> None:
+        """A pupil is marked so."""
+        expect(self.radio(name, word)).to_be_checked()
+
+    def expect_blank(self, name: str) -> None:
+        """Nobody has marked this pupil."""
+        expect(self.row(name).get_by_role("radio", checked=True)).to_have_count(0)
+
+    def more(self, name: str) -> Locator:
+        """Open what more there is to a pupil's mark."""
+        row = self.row(name)
+        row.get_by_role("button", name=f"More about {name}").click()
+        return row
+
+    def late(self, name: str, arrived: str) -> None:
+        """Mark a pupil late, as having come in at a time."""
+        self.mark(name, "Late")
+        self.row(name).get_by_label("At", exact=True).fill(arrived)
+        expect(self.row(name).get_by_role("group", name="When did")).to_contain_text(arrived)
+
+    @property
+    def bar(self) -> Locator:
+        """The foot: totals and saving."""
+        return self.page.get_by_role("region", name="Totals and saving")
+
+    def expect_totals(
+        self, *, here: int = 0, late: int = 0, away: int = 0, elsewhere: int = 0, unmarked: int = 0
+    ) -> None:
+        """The numbers at the foot, and that they add up to the roll."""
+        numbers = [here, late, away, elsewhere, unmarked]
+        shown = [str(number) for number in (*numbers, sum(numbers))]
+        expect(self.bar.get_by_role("definition")).to_have_text(shown)
+
+    def fill(self) -> None:
+        """Fill blanks as present."""
+        self.bar.get_by_role("button", name=re.compile("^Fill")).click()
+
+    def press_save(self) -> None:
+        """Press Save, and no more."""
+        self.bar.get_by_role("button", name=re.compile(r"^Save \d+$")).click()
+
+    def expect_saved(self, words: str) -> None:
+        """The register says so, in these words."""
+        saved = self.page.get_by_role("alert", name="Saved on this tablet")
+        expect(saved).to_contain_text(words)
+
+    def save(self, words: str) -> None:
+        """Save a complete register."""
+        self.press_save()
+        self.expect_saved(words)

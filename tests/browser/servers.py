@@ -1,0 +1,135 @@
+"""Real servers: a process each, on a port of its own, with a data folder of its own."""
+
+import datetime as dt
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).parents[2]
+LONDON = ZoneInfo("Europe/London")
+TODAY = dt.date(2026, 5, 20)
+"""The Wednesday before half-term, in summer time: most rules about days and hours show on it."""
+PATIENCE_S = 60
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def moved_to(time_of_day: str, day: dt.date = TODAY) -> int:
+    """By how many milliseconds clocks must be moved for it to be that time at school now."""
+    there = dt.datetime.combine(day, dt.time.fromisoformat(time_of_day), LONDON)
+    return int(there.timestamp() * 1000) - time.time_ns() // 1_000_000
+
+
+class Server:
+    """A server over ``folder``, at ``time_of_day`` as it starts for the first time."""
+
+    def __init__(self, folder: Path, time_of_day: str, log: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.moved_ms = moved_to(time_of_day)
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Self:
+        """Start it, and wait until it answers."""
+        assert self._process is None, "it runs already"
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command(), "serve", "--port", str(self.port), "--data", str(self.folder)],
+                env=environment(self.moved_ms),
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + PATIENCE_S
+        while not self._answers():
+            assert self._process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+            assert time.monotonic() < deadline, f"no answer in time:\n{self.log.read_text()}"
+            time.sleep(0.02)
+        return self
+
+    def stop(self) -> None:
+        """End it as an operator does."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Stop it, and start it again at the same address."""
+        self.stop()
+        self.start()
+
+    def now_ms(self) -> int:
+        """What the server's clock says, in milliseconds since 1970."""
+        return time.time_ns() // 1_000_000 + self.moved_ms
+
+    def faults(self) -> list[str]:
+        """Lines of the log that say the server was at fault."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [one for one in lines if '"level":"error"' in one or "Traceback" in one]
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(PATIENCE_S)
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+
+def command() -> list[str]:
+    """The command ``tidemark`` with a clock that can be moved."""
+    return [sys.executable, "-m", "tests.browser.clocked"]
+
+
+def environment(moved_ms: int) -> dict[str, str]:
+    """What a server's process is given; cheap password digests, for many sign-ins on two cores."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("TIDEMARK_")}
+    return {
+        **kept,
+        "TIDEMARK_TEST_CLOCK_MS": str(moved_ms),
+        "TIDEMARK_LOG_FORMAT": "json",
+    }
+
+
+def start_demo(folder: Path, time_of_day: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+    """Run ``tidemark demo --json`` on a free port; its process, and the line it printed."""
+    process = subprocess.Popen(
+        [*command(), "demo", "--json", "--port", "0", "--data", str(folder)],
+        env=environment(moved_to(time_of_day)),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        process.wait(PATIENCE_S)
+    assert line, f"the demonstration ended with {process.returncode} and said nothing"
+    said: dict[str, Any] = json.loads(line)
+    return process, said

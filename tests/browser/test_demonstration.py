@@ -1,0 +1,65 @@
+"""``tidemark demo``: one command, sign-ins at once, and the same again the next day."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+from tests.browser.demonstration import Demonstration, end
+from tests.browser.servers import ROOT, command, environment, free_port, moved_to, start_demo
+
+QUICK_S = 20
+"""Filling takes longer than this on any machine the tests run on; starting again never does."""
+
+
+def test_starts_again_quickly_with_the_same_sign_ins(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    folder = demonstration.copy(tmp_path / "data")
+    began = time.monotonic()
+    process, said = start_demo(folder, "08:41")
+    took = time.monotonic() - began
+    end(process)
+    assert said["address"].startswith("http://127.0.0.1:")
+    assert said["sign_ins"] == demonstration.said["sign_ins"]
+    assert took < QUICK_S
+
+
+def test_says_who_can_sign_in_at_each_school(demonstration: Demonstration) -> None:
+    schools = {row["school_name"] for row in demonstration.said["sign_ins"]}
+    assert len(schools) == 3
+    for school in schools:
+        people = [
+            demonstration.person(role, school)
+            for role in ("class_teacher", "cover_teacher", "attendance_officer")
+        ]
+        assert len({one.username for one in people}) == 3
+        assert all(len(one.password) >= 10 for one in people)
+
+
+def test_a_second_server_on_the_same_folder_is_refused_and_told_of_the_first(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    folder = demonstration.copy(tmp_path / "data")
+    process, said = start_demo(folder, "08:41")
+    try:
+        for verb in ("serve", "demo"):
+            second = subprocess.run(
+                [*command(), verb, "--port", str(free_port()), "--data", str(folder)],
+                env=environment(moved_to("08:42")),
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert second.returncode == 1
+            assert said["address"] in second.stderr
+            assert "Traceback" not in second.stderr
+    finally:
+        end(process)
+
+
+def test_the_line_for_programs_is_one_line_of_json(demonstration: Demonstration) -> None:
+    assert set(demonstration.said) == {"address", "sign_ins"}
+    assert "\n" not in json.dumps(demonstration.said)
