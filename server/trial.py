@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ __all__ = ["DATA", "NotADemonstration", "Trial"]
 
 DATA = Path("data") / "demo"
 """Where a demonstration is kept unless said otherwise: apart from a real server's data."""
+LINE_EVERY_S = 2.0
+"""How often progress is told where no terminal can draw a bar."""
 SEED = 2026
 
 
@@ -66,6 +69,10 @@ class Trial:
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[Told]:
+        """Show progress: a bar on a terminal, elsewhere a line now and then."""
+        if not self._console.is_terminal:
+            yield _Lines(self._console)
+            return
         columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
         with Progress(*columns, console=self._console, transient=True) as bar:
             task = bar.add_task("Looking for the demonstration …", total=1.0)
@@ -103,3 +110,17 @@ class Trial:
             console.print(f"\n[bold]{school}[/bold]")
             console.print(table)
         console.print("\nStop with Ctrl+C. Started again, it goes on as you left it.")
+
+
+class _Lines:
+    """Progress as lines, at most one in two seconds: for a log, or a pipe."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._next_s = time.monotonic() + LINE_EVERY_S
+
+    def __call__(self, said: str, share: float) -> None:
+        if time.monotonic() < self._next_s:
+            return
+        self._next_s = time.monotonic() + LINE_EVERY_S
+        self._console.print(f"{said} ({share:.0%})", highlight=False)
