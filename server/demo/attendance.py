@@ -8,7 +8,6 @@ everybody's.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,22 +93,24 @@ class _Weeks:
         """Place an absence that nobody explains."""
         both = self._chance.random() < _BOTH_SESSIONS
         places = (2 * day, 2 * day + 1) if both else (2 * day,)
-        while not self._place("N", self._one(self._pupils, "absent"), places):
+        lot = self._lot(self._pupils, "absent")
+        while not self._place("N", lot.draw(self._chance), places):
             pass
 
     def follow(self, recipe: Recipe, share: int) -> None:
         """Place a code's episodes until it has its share."""
         wanted = round(share * recipe.part * self._possible / 10_000_000)
         pupils = [one for one in self._pupils if recipe.years is None or _in(one, recipe.years)]
+        lot = self._lot(pupils, recipe.leaning)
         for _ in range(50 * wanted if pupils else 0):
             if wanted <= 0:
                 break
-            wanted -= self._draw(recipe, pupils, wanted)
+            wanted -= self._draw(recipe, lot, wanted)
 
-    def _draw(self, recipe: Recipe, pupils: Sequence[Pupil], at_most: int) -> int:
+    def _draw(self, recipe: Recipe, pupils: Weighted[Pupil], at_most: int) -> int:
         """Place one episode, or a party's; how many sessions it took."""
         length = self._chance.choice(recipe.lengths)
-        pupil = self._one(pupils, recipe.leaning)
+        pupil = pupils.draw(self._chance)
         if recipe.shape in {"party", "party_afternoon"}:
             return self._party(recipe, pupil, min(length, at_most))
         return self._place(recipe.code, pupil, self._run(recipe, length)[:at_most])
@@ -159,13 +160,9 @@ class _Weeks:
             for pupil in self._pupils
         }
 
-    def _one(self, pupils: Sequence[Pupil], leaning: Leaning) -> Pupil:
+    def _lot(self, pupils: Sequence[Pupil], leaning: Leaning) -> Weighted[Pupil]:
         habit = self._habits[leaning]
-        return _drawn(pupils, [habit[one.pupil] for one in pupils], self._chance)
-
-
-def _drawn(pupils: Sequence[Pupil], weights: Sequence[float], chance: random.Random) -> Pupil:
-    return Weighted(pupils, weights).draw(chance)
+        return Weighted(pupils, [habit[one.pupil] for one in pupils])
 
 
 def _in(pupil: Pupil, years: frozenset[int]) -> bool:

@@ -26,6 +26,7 @@ from server.demo.keeping import Kept, keep, kept
 from server.demo.plans import AUTHORITY, PLANS, SchoolPlan
 from server.demo.schools import DemoSchool, build_school, document, school_id
 from server.demo.sign_ins import SignIn, account, sign_ins
+from server.demo.writing import bursts
 from server.passwords import Passwords
 from server.publisher import Publisher
 from server.settings import Settings
@@ -154,9 +155,10 @@ async def _fill_school(
     days = {date: number for number, date in enumerate(school.history)}
     for date, pushes in write_history(school, attend(school, seed), seed):
         work.report(school, f"registers of {date}", WRITING * days[date] / len(days))
-        for push in pushes:
-            past.ms = push.received_ms
-            await intake.take(push.speaker, [push.entry], device_offset_ms=push.offset_ms)
+        for burst in bursts(pushes):
+            past.ms = burst[-1].received_ms
+            entries = [push.entry for push in burst]
+            await intake.take(burst[0].speaker, entries, device_offset_ms=burst[0].offset_ms)
     registers = sum(len(group.meets) for group in school.roster.groups.values())
     wanted = len(school.roster.pupils) + 6 * registers // 5 + 2 * len(school.forms)
     meter = _Portions(work, school, wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,10 @@ from server.demo.staff import Colleague
 from sync.clock import instant
 from sync.pushed import Speaker
 
-__all__ = ["Pen", "Push", "local_ms"]
+__all__ = ["BURST_MS", "Pen", "Push", "bursts", "local_ms"]
+
+BURST_MS = 5 * 60_000
+"""What one person writes within this time, with nobody between, may go out in one request."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,23 @@ def local_ms(date: str, time: str, zone: str) -> int:
     """Milliseconds since 1970 at a time of day (HH:MM) on a school's own clock."""
     moment = dt.datetime.fromisoformat(f"{date}T{time}").replace(tzinfo=ZoneInfo(zone))
     return int(moment.timestamp()) * 1000
+
+
+def bursts(pushes: Iterable[Push]) -> Iterator[list[Push]]:
+    """Gather what a tablet sends in one request; it is received with the last of it."""
+    burst: list[Push] = []
+    for push in pushes:
+        if burst and not _goes_with(burst[0], push):
+            yield burst
+            burst = []
+        burst.append(push)
+    if burst:
+        yield burst
+
+
+def _goes_with(first: Push, later: Push) -> bool:
+    same = first.speaker == later.speaker
+    return same and later.received_ms - first.received_ms <= BURST_MS
 
 
 class Pen:

@@ -17,7 +17,7 @@ from server.demo.history import write_history
 from server.demo.mix import SHARES
 from server.demo.plans import PLANS, PRIMARY, SECONDARY, SPECIAL, SchoolPlan
 from server.demo.schools import DemoSchool, build_school
-from server.demo.writing import Push
+from server.demo.writing import BURST_MS, Push, bursts
 from sync.clock import instant, local, to_ms
 from sync.fold import FoldClaim, fold
 
@@ -214,3 +214,12 @@ def test_the_same_seed_writes_the_same_entries() -> None:
     again = build_school(SPECIAL, SEED, TODAY)
     days = write_history(again, attend(again, SEED), SEED)
     assert [push for _, portion in days for push in portion] == pushes(SPECIAL)
+
+
+def test_what_one_person_writes_in_a_few_minutes_is_one_request() -> None:
+    found = list(bursts(pushes(SPECIAL)))
+    assert [push for burst in found for push in burst] == pushes(SPECIAL)
+    assert len(found) < 0.9 * len(pushes(SPECIAL))
+    for burst in found:
+        assert len({push.speaker.person for push in burst}) == 1
+        assert burst[-1].received_ms - burst[0].received_ms <= BURST_MS
