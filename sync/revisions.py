@@ -137,6 +137,10 @@ class RevisionTree:
         """The leaves beside the winner that are deleted (``_deleted_conflicts``)."""
         return tuple(leaf.rev for leaf in self.leaves()[1:] if leaf.deleted)
 
+    def revisions(self) -> frozenset[str]:
+        """Every revision that the tree knows."""
+        return frozenset(rev for branch in self.branches for rev in branch.path)
+
     def is_leaf(self, rev: str) -> bool:
         """Whether ``rev`` is in the tree and has no child."""
         return any(branch.leaf.rev == rev for branch in self.branches)

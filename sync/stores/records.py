@@ -79,6 +79,8 @@ class Record:
     tree: RevisionTree | None = None
     left: dict[str, Departure] = field(default_factory=dict)
     spares: dict[str, Spare] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
+    """Revisions that stemming took from the tree just now; their bodies go with them."""
 
     def whole_tree(self) -> RevisionTree:
         """The tree, also where it is not spelt out."""
@@ -246,9 +248,12 @@ def _grow(
         contents[rev] = new
     winner = tree.winner.rev
     shown = contents.pop(winner)
-    if not rules.keep_superseded:
-        leaves = {leaf.rev for leaf in tree.leaves()}
-        contents = {rev: spare for rev, spare in contents.items() if rev in leaves}
+    if rules.keep_superseded:
+        kept = tree.revisions()
+        record.forgotten |= record.whole_tree().revisions() - kept
+    else:
+        kept = frozenset(leaf.rev for leaf in tree.leaves())
+    contents = {rev: spare for rev, spare in contents.items() if rev in kept}
     _move(record, shown.channels, Departure(seq, winner))
     record.seq, record.rev, record.tree = seq, winner, tree
     record.deleted, record.body, record.spares = shown.deleted, shown.body, contents

@@ -100,7 +100,7 @@ class Plan:
             rows = [_row(record) for record in self._changed.values()]
             written += for_rows("INSERT INTO docs VALUES ", rows)
             written += self._write_feed(old)
-            written += self._write_spares(old)
+            written += self._write_spares()
             written.append(self._write_state(old))
         return written
 
@@ -137,7 +137,7 @@ class Plan:
                 for channel, departure in was.left.items()
                 if now.left.get(channel) != departure
             ]
-            gone += [(name, rev) for rev in was.spares - now.spares.keys()]
+            gone += [(name, rev) for rev in was.spares | now.forgotten]
         seqs = [(was.seq,) for was in old.values()]
         yield from for_rows("DELETE FROM docs WHERE seq IN (VALUES ", seqs, ")")
         yield from for_rows("DELETE FROM feed WHERE (channel, seq) IN (VALUES ", rows, ")")
@@ -158,12 +158,11 @@ class Plan:
                     rows.append((numbers[channel], departure.seq, name, departure.rev))
         yield from for_rows("INSERT INTO feed VALUES ", rows)
 
-    def _write_spares(self, old: dict[str, _Before]) -> Iterator[Statement]:
+    def _write_spares(self) -> Iterator[Statement]:
         rows = [
             (name, rev, spare.deleted, channels_text(spare.channels), spare.body)
             for name, record in self._changed.items()
             for rev, spare in record.spares.items()
-            if name not in old or rev not in old[name].spares
         ]
         yield from for_rows("INSERT INTO spares VALUES ", rows)
 
