@@ -7,6 +7,7 @@ that folds each register into its sheet, in the same process and on the same cor
 from __future__ import annotations
 
 import datetime as dt
+import os
 import random
 import time
 from collections import defaultdict
@@ -18,7 +19,7 @@ from typing import Any, Literal, Self
 from loadtests.bench import Bench
 from loadtests.load import Load, Outcome
 from loadtests.loop import run
-from loadtests.process import ServerProcess
+from loadtests.process import ServerProcess, machine_cpu_s
 from loadtests.provision import DATABASES, Provision
 from loadtests.school import PRIMARY, SECONDARY, Shape
 from loadtests.tablet import Errand, Tablet
@@ -34,6 +35,9 @@ SHARE = 0.8
 """Of what a closed loop reached, the rate at which registers arrive where that is below target."""
 AT_ONCE = 64
 ONE_AT_ONCE = 16
+LOOKED_AT = 200
+"""Of the registers acknowledged, so many of the last are waited for on their sheets."""
+PATIENCE_S = 120.0
 
 
 def one_school(bench: Bench) -> None:
@@ -47,7 +51,7 @@ def one_school(bench: Bench) -> None:
         by_school = sorted(plan.errands, key=lambda errand: errand.school)
         with _Running(bench, data) as running:
             outcome = running.closed(by_school, ONE_AT_ONCE, bench.seconds)
-            running.end()
+            running.end(outcome)
         _say(bench, f"one school of {SECONDARY.forms} forms, {ONE_AT_ONCE} at once", outcome)
         _prove(bench, "one school", data, outcome.acknowledged)
         bench.report.raw(
@@ -62,11 +66,11 @@ def many_schools(bench: Bench) -> None:
         errands, what = plan.shuffled(), f"{bench.schools:,} schools of {PRIMARY.forms} forms"
         with _Running(bench, data) as running:
             full = running.closed(errands[: len(errands) // 2], AT_ONCE, bench.seconds / 3)
-            running.settle()
+            running.settle(full)
             rate = TARGET_RATE if full.rate > TARGET_RATE * 1.1 else full.rate * SHARE
             rest = errands[len(full.acknowledged) + sum(full.errors.values()) + AT_ONCE :]
             steady = running.open(rest, rate, bench.seconds * 2 / 3)
-            running.end()
+            running.end(steady)
         _say(bench, f"{what}, {AT_ONCE} at once", full)
         _say(bench, f"{what}, arriving at {rate:.0f}/s", steady)
         bench.report.figure(ROW, f"{what}: publishing done after the last push", running.lag_s, "s")
@@ -114,7 +118,6 @@ class _Running:
     def __init__(self, bench: Bench, data: Path) -> None:
         self._bench = bench
         self._server = ServerProcess(data, settings=bench.settings)
-        self._used: list[dict[str, float]] = []
         self.lag_s = self.memory_mib = 0.0
 
     def __enter__(self) -> Self:
@@ -132,29 +135,30 @@ class _Running:
         """Let errands arrive."""
         return self._watch(Load(self._server.port).open(errands, rate, seconds))
 
-    def settle(self) -> None:
-        """Let the publisher catch up."""
-        self.lag_s = self._server.settle_s()
+    def settle(self, outcome: Outcome) -> None:
+        """Wait until the registers that came last are on their sheets."""
+        last = outcome.acknowledged[-LOOKED_AT:]
+        self.lag_s = run(Load(self._server.port).published(last, PATIENCE_S))
 
-    def end(self) -> None:
+    def end(self, outcome: Outcome) -> None:
         """Let the publisher catch up, note what the server used, and end it as a power cut does."""
-        self.settle()
+        self.settle(outcome)
         self.memory_mib = self._server.memory_mib()
         self._server.kill()
 
     def summary(self) -> dict[str, Any]:
         """What a results file keeps."""
         return {
-            "server_cpu": self._used,
             "server_memory_mib": round(self.memory_mib),
             "published_after_s": round(self.lag_s, 2),
         }
 
     def _watch(self, load: Coroutine[Any, Any, Outcome]) -> Outcome:
-        cpu, began = self._server.cpu_s(), time.monotonic()
+        server, machine = self._server.cpu_s(), machine_cpu_s()
         outcome = run(load)
-        used = self._server.cpu_s() - cpu
-        self._used.append({"seconds": round(time.monotonic() - began, 2), "cpu_s": round(used, 2)})
+        outcome.server_cpu_s = self._server.cpu_s() - server
+        used = outcome.server_cpu_s + outcome.generator_cpu_s
+        outcome.others_cpu_s = max(0.0, machine_cpu_s() - machine - used)
         return outcome
 
 
@@ -169,6 +173,10 @@ def _say(bench: Bench, what: str, outcome: Outcome) -> None:
             "ms",
         )
     say(ROW, f"{what}: errors", sum(outcome.errors.values()), "pushes")
+    count = len(outcome.acknowledged) or 1
+    say(ROW, f"{what}: server's processor time a push", outcome.server_cpu_s / count * 1000, "ms")
+    share = outcome.others_cpu_s / outcome.seconds / len(os.sched_getaffinity(0))
+    say(ROW, f"{what}: of the processors, used by what is not measured", share * 100, "%")
     for error, count in outcome.errors.most_common(5):
         bench.report.note(f"{count} × {error}")
 

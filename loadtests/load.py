@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import random
 import time
 from collections import Counter
@@ -34,6 +35,9 @@ class Outcome:
     push: Latencies = field(default_factory=Latencies)
     whole: Latencies = field(default_factory=Latencies)
     generator_cpu_s: float = 0.0
+    server_cpu_s: float = 0.0
+    others_cpu_s: float = 0.0
+    """Processor time of everything else on the machine meanwhile: the less, the truer the rest."""
 
     @property
     def rate(self) -> float:
@@ -47,6 +51,8 @@ class Outcome:
             "acknowledged": len(self.acknowledged),
             "errors": dict(self.errors),
             "generator_cpu_s": round(self.generator_cpu_s, 2),
+            "server_cpu_s": round(self.server_cpu_s, 2),
+            "others_cpu_s": round(self.others_cpu_s, 2),
             "push": self.push.summary(),
             "whole": self.whole.summary(),
         }
@@ -93,6 +99,19 @@ class Load:
                 await asyncio.gather(*tasks)
         self._hang_up()
         return outcome
+
+    async def published(self, errands: Sequence[Errand], limit_s: float) -> float:
+        """Wait until each errand's register is on its sheet; seconds that took, nan if not all."""
+        connection = await Connection.open(self._port)
+        began = time.perf_counter()
+        for errand in errands:
+            wanted = errand.entry.encode()
+            while wanted not in (await connection.ask(errand.look)).body:
+                if time.perf_counter() - began > limit_s:
+                    return math.nan
+                await asyncio.sleep(0.05)
+        connection.close()
+        return time.perf_counter() - began
 
     async def _work(self, left: Iterator[Errand], outcome: Outcome, end: float) -> None:
         connection = await Connection.open(self._port)

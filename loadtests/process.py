@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-__all__ = ["ServerProcess"]
+__all__ = ["ServerProcess", "machine_cpu_s"]
 
 START_S = 120
 STOP_S = 30
@@ -95,18 +95,6 @@ class ServerProcess:
                 return int(line.split()[1]) / 1024
         return 0.0
 
-    def settle_s(self, limit_s: float = 120.0) -> float:
-        """Wait until it uses less than a tenth of a core; how long that took, in seconds."""
-        began = last = time.monotonic()
-        used = self.cpu_s()
-        while time.monotonic() - began < limit_s:
-            time.sleep(0.25)
-            now, cpu = time.monotonic(), self.cpu_s()
-            if (cpu - used) / (now - last) < 0.1:
-                return last - began
-            last, used = now, cpu
-        return limit_s
-
     def tail(self) -> str:
         """The end of what it said."""
         self._log.flush()
@@ -128,6 +116,13 @@ class ServerProcess:
         self._process.kill()
         self._process.wait()
         self._log.close()
+
+
+def machine_cpu_s() -> float:
+    """Processor seconds that everything on this machine has used, and what its host took away."""
+    first = Path("/proc/stat").read_text("utf-8").split("\n", 1)[0]
+    user, nice, system, _idle, _wait, *rest = map(int, first.split()[1:9])
+    return (user + nice + system + sum(rest)) * TICK_S
 
 
 def _free_port() -> int:

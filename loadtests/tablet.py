@@ -22,7 +22,8 @@ __all__ = ["Errand", "Tablet"]
 class Errand:
     """One register on its way: the push, then the question that brings its receipt.
 
-    ``entry``: its ``_id``. ``n``: its number, through which the receipt must go.
+    ``entry``: its ``_id``. ``n``: its number, through which the receipt must go. ``look``: reads
+    the sheet it will be published on.
     """
 
     school: str
@@ -31,6 +32,7 @@ class Errand:
     sheet: str
     push: bytes
     sync: bytes
+    look: bytes
 
 
 @dataclass(slots=True)
@@ -67,15 +69,26 @@ class Tablet:
         entry = make_entry(self.log, self.n, self.prev, secrets.token_hex(16), body)
         self.prev = entry["digest"]
         sheet = f"sheet:{date}:{session}:{body['group']}"
-        push, sync = self._push(entry, now), self._sync(now)
-        return Errand(teacher.school, entry["_id"], self.n, sheet, push, sync)
+        return Errand(
+            school=teacher.school,
+            entry=entry["_id"],
+            n=self.n,
+            sheet=sheet,
+            push=self._push(entry, now),
+            sync=self._sync(now),
+            look=request_bytes("GET", f"/db/{teacher.school}/{sheet}", cookie=self._cookie),
+        )
+
+    @property
+    def _cookie(self) -> str:
+        return f"tidemark_session={self.teacher.cookie}"
 
     def _push(self, entry: dict[str, Any], now: str) -> bytes:
         return request_bytes(
             "POST",
             f"/db/{self.teacher.school}/_bulk_docs",
             body=orjson.dumps({"docs": [entry], "new_edits": False}),
-            cookie=f"tidemark_session={self.teacher.cookie}",
+            cookie=self._cookie,
             headers={"Tidemark-Device": self.device, "Tidemark-Device-Time": now},
         )
 
@@ -92,7 +105,7 @@ class Tablet:
             "POST",
             f"/db/{self.teacher.school}/_sync",
             body=orjson.dumps(asked),
-            cookie=f"tidemark_session={self.teacher.cookie}",
+            cookie=self._cookie,
         )
 
 
