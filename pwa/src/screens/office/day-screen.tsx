@@ -1,18 +1,19 @@
 // The school at one session: what needs doing now on top, in plain words, live.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Banner } from "../../components/banner.tsx";
 import { SelectField } from "../../components/field.tsx";
 import { Page } from "../../components/page.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { count, longDate, sessionWord, shortDate } from "../../components/text.ts";
-import { me, nowLocal, observedNow, today } from "../../state/app.ts";
-import type { FindLine, RegisterLine, SchoolDay, UnexplainedLine } from "./day/shapes.ts";
+import { me, now, nowLocal, observedNow, today } from "../../state/app.ts";
+import { isNew } from "./day/contests.ts";
+import type { ContestLine, FindLine, RegisterLine, SchoolDay, UnexplainedLine } from "./day/shapes.ts";
 import { amendToO } from "./forms/overdue.ts";
 import { OfficeNav } from "./parts/office-nav.tsx";
 import { MarkDialog } from "./parts/mark-dialog.tsx";
 import type { MarkTarget } from "./parts/mark-dialog.tsx";
-import { useAnnounced, useFresh } from "./parts/notes.ts";
+import { useAnnounced } from "./parts/notes.ts";
 import { ReasonDialog } from "./parts/reason-dialog.tsx";
 import { ReassignDialog } from "./parts/reassign-dialog.tsx";
 import { JumpLink, Section, goToSection } from "./parts/section.tsx";
@@ -65,7 +66,7 @@ export function DayScreen(): JSX.Element {
     <Page title="The school now" heading={<Heading />}>
       <OfficeNav here="day" />
       {saved === null ? null : (
-        <Banner title="Saved on this device" kind="success">
+        <Banner title="Saved on this tablet" kind="success">
           <p>{saved}</p>
         </Banner>
       )}
@@ -82,7 +83,7 @@ export function DayScreen(): JSX.Element {
           ]}
         >
           <DayPicker />
-          {day === null ? <p>The school’s own details have not come to this device yet.</p> : <Day day={day} onOpen={setOpen} />}
+          {day === null ? <p>The school’s own details have not come to this tablet yet.</p> : <Day day={day} onOpen={setOpen} />}
         </Tabs>
       </div>
       {open === null ? null : <OpenDialog open={open} onClose={close} />}
@@ -91,10 +92,10 @@ export function DayScreen(): JSX.Element {
 }
 
 function Heading(): JSX.Element {
-  const now = date.value === today.value ? ` at ${nowLocal.value}` : "";
+  const atTime = date.value === today.value ? ` at ${nowLocal.value}` : "";
   return (
     <>
-      The school{now}
+      The school{atTime}
       <span class="tm-office-subhead">
         {longDate(date.value)}, {sessionWord(session.value)}
       </span>
@@ -148,10 +149,8 @@ function summary(day: SchoolDay): string {
 }
 
 function Day({ day, onOpen }: { day: SchoolDay; onOpen: (open: Open) => void }): JSX.Element {
-  const fresh = useFresh(
-    day.contested.map((line) => line.who.pupil),
-    `${day.date} ${day.session}`,
-  );
+  const opened = useRef(now.peek());
+  const isFresh = (line: ContestLine): boolean => isNew(line, opened.current, day.now);
   useAnnounced(summary(day));
   const n = counts(day);
   const next = (id: SectionId): { id: string; title: string } | undefined =>
@@ -197,7 +196,7 @@ function Day({ day, onOpen }: { day: SchoolDay; onOpen: (open: Open) => void }):
       >
         <Contested
           day={day}
-          fresh={fresh}
+          isFresh={isFresh}
           onSettle={(line) => mark("contested", { pupil: line.who.pupil, title: "Settle" })}
         />
       </Section>

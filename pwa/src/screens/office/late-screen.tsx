@@ -38,7 +38,7 @@ export function LateScreen(): JSX.Element {
   return (
     <Page
       title="Late desk"
-      lede={`${longDate(today.value)}, ${nowLocal.value}.${status.value.online ? "" : " No connection: what you record is kept on this device and sent later."}`}
+      lede={`${longDate(today.value)}, ${nowLocal.value}.${status.value.online ? "" : " No connection: what you record is kept on this tablet and sent later."}`}
     >
       <OfficeNav here="late" />
       <div class="tm-office-desk">
@@ -52,10 +52,10 @@ export function LateScreen(): JSX.Element {
               { key: "out", text: "Leaving early" },
             ]}
           >
-            {known === null ? <p>The school’s own details have not come to this device yet.</p> : <Form known={known} onSaved={setSaved} />}
+            {known === null ? <p>The school’s own details have not come to this tablet yet.</p> : <Form known={known} onSaved={setSaved} />}
           </Tabs>
           <output class={saved === "" ? "tm-visually-hidden" : "tm-panel tm-office-saved"}>
-            {saved === "" ? "" : `Saved on this device. ${saved}`}
+            {saved === "" ? "" : `Saved on this tablet. ${saved}`}
           </output>
         </div>
         <Section

@@ -44,7 +44,7 @@ export function PlannedScreen(): JSX.Element {
         <div class="tm-office-desk__form">
           <PlannedForm onSaved={setSaved} />
           <output class={saved === "" ? "tm-visually-hidden" : "tm-panel tm-office-saved"}>
-            {saved === "" ? "" : `Saved on this device. ${saved}`}
+            {saved === "" ? "" : `Saved on this tablet. ${saved}`}
           </output>
         </div>
         <Section

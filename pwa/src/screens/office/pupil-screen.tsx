@@ -41,7 +41,7 @@ export function PupilScreen({ pupil }: { pupil: string }): JSX.Element {
           focus={pupil === ""}
         />
       </div>
-      {card === undefined && pupil !== "" ? <p class="tm-lede">No pupil on this device’s roll has this address.</p> : null}
+      {card === undefined && pupil !== "" ? <p class="tm-lede">No pupil on this tablet’s roll has this address.</p> : null}
       {card === undefined ? null : <PupilDays card={card} />}
     </Page>
   );
@@ -65,7 +65,7 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
         <Strip marks={card.last ?? []} />
       </p>
       <output class={saved === "" ? "tm-visually-hidden" : "tm-panel tm-office-saved"}>
-        {saved === "" ? "" : `Saved on this device. ${saved}`}
+        {saved === "" ? "" : `Saved on this tablet. ${saved}`}
       </output>
       <div class="tm-office">
         {first === undefined ? null : <DayOf date={first} cellOf={cellOf} onAmend={amend} />}

@@ -26,10 +26,10 @@ export function placeOf(claim: PublishedClaim, groups: ReadonlyMap<string, Group
 }
 
 const FLAGS: Readonly<Record<string, string>> = {
-  clock_skewed: "The device’s clock was wrong; its times have been corrected.",
-  clock_unknown: "The device had not heard from the server yet; its times are its own.",
-  clock_ahead: "The device’s clock ran ahead of the server’s.",
-  clock_behind: "The device’s clock ran behind the server’s.",
+  clock_skewed: "The tablet’s clock was wrong; its times have been corrected.",
+  clock_unknown: "The tablet had not heard from the server yet; its times are its own.",
+  clock_ahead: "The tablet’s clock ran ahead of the server’s.",
+  clock_behind: "The tablet’s clock ran behind the server’s.",
   no_decision: "Leave recorded without the decision behind it.",
 };
 

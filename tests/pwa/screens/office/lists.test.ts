@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isNew } from "../../../../pwa/src/screens/office/day/contests.ts";
 import { proposal } from "../../../../pwa/src/screens/office/day/proposal.ts";
 import { schoolDay } from "../../../../pwa/src/screens/office/day/school-day.ts";
 import type { DayInput } from "../../../../pwa/src/screens/office/day/shapes.ts";
@@ -140,6 +141,18 @@ describe("contested", () => {
     expect(line?.claims.map((one) => one.code)).toEqual(["I", "L"]);
     expect(line?.joined.map((one) => one.code)).toEqual(["N"]);
   });
+});
+
+test("a contest is new for five minutes after it came up before somebody's eyes", () => {
+  const opened = Date.parse(at("09:00"));
+  const isFresh = (received: string | null, now: string): boolean | undefined => {
+    const [line] = day([row("ada", [claim("/"), claim("I", { received_at: received })])]).contested;
+    return line === undefined ? undefined : isNew(line, opened, Date.parse(at(now)));
+  };
+  expect(isFresh(at("08:59"), "09:01")).toBe(false);
+  expect(isFresh(at("09:01"), "09:02")).toBe(true);
+  expect(isFresh(at("09:01"), "09:06")).toBe(false);
+  expect(isFresh(null, "09:02")).toBe(false);
 });
 
 describe("arrivals still marked absent", () => {

@@ -131,7 +131,7 @@ afterEach(() => {
 });
 
 function headings(): string[] {
-  return [...root.querySelectorAll("h2")].map((one) => (one.textContent ?? "").replaceAll(/\s+/g, " "));
+  return [...root.querySelectorAll("h2")].map((one) => (one.textContent ?? "").replaceAll(/\s+/g, " ").trim());
 }
 
 describe("the school now", () => {
@@ -208,7 +208,7 @@ describe("the school now", () => {
         claims: [{ pupil: "ada", code: "I", observed_at: at("09:30"), replaces: [here.id, ill.id].toSorted() }],
       },
     ]);
-    expect(root.textContent).toContain("Saved on this device");
+    expect(root.textContent).toContain("Saved on this tablet");
   });
 
   test("a claim that comes in while the dialog is open must be looked at; typed words stay", async () => {
@@ -263,7 +263,8 @@ describe("the school now", () => {
   test("a contest that comes up while the page is open is marked as new", () => {
     putSheets(sheet("g-8a", [row("ada", [claim("/"), claim("I")]), row("ben", [claim("/")])]));
     show("");
-    act(() => putSheets(sheet("g-8a", [row("ada", [claim("/"), claim("I")]), row("ben", [claim("/"), claim("N")])])));
+    const news = claim("N", { received_at: "2026-11-23T09:30:01.000Z" });
+    act(() => putSheets(sheet("g-8a", [row("ada", [claim("/"), claim("I")]), row("ben", [claim("/"), news])])));
     expect(root.querySelectorAll("#contested > ul > li")).toHaveLength(2);
     const fresh = [...root.querySelectorAll(".tm-office-line--new")].map((one) => one.textContent);
     expect(fresh).toHaveLength(1);
@@ -309,8 +310,8 @@ describe("the school now", () => {
   });
 
   test("due Ns are amended to O by one action, less those unticked, and by somebody named", async () => {
-    const old = (pupil: string, due: string) => ({ pupil, date: "2026-11-16", session: "AM" as const, due, live: [`${pupil}.0`] });
-    put(state.unexplained, open([old("ada", MONDAY), old("ben", MONDAY)]));
+    const old = { date: "2026-11-16", session: "AM" as const, due: MONDAY };
+    put(state.unexplained, open([{ ...old, pupil: "ada", live: ["ada.0"] }, { ...old, pupil: "ben", live: ["ben.0"] }]));
     show("");
     expect(root.textContent).toContain("Due today: day 5 of 5");
     act(() => root.querySelector<HTMLInputElement>('input[type="checkbox"]')?.click());
@@ -369,7 +370,7 @@ describe("the late desk", () => {
       },
     ]);
     expect(root.querySelector<HTMLInputElement>("#pupil")?.value).toBe("");
-    expect(root.textContent).toContain("Saved on this device. Ada Marsh came in at 09:30");
+    expect(root.textContent).toContain("Saved on this tablet. Ada Marsh came in at 09:30");
   });
 
   test("leaving early needs a reason", async () => {
@@ -438,7 +439,7 @@ describe("a pupil's marks", () => {
 
   test("nobody is found under an address that names nobody", () => {
     show("pupil/nobody");
-    expect(root.textContent).toContain("No pupil on this device’s roll has this address.");
+    expect(root.textContent).toContain("No pupil on this tablet’s roll has this address.");
     show("elsewhere");
     expect(root.textContent).toContain("Page not found");
   });

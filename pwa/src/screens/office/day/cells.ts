@@ -60,7 +60,7 @@ export function onRoll(card: Card, date: string): boolean {
 export function who(pupil: string, cards: ReadonlyMap<string, Card>): Who {
   const card = cards.get(pupil);
   if (card === undefined) {
-    const name = pupil.startsWith("unlisted-") ? "A child on no list" : "A pupil not on this device’s roll";
+    const name = pupil.startsWith("unlisted-") ? "A child on no list" : "A pupil not on this tablet’s roll";
     return { pupil, name, sort: "\uFFFF", form: "", year: "" };
   }
   return {

@@ -18,6 +18,18 @@ export function contests(input: DayInput, cells: ReadonlyMap<string, PupilCell>)
     .toSorted(byForm);
 }
 
+/** How long a contest that came up before a person's eyes is pointed out. */
+export const NEW_MS = 5 * 60_000;
+
+/** Whether a claim of a contest was received after `openedMs`, and not long before `nowMs`. */
+export function isNew(line: ContestLine, openedMs: number, nowMs: number): boolean {
+  return line.claims.some((claim) => {
+    const received = claim.received_at ?? null;
+    const at = received === null ? 0 : Date.parse(received);
+    return at > openedMs && at > nowMs - NEW_MS;
+  });
+}
+
 /**
  * Signed in and still marked absent: somebody saw the pupil absent after an arrival (`recheck`),
  * or an arrival and an absence contradict each other. A matter of safety before one of marks.

@@ -26,6 +26,7 @@ export function schoolDay(input: DayInput): SchoolDay {
   return {
     date: input.date,
     session: input.session,
+    now: input.now,
     isToday: input.date === local.date,
     schoolDay: isSchoolDay(input.school.calendar, input.date),
     asAt: newest(sheets),

@@ -201,6 +201,8 @@ export interface SchoolDay {
   readonly date: string;
   readonly session: Session;
   readonly isToday: boolean;
+  /** The moment the page was computed for, milliseconds since 1970. */
+  readonly now: number;
   readonly schoolDay: boolean;
   /** The newest document behind the figures, as an instant; null when there is none. */
   readonly asAt: string | null;

@@ -70,7 +70,7 @@ const TONES: Readonly<Record<Movement["state"], Tone>> = {
 function stateWords(one: Movement): string {
   switch (one.state) {
     case "here":
-      return "On this device";
+      return "On this tablet";
     case "received":
       return one.receivedAt === null ? "Received" : `Received ${moment(one.receivedAt, today.value)}`;
     case "held":

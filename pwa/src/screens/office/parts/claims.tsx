@@ -70,7 +70,7 @@ function ClaimLines(props: {
 
 function Received({ claim }: { claim: PublishedClaim }): JSX.Element {
   const received = claim.received_at ?? null;
-  return <>{received === null ? "On this device, not sent yet." : `Received ${moment(received, today.value)}.`}</>;
+  return <>{received === null ? "On this tablet, not sent yet." : `Received ${moment(received, today.value)}.`}</>;
 }
 
 function Words({ claim }: { claim: PublishedClaim }): JSX.Element {

@@ -124,7 +124,7 @@ function Said(props: {
 }): JSX.Element {
   const { at, seen, date, span } = props;
   const shown = (at?.claims ?? []).filter((claim) => seen.has(claim.id));
-  if (at === undefined) return <p class="tm-office-empty">This device no longer holds who said what that day.</p>;
+  if (at === undefined) return <p class="tm-office-empty">This tablet no longer holds who said what that day.</p>;
   if (shown.length === 0) return <p class="tm-office-empty">Nobody has marked this yet.</p>;
   const speaking = speakingOf(shown, date, span);
   const before = inOrder(shown.filter((claim) => !speaking.includes(claim)));

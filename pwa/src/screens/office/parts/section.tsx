@@ -46,8 +46,7 @@ export function Section(props: SectionProps): JSX.Element {
     <section class={`tm-office-section${marked}`} id={id} aria-labelledby={`${id}-heading`}>
       <div class="tm-office-section__head">
         <h2 class="tm-h2" id={`${id}-heading`} tabIndex={-1}>
-          {title}
-          {count === null ? null : <span class="tm-office-section__count"> {count}</span>}
+          {title} {count === null ? null : <span class="tm-office-section__count">{count}</span>}
         </h2>
         {next === undefined ? null : (
           <JumpLink to={next.id} class="govuk-skip-link tm-office-skip">

@@ -8,17 +8,17 @@ import { PupilName } from "../parts/pupil-name.tsx";
 
 interface ContestedProps {
   day: SchoolDay;
-  /** Pupils whose contest came up while the page was open. */
-  fresh: ReadonlySet<string>;
+  /** Whether a contest came up while the page was open. */
+  isFresh: (line: ContestLine) => boolean;
   onSettle: (line: ContestLine) => void;
 }
 
 /** A line a pupil, with all that is said of them. */
-export function Contested({ day, fresh, onSettle }: ContestedProps): JSX.Element {
+export function Contested({ day, isFresh, onSettle }: ContestedProps): JSX.Element {
   return (
     <ul class="tm-plain-list tm-office-lines">
       {day.contested.map((line) => {
-        const isNew = fresh.has(line.who.pupil);
+        const isNew = isFresh(line);
         return (
           <li class={`tm-office-line tm-office-line--wide${isNew ? " tm-office-line--new" : ""}`} key={line.who.pupil}>
             <div class="tm-office-line__head">

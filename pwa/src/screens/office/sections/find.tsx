@@ -27,16 +27,12 @@ export function Find({ day, onReason, onArrived }: FindProps): JSX.Element {
             <CodeTag code={line.claim.code} date={day.date} />
           </div>
           <div class="tm-office-line__facts">
+            <Flags line={line} />
             <Facts line={line} day={day} />
-          </div>
-          <div class="tm-office-line__state">
-            {line.missingSinceArriving ? <Tag tone="alert">Was here earlier today</Tag> : null}
-            {line.contested ? <Tag tone="check">Contested</Tag> : null}
-            {line.askOffice ? <Tag tone="warning">Asks the office</Tag> : null}
           </div>
           <div class="tm-office-line__actions">
             <Button small kind="secondary" onClick={() => onReason(line)} label={`Record the reason: ${line.who.name}`}>
-              {line.proposed === null ? "Record the reason" : `Record: ${codeText(line.proposed.code, day.date)}…`}
+              Record the reason
             </Button>
             <Button small kind="secondary" onClick={() => onArrived(line)} label={`Has come in: ${line.who.name}`}>
               Has come in
@@ -45,6 +41,17 @@ export function Find({ day, onReason, onArrived }: FindProps): JSX.Element {
         </li>
       ))}
     </ul>
+  );
+}
+
+function Flags({ line }: { line: FindLine }): JSX.Element | null {
+  if (!line.missingSinceArriving && !line.contested && !line.askOffice) return null;
+  return (
+    <div class="tm-office-tags">
+      {line.missingSinceArriving ? <Tag tone="alert">Was here earlier today</Tag> : null}
+      {line.contested ? <Tag tone="check">Contested</Tag> : null}
+      {line.askOffice ? <Tag tone="warning">Asks the office</Tag> : null}
+    </div>
   );
 }
 

@@ -25,9 +25,11 @@ export function OffSite({ day, onConfirm, onAbsent }: OffSiteProps): JSX.Element
             <PupilName who={line.who} />
             <CodeTag code={line.code} date={day.date} />
           </div>
-          <div class="tm-office-line__facts">{line.source}</div>
-          <div class="tm-office-line__state">
-            <Tag tone="quiet">{line.marked ? "Not confirmed" : "Planned, not marked"}</Tag>
+          <div class="tm-office-line__facts">
+            <div class="tm-office-tags">
+              <span>{line.source}</span>
+              <Tag tone="quiet">{line.marked ? "Not confirmed" : "Planned, not marked"}</Tag>
+            </div>
           </div>
           <div class="tm-office-line__actions">
             <Button small kind="secondary" onClick={() => onConfirm(line)} label={`Confirm: ${line.who.name} was there`}>
@@ -58,6 +60,9 @@ export function Rechecks({ day, onCheck }: RechecksProps): JSX.Element {
             <PupilName who={line.who} />
           </div>
           <div class="tm-office-line__facts">
+            <div class="tm-office-tags">
+              <Tag tone="check">{line.contested ? "Contested" : "Find the pupil"}</Tag>
+            </div>
             <div>
               Came in at <strong>{line.arrival.arrived}</strong>, says {speaker(line.arrival)}.
             </div>
@@ -66,11 +71,8 @@ export function Rechecks({ day, onCheck }: RechecksProps): JSX.Element {
               {moment(line.absent.observed_at, today.value)}.
             </div>
           </div>
-          <div class="tm-office-line__state">
-            <Tag tone="check">{line.contested ? "Contested" : "Find the pupil"}</Tag>
-          </div>
           <div class="tm-office-line__actions">
-            <Button small kind="secondary" onClick={() => onCheck(line)} label={`Record where ${line.who.name} is`}>
+            <Button small kind="secondary" onClick={() => onCheck(line)} label={`Record what you found: ${line.who.name}`}>
               Record what you found
             </Button>
           </div>

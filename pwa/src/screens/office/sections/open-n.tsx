@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Button } from "../../../components/button.tsx";
 import { Checkbox } from "../../../components/choices.tsx";
+import { Details } from "../../../components/details.tsx";
 import { Tag } from "../../../components/tag.tsx";
 import type { Tone } from "../../../components/tag.tsx";
 import { count, sessionWord, shortDate } from "../../../components/text.ts";
@@ -25,10 +26,11 @@ const TONES: Readonly<Record<UnexplainedLine["state"], Tone>> = {
   open: "quiet",
 };
 
-/** Those due or overdue on top, to tick and amend together; the others below. */
+/** Those due or overdue on top, to tick and amend together; then day 4's; the others to be opened. */
 export function OpenN({ day, onReason, onAmendToO }: OpenNProps): JSX.Element {
   const ripe = day.unexplained.filter(canBecomeO);
-  const others = day.unexplained.filter((line) => !canBecomeO(line));
+  const soon = day.unexplained.filter((line) => line.state === "warning");
+  const later = day.unexplained.filter((line) => line.state === "open");
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const chosen = ripe.filter((line) => !left.has(line.key));
   const toggle = (key: string, on: boolean): void => {
@@ -62,7 +64,12 @@ export function OpenN({ day, onReason, onAmendToO }: OpenNProps): JSX.Element {
           </Button>
         </div>
       )}
-      {others.length === 0 ? null : <Lines lines={others} onReason={onReason} />}
+      {soon.length === 0 ? null : <Lines lines={soon} onReason={onReason} />}
+      {later.length === 0 ? null : (
+        <Details summary={`${count(later.length, "N")} with two school days or more`} open={ripe.length + soon.length === 0}>
+          <Lines lines={later} onReason={onReason} />
+        </Details>
+      )}
     </div>
   );
 }
@@ -83,16 +90,16 @@ function Lines({ lines, onReason, tick }: LinesProps): JSX.Element {
             <PupilName who={line.who} />
           </div>
           <div class="tm-office-line__facts">
-            <div>
-              {shortDate(line.date)}, {sessionWord(line.session)}
+            <div class="tm-office-tags">
+              <span>
+                {shortDate(line.date)}, {sessionWord(line.session)}
+              </span>
+              <Tag tone={TONES[line.state]}>{dueWords(line)}</Tag>
             </div>
             {line.parentMessage === null ? null : <div>A parent said: “{line.parentMessage}”</div>}
             {line.proposed === null ? null : (
               <div class="tm-soft tm-small">Proposed {codeText(line.proposed.code, line.date)}. A person decides.</div>
             )}
-          </div>
-          <div class="tm-office-line__state">
-            <Tag tone={TONES[line.state]}>{dueWords(line)}</Tag>
           </div>
           <div class="tm-office-line__actions">
             <Button

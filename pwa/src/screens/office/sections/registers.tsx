@@ -28,26 +28,26 @@ export function Registers({ day, lines, onReassign }: RegistersProps): JSX.Eleme
             <span class="tm-soft">{line.room === "" ? "No room given" : `Room ${line.room}`}</span>
           </div>
           <div class="tm-office-line__facts">
-            <div>
-              {line.takerName} {line.reassigned ? <Tag tone="quiet">reassigned</Tag> : null}
+            <div class="tm-office-tags">
+              <span>{line.takerName}</span>
+              {line.reassigned ? <Tag tone="quiet">reassigned</Tag> : null}
+              {line.state === "missing" ? <Lateness line={line} /> : null}
             </div>
             <div class="tm-soft tm-small">
               <LastHeard line={line} day={day} />
             </div>
             {line.state === "part" ? <Unmarked line={line} /> : null}
           </div>
-          {line.state === "missing" ? (
-            <div class="tm-office-line__state">
-              <Tag tone={line.lateness.kind === "late" || line.lateness.kind === "earlier_day" ? "alert" : "quiet"}>
-                {latenessWords(line.lateness)}
-              </Tag>
-            </div>
-          ) : null}
           <Actions line={line} day={day} onReassign={onReassign} />
         </li>
       ))}
     </ul>
   );
+}
+
+function Lateness({ line }: { line: RegisterLine }): JSX.Element {
+  const late = line.lateness.kind === "late" || line.lateness.kind === "earlier_day";
+  return <Tag tone={late ? "alert" : "quiet"}>{latenessWords(line.lateness)}</Tag>;
 }
 
 function LastHeard({ line, day }: { line: RegisterLine; day: SchoolDay }): JSX.Element {

@@ -20,20 +20,21 @@ export function HeldList({ day }: { day: SchoolDay }): JSX.Element {
             <span class="tm-soft">{line.sender}</span>
           </div>
           <div class="tm-office-line__facts">
+            <div class="tm-office-tags">
+              <Tag tone="warning">{line.what === "held" ? "Held" : "Part set aside"}</Tag>
+              <span class="tm-soft">since {moment(line.receivedAt, today.value)}</span>
+            </div>
             <div>{line.reason}</div>
             {line.claims.length === 0 ? null : (
               <ul class="tm-office-aside">
                 {line.claims.map((claim) => (
                   <li key={`${claim.who.pupil} ${claim.code}`}>
-                    <PupilName who={claim.who} /> {codeText(claim.code, day.date)}. {claim.reason}
+                    <PupilName who={claim.who} /> {codeText(claim.code, day.date)}.
+                    {line.reason.includes(claim.reason) ? "" : ` ${claim.reason}`}
                   </li>
                 ))}
               </ul>
             )}
-          </div>
-          <div class="tm-office-line__state">
-            <Tag tone="warning">{line.what === "held" ? "Held" : "Part set aside"}</Tag>
-            <span class="tm-small tm-soft">since {moment(line.receivedAt, today.value)}</span>
           </div>
         </li>
       ))}
@@ -55,17 +56,17 @@ export function Silent({ tablets }: { tablets: readonly SilentTablet[] | null })
             <h3 class="tm-h3">{tablet.name}</h3>
           </div>
           <div class="tm-office-line__facts">
-            <div>
-              {tablet.lastContact === null
-                ? "No tablet of theirs has been heard."
-                : `Tablet last heard ${moment(tablet.lastContact, today.value)}.`}
+            <div class="tm-office-tags">
+              <span>
+                {tablet.lastContact === null
+                  ? "No tablet of theirs has been heard."
+                  : `Tablet last heard ${moment(tablet.lastContact, today.value)}.`}
+              </span>
+              {tablet.waiting === 0 ? null : (
+                <Tag tone="warning">{count(tablet.waiting, "entry", "entries")} still to send</Tag>
+              )}
             </div>
             {tablet.registers.length === 0 ? null : <div>Register waited for: {listing(tablet.registers)}.</div>}
-          </div>
-          <div class="tm-office-line__state">
-            {tablet.waiting === 0 ? null : (
-              <Tag tone="warning">{count(tablet.waiting, "entry", "entries")} still to send</Tag>
-            )}
           </div>
         </li>
       ))}

@@ -36,7 +36,7 @@ export function TopBand({ day }: { day: SchoolDay }): JSX.Element {
       </dl>
       {status.value.online ? null : (
         <p class="tm-panel tm-panel--warning tm-small">
-          <strong>No connection.</strong> These figures are what this device last heard, with what was done on it since.
+          <strong>No connection.</strong> These figures are what this tablet last heard, with what was done on it since.
         </p>
       )}
     </div>
