@@ -119,10 +119,10 @@ class Settings(BaseSettings):
         "comma-separated; empty believes none.",
     )
     open_schools: int = Field(
-        500,
+        300,
         ge=1,
         le=100_000,
-        description="Schools kept open in memory; idle ones beyond are closed.",
+        description="Schools kept open in memory, a few MiB each; idle ones beyond are closed.",
     )
     gzip_level: int = Field(
         4, ge=0, le=9, description="How hard answers are packed: 0 not at all, 9 the hardest."

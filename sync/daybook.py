@@ -42,6 +42,8 @@ Claiming = RegisterTaken | MarkAmended | ArrivalRecorded | ContestSettled
 
 CellKey = tuple[Session, str]
 """(session, pupil) within one date."""
+_UNMARKED = Cell(state="unmarked")
+"""The fold of nothing: one for all, because most cells of a day are unmarked for most of it."""
 
 
 @dataclass(slots=True)
@@ -249,6 +251,8 @@ class Daybook:
     def cell(self, session: Session, pupil: str) -> Cell:
         """The fold of the cell."""
         key = (session, pupil)
+        if key not in self._claims:
+            return _UNMARKED
         if key not in self._cells:
             span = self.roster.calendar.times_on(self.date).span(session)
             claims = (self._fold_claim(claim) for claim in self.claims(session, pupil))
