@@ -11,8 +11,9 @@ import os
 import random
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -48,7 +49,7 @@ def one_school(bench: Bench) -> None:
         bench.report.note(
             f"{schools} schools of {SECONDARY.forms} forms, one school after the other"
         )
-        by_school = sorted(plan.errands, key=lambda errand: errand.school)
+        by_school = iter(sorted(plan.errands, key=lambda errand: errand.school))
         with _Running(bench, data) as running:
             outcome = running.closed(by_school, ONE_AT_ONCE, bench.seconds)
             running.end(outcome)
@@ -63,13 +64,12 @@ def many_schools(bench: Bench) -> None:
     """P1b: registers of thousands of schools, in no order: all at once, then as they arrive."""
     with bench.data("many") as data:
         plan = _Morning.of(bench, data, bench.schools, PRIMARY)
-        errands, what = plan.shuffled(), f"{bench.schools:,} schools of {PRIMARY.forms} forms"
+        left, what = iter(plan.shuffled()), f"{bench.schools:,} schools of {PRIMARY.forms} forms"
         with _Running(bench, data) as running:
-            full = running.closed(errands[: len(errands) // 2], AT_ONCE, bench.seconds / 3)
+            full = running.closed(islice(left, len(plan.errands) // 2), AT_ONCE, bench.seconds / 3)
             running.settle(full)
             rate = TARGET_RATE if full.rate > TARGET_RATE * 1.1 else full.rate * SHARE
-            rest = errands[len(full.acknowledged) + sum(full.errors.values()) + AT_ONCE :]
-            steady = running.open(rest, rate, bench.seconds * 2 / 3)
+            steady = running.open(left, rate, bench.seconds * 2 / 3)
             running.end(steady)
         _say(bench, f"{what}, {AT_ONCE} at once", full)
         _say(bench, f"{what}, arriving at {rate:.0f}/s", steady)
@@ -127,13 +127,13 @@ class _Running:
     def __exit__(self, *_: object) -> None:
         self._server.kill()
 
-    def closed(self, errands: Sequence[Errand], at_once: int, seconds: float) -> Outcome:
+    def closed(self, left: Iterator[Errand], at_once: int, seconds: float) -> Outcome:
         """Keep so many errands under way."""
-        return self._watch(Load(self._server.port).closed(errands, at_once, seconds))
+        return self._watch(Load(self._server.port).closed(left, at_once, seconds))
 
-    def open(self, errands: Sequence[Errand], rate: float, seconds: float) -> Outcome:
+    def open(self, left: Iterator[Errand], rate: float, seconds: float) -> Outcome:
         """Let errands arrive."""
-        return self._watch(Load(self._server.port).open(errands, rate, seconds))
+        return self._watch(Load(self._server.port).open(left, rate, seconds))
 
     def settle(self, outcome: Outcome) -> None:
         """Wait until the registers that came last are on their sheets."""

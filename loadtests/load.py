@@ -67,21 +67,24 @@ class Load:
         self._idle: list[Connection] = []
         self._busy = 0
 
-    async def closed(self, errands: Sequence[Errand], at_once: int, seconds: float) -> Outcome:
-        """Keep ``at_once`` errands under way until there are none left, or the time is up."""
-        outcome, left = Outcome(), iter(errands)
+    async def closed(self, left: Iterator[Errand], at_once: int, seconds: float) -> Outcome:
+        """Keep ``at_once`` errands under way until there are none left, or the time is up.
+
+        What is not sent stays in ``left``: a log's entries are pushed without a gap.
+        """
+        outcome = Outcome()
         end = time.perf_counter() + seconds
         with _Measured(outcome):
             await asyncio.gather(*(self._work(left, outcome, end) for _ in range(at_once)))
         self._hang_up()
         return outcome
 
-    async def open(self, errands: Sequence[Errand], rate: float, seconds: float) -> Outcome:
+    async def open(self, left: Iterator[Errand], rate: float, seconds: float) -> Outcome:
         """Let ``rate`` errands a second arrive at random, whether or not the server keeps up.
 
         Latency counts from the arrival that was due, so a server that stalls is not let off.
         """
-        outcome, left = Outcome(), iter(errands)
+        outcome = Outcome()
         tasks: set[asyncio.Task[None]] = set()
         with _Measured(outcome):
             began = due = time.perf_counter()
@@ -115,9 +118,9 @@ class Load:
 
     async def _work(self, left: Iterator[Errand], outcome: Outcome, end: float) -> None:
         connection = await Connection.open(self._port)
-        for errand in left:
-            now = time.perf_counter()
-            if now >= end:
+        while (now := time.perf_counter()) < end:
+            errand = next(left, None)
+            if errand is None:
                 break
             if not await self._run(connection, errand, outcome, now):
                 connection.close()
