@@ -59,6 +59,15 @@ class Register:
         """The pupils, from top to bottom."""
         return self.page.get_by_role("listitem").get_by_role("heading", level=3).all_inner_texts()
 
+    def planned(self) -> list[str]:
+        """The pupils for whom a code is planned: they are offered a fourth mark."""
+        return [name for name in self.names() if self.row(name).get_by_role("radio").count() > 3]
+
+    def unplanned(self) -> list[str]:
+        """The pupils for whom nothing is planned."""
+        planned = self.planned()
+        return [name for name in self.names() if name not in planned]
+
     def row(self, name: str) -> Locator:
         """A pupil's row."""
         group = self.page.get_by_role("radiogroup", name=name, exact=True)
