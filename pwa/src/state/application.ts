@@ -20,6 +20,8 @@ export class Application {
   readonly signals = new Signals();
   readonly #environment: Environment;
   readonly #device = new DeviceStore();
+  #endTicking: () => void = () => undefined;
+  #turn: Promise<void> = Promise.resolve();
   #workplace: Workplace | null = null;
   #opened: { client: Client; device: string } | null = null;
   #identity: BroadcastChannel | null = null;
@@ -30,17 +32,25 @@ export class Application {
 
   /** Open what is on this tablet and begin to sync; resolves when it can be shown. */
   async start(): Promise<void> {
-    this.#environment.everySecond(() => this.#tick());
+    this.#endTicking = this.#environment.everySecond(() => this.#tick());
     try {
       await this.#open();
       const { person, signedOut } = await this.#device.atTablet();
       const me = person === null ? null : await this.#device.person(person);
-      if (me === null) void this.#adoptSession(signedOut);
+      if (me === null) void this.#orSay(this.#adoptSession(signedOut));
       else await this.#enter(me);
     } catch (error) {
       this.#say(wordsOf(error));
     }
     this.signals.ready.value = true;
+  }
+
+  /** Let go of everything, as closing the page does. */
+  async stop(): Promise<void> {
+    this.#endTicking();
+    this.#identity?.close();
+    await this.#leave({ forget: false });
+    await this.#device.close();
   }
 
   /** Sign in; needs the server. Another person's own stores are opened, and nobody else's. */
@@ -127,22 +137,38 @@ export class Application {
     await this.#enter(answer.value);
   }
 
-  async #enter(me: Me): Promise<void> {
+  #enter(me: Me): Promise<void> {
+    return this.#inTurn(() => this.#enterNow(me));
+  }
+
+  #leave(how: { forget: boolean }): Promise<void> {
+    return this.#inTurn(() => this.#leaveNow(how));
+  }
+
+  /** One coming or going at a time: two at once would leave a workplace open that nobody knows of. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #enterNow(me: Me): Promise<void> {
     if (this.#workplace !== null && this.signals.me.peek()?.person === me.person) {
       this.signals.me.value = me;
       this.#workplace.signedIn(me);
       return;
     }
-    await this.#leave({ forget: false });
+    await this.#leaveNow({ forget: false });
     const [school] = me.schools;
     if (school === undefined) throw new Error(`${me.name} works at no school yet; the office can add one.`);
-    const { client, device } = await this.#open();
+    const { device } = await this.#open();
     const { signals } = this;
+    const { fetch, now } = this.#environment;
     this.#workplace = await Workplace.open({
       me,
       school: school.school,
       device,
-      client,
+      client: (ended) => new Client({ fetch, now, device, ended }),
       environment: this.#environment,
       signals,
       onIdentity: async (known) => {
@@ -153,7 +179,7 @@ export class Application {
     signals.me.value = me;
   }
 
-  async #leave({ forget }: { forget: boolean }): Promise<void> {
+  async #leaveNow({ forget }: { forget: boolean }): Promise<void> {
     const before = this.#workplace;
     if (before === null) return;
     this.#workplace = null;
@@ -164,7 +190,9 @@ export class Application {
   #listen(): void {
     if (typeof BroadcastChannel === "undefined") return;
     this.#identity = new BroadcastChannel(IDENTITY_CHANNEL);
-    this.#identity.addEventListener("message", (event: MessageEvent<string | null>) => void this.#follow(event.data));
+    this.#identity.addEventListener("message", (event: MessageEvent<string | null>) => {
+      void this.#orSay(this.#follow(event.data));
+    });
   }
 
   #tellTabs(person: string | null): void {
@@ -181,6 +209,15 @@ export class Application {
   #tick(): void {
     const { signals } = this;
     signals.now.value = this.#environment.now() + (signals.status.peek().offsetMs ?? 0);
+  }
+
+  /** What nobody waits for says in words what went wrong with it. */
+  async #orSay(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#say(wordsOf(error));
+    }
   }
 
   #say(message: string): void {

@@ -20,6 +20,8 @@ export interface SyncStatus {
   syncing: boolean;
   /** Whether the browser promised not to clear this tablet's data by itself. */
   storage: "persistent" | "best-effort" | "unknown";
+  /** What keeps the server or this tablet from going on, in words; null for nothing. */
+  trouble: string | null;
   /** One plain sentence. */
   message: string;
   /** Server time less this tablet's time; null before the first contact. */
@@ -57,6 +59,7 @@ export const NOTHING_YET: SyncStatus = {
   lastContact: null,
   syncing: false,
   storage: "unknown",
+  trouble: null,
   message: "Opening what is on this tablet.",
   offsetMs: null,
   updateReady: false,

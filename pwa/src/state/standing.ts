@@ -23,6 +23,7 @@ export function statusOf(
     lastIn: received.at(-1) ?? null,
     lastContact: clock.lastContact,
     offsetMs: clock.offsetMs,
+    trouble: trouble?.words ?? null,
     message: sentence({ ...counts, online, signInNeeded, trouble, lastContact: clock.lastContact, timeZone }),
   };
 }

@@ -38,7 +38,8 @@ export interface WorkplaceParts {
   me: Me;
   school: string;
   device: string;
-  client: Client;
+  /** Requests for this workplace, which end with it. */
+  client: (ended: AbortSignal) => Client;
   environment: Environment;
   signals: Signals;
   /** The server told a new name or role for this person. */
@@ -59,7 +60,7 @@ export class Workplace {
   #me: Me;
   #stored: readonly Stored[] = [];
   #contact: Contact = NO_CONTACT;
-  #endings: (() => void)[] = [];
+  readonly #ended = new AbortController();
 
   /** Open a person's stores, show what they hold, and begin to sync. */
   static async open(parts: WorkplaceParts): Promise<Workplace> {
@@ -98,7 +99,7 @@ export class Workplace {
       person: me.person,
       school,
       device,
-      client,
+      client: client(this.#ended.signal),
       outbox: this.#outbox,
       generations: this.#generations,
       now: environment.now,
@@ -132,7 +133,7 @@ export class Workplace {
       if (environment.visible()) this.#leader.take();
       this.#loop.kick();
     });
-    this.#endings = [awake, () => this.#leader.stop(), () => this.#tabs.close()];
+    this.#ended.signal.addEventListener("abort", awake);
     this.#leader.start();
     if (environment.visible()) this.#leader.take();
   }
@@ -173,9 +174,13 @@ export class Workplace {
     return this.#stored.filter(({ fate }) => fate === null).length;
   }
 
-  /** End it. `forget`: the replica goes too; the outbox never does. */
+  /** End it: nothing more is shown or sent. `forget`: the replica goes too; the outbox never does. */
   async close({ forget }: { forget: boolean }): Promise<void> {
-    for (const end of this.#endings) end();
+    this.#ended.abort();
+    this.#tabs.close();
+    // An exchange under way might otherwise write into what is forgotten here.
+    this.#leader.stop();
+    await this.#leader.idle;
     await this.#exchanger.replica.close();
     if (forget) await this.#generations.forget(this.#parts.school);
     await this.#connection.close();
@@ -221,6 +226,7 @@ export class Workplace {
   }
 
   #showEntries(stored: readonly Stored[]): void {
+    if (this.#ended.signal.aborted) return;
     this.#stored = stored;
     this.#views.setEntries(stored, this.#me.name);
     this.#showStatus();
@@ -228,8 +234,10 @@ export class Workplace {
 
   async #readDocuments(ids: readonly string[] | null): Promise<void> {
     const { replica } = this.#exchanger;
-    if (ids === null) this.#views.setDocuments(await replica.read());
-    else this.#views.changeDocuments(ids, await replica.readSome(ids));
+    const found = await (ids === null ? replica.read() : replica.readSome(ids));
+    if (this.#ended.signal.aborted) return;
+    if (ids === null) this.#views.setDocuments(found);
+    else this.#views.changeDocuments(ids, found);
   }
 
   async #setClock(clock: ServerClock): Promise<void> {
@@ -246,6 +254,7 @@ export class Workplace {
   }
 
   #showStatus(): void {
+    if (this.#ended.signal.aborted) return;
     const { signals } = this.#parts;
     const { storage, updateReady } = signals.status.peek();
     signals.status.value = statusOf(this.#contact, signals.entries.peek(), this.#timeZone(), { storage, updateReady });

@@ -26,6 +26,8 @@ export interface ClientParts {
   fetch: typeof fetch;
   now: () => number;
   device: string;
+  /** Ends every request under way, and lets no other begin: whose requests they are has gone. */
+  ended?: AbortSignal;
 }
 
 const TIMEOUT_S = 30;
@@ -90,8 +92,9 @@ export class Client {
       end.abort();
     }, timeoutS * 1000);
     const cancel = (): void => end.abort();
-    signal?.addEventListener("abort", cancel);
-    if (signal?.aborted) end.abort();
+    const others = [signal, this.#parts.ended].filter((one) => one !== undefined);
+    for (const other of others) other.addEventListener("abort", cancel);
+    if (others.some((other) => other.aborted)) end.abort();
     const init: RequestInit = {
       method,
       headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
@@ -109,7 +112,7 @@ export class Client {
       return { kind: "unreachable", reason };
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", cancel);
+      for (const other of others) other.removeEventListener("abort", cancel);
     }
   }
 }

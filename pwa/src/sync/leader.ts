@@ -40,6 +40,11 @@ export class Leader {
     this.#ended.abort();
   }
 
+  /** Resolves when the work of the latest term has come to its end. */
+  get idle(): Promise<void> {
+    return this.#last;
+  }
+
   async #stand(options: LockOptions): Promise<void> {
     const term = new AbortController();
     const end = (): void => term.abort();

@@ -1,0 +1,284 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Application } from "../../../pwa/src/state/application.ts";
+import type { Environment } from "../../../pwa/src/state/environment.ts";
+import { countingHex, freshStores, lockManager } from "../support/browser.ts";
+import { claim, newRegister, NINE_MS, OFFICER, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
+import { Server } from "../support/server.ts";
+
+/** One browser: its tabs share stores, locks and the session, and can be offline together. */
+class Browser {
+  readonly server = new Server(null);
+  readonly locks = lockManager();
+  readonly tabs: Application[] = [];
+  readonly seed = { next: 1 };
+  offline = false;
+  awake: (() => void)[] = [];
+
+  environment(): Environment {
+    this.seed.next += 1;
+    return {
+      fetch: (input, init) => (this.offline ? Promise.reject(new TypeError("offline")) : this.#wait(input, init)),
+      now: () => NINE_MS,
+      random: () => 0,
+      randomHex: countingHex(this.seed.next),
+      locks: this.locks,
+      storage: undefined,
+      visible: () => true,
+      onAwake: (hear) => {
+        this.awake.push(hear);
+        return () => {
+          this.awake = this.awake.filter((one) => one !== hear);
+        };
+      },
+      everySecond: () => () => undefined,
+    };
+  }
+
+  /** A `_sync` that may wait, waits for news, though not for long. */
+  async #wait(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+    const { docs } = this.server;
+    let left = typeof init?.body === "string" && /"wait_s":[1-9]/.test(init.body) ? 120 : 0;
+    for (; left > 0 && docs === this.server.docs && !(init?.signal?.aborted ?? false); left -= 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return this.server.fetch(input, init);
+  }
+
+  async open(): Promise<Application> {
+    const tab = new Application(this.environment());
+    this.tabs.push(tab);
+    await tab.start();
+    return tab;
+  }
+
+  wake(): void {
+    for (const hear of this.awake) hear();
+  }
+
+  async close(): Promise<void> {
+    this.offline = true;
+    await Promise.all(this.tabs.splice(0).map((tab) => tab.stop()));
+    this.offline = false;
+  }
+}
+
+let browser: Browser;
+beforeEach(() => {
+  freshStores();
+  browser = new Browser();
+  browser.server.publish(SCHOOL);
+  browser.server.publish(sheet());
+});
+afterEach(() => browser.close());
+
+/** A browser in which `me` has signed in, and all that is published has come. */
+async function signedIn(me = TEACHER): Promise<Application> {
+  browser.server.me = me;
+  const tab = await browser.open();
+  expect(await tab.signIn("someone", "right")).toEqual({ ok: true });
+  await vi.waitFor(() => expect(tab.signals.sheets.value.size).toBe(1));
+  return tab;
+}
+
+const states = (tab: Application): string[] => tab.signals.entries.value.map(({ state }) => state);
+const settled = (tab: Application, ...expected: string[]): Promise<void> =>
+  vi.waitFor(() => expect(states(tab)).toEqual(expected));
+
+describe("signing in", () => {
+  test("is what a new tablet asks for", async () => {
+    const tab = await browser.open();
+    expect([tab.signals.ready.value, tab.signals.me.value]).toEqual([true, null]);
+  });
+
+  test("with the wrong password says so in words", async () => {
+    const tab = await browser.open();
+    expect(await tab.signIn("someone", "wrong")).toEqual({
+      ok: false,
+      message: "That name and password do not go together. Check both and try again, or ask the office.",
+    });
+    browser.server.failNext("/session", { status: 429, body: { title: "Too many", detail: "Wait a minute.", code: "slow" } });
+    expect(await tab.signIn("someone", "wrong")).toEqual({ ok: false, message: "Wait a minute." });
+    browser.offline = true;
+    expect(JSON.stringify(await tab.signIn("someone", "right"))).toContain("Signing in needs the server");
+  });
+
+  test("opens the person's work", async () => {
+    const tab = await signedIn();
+    expect(tab.signals.me.value).toEqual(TEACHER);
+    expect(tab.signals.school.value?.name).toBe("Marsh Lane School");
+    await vi.waitFor(() => expect(tab.signals.status.value).toMatchObject({ online: true, offsetMs: 0, waiting: 0 }));
+  });
+
+  test("is not asked for when the browser has a session already", async () => {
+    browser.server.me = TEACHER;
+    const tab = await browser.open();
+    await vi.waitFor(() => expect(tab.signals.me.value).toEqual(TEACHER));
+  });
+
+  test("of somebody who works at no school says what to do", async () => {
+    browser.server.me = { ...TEACHER, schools: [] };
+    const tab = await browser.open();
+    expect(await tab.signIn("someone", "right")).toMatchObject({ message: "Tess Tutor works at no school yet; the office can add one." });
+  });
+});
+
+describe("writing", () => {
+  test("shows at once, is sent, and says that it was received", async () => {
+    const tab = await signedIn();
+    const item = await tab.record(newRegister());
+    expect(item).toMatchObject({ state: "waiting", n: 1, body: { author: "staff-1", role: "class_teacher" } });
+    expect([...tab.signals.sheets.value.values()][0]?.rows[0]?.cell.code).toBe("/");
+    await settled(tab, "stored");
+    expect(browser.server.stored()).toEqual([item.id]);
+    expect(tab.signals.status.value.lastIn).toBe("2026-11-23T09:00:00.000Z");
+  });
+
+  test("carries the server's time and the last contact's nonce", async () => {
+    const tab = await signedIn();
+    await vi.waitFor(() => expect(tab.signals.status.value.lastContact).not.toBeNull());
+    const { body } = await tab.record(newRegister());
+    expect(body.clock?.offset_ms).toBe(0);
+    expect(body.clock?.contact).toMatch(/^nonce-/);
+  });
+
+  test("needs no network, survives a cold start without one, and goes when there is one", async () => {
+    const tab = await signedIn();
+    browser.offline = true;
+    await tab.record(newRegister());
+    await vi.waitFor(() => expect(tab.signals.status.value).toMatchObject({ online: false, waiting: 1 }));
+    await tab.stop();
+    const next = await browser.open();
+    expect([next.signals.me.value, states(next)]).toEqual([TEACHER, ["waiting"]]);
+    expect([...next.signals.sheets.value.values()][0]?.rows[0]?.cell.code).toBe("/");
+    browser.offline = false;
+    browser.wake();
+    await settled(next, "stored");
+  });
+
+  test("before anybody signed in is refused in words", async () => {
+    const tab = await browser.open();
+    expect(() => tab.record(newRegister())).toThrow("Sign in first");
+    expect(() => tab.saveDraft("key", 1)).toThrow("Sign in first");
+  });
+
+  test("a draft is kept, and dropped", async () => {
+    const tab = await signedIn();
+    await tab.saveDraft("register", { a: 1 });
+    expect(await tab.loadDraft("register")).toEqual({ a: 1 });
+    await tab.dropDraft("register");
+    expect(await tab.loadDraft("register")).toBeNull();
+  });
+
+  test("what was refused is offered again when the person asks for it", async () => {
+    const tab = await signedIn();
+    browser.server.failNext("_bulk_docs", { status: 400, body: { error: "bad_request", reason: "No list." } });
+    await tab.record(newRegister());
+    await settled(tab, "refused");
+    expect(tab.signals.entries.value[0]?.reason).toBe("No list.");
+    await tab.syncNow();
+    await settled(tab, "stored");
+  });
+});
+
+describe("signing in again", () => {
+  test("is asked for when the session has ended; nothing is lost", async () => {
+    const tab = await signedIn();
+    browser.server.me = null;
+    await tab.record(newRegister());
+    await vi.waitFor(() => expect(tab.signals.status.value.signInNeeded).toBe(true));
+    expect(tab.signals.status.value.message).toBe("Sign in again to send 1 entry; they are safe on this tablet.");
+    browser.server.me = { ...TEACHER, role: "head" };
+    expect(await tab.signIn("someone", "right")).toEqual({ ok: true });
+    await settled(tab, "stored");
+    expect(tab.signals.me.value?.role).toBe("head");
+    expect((await tab.record(newRegister())).body.role).toBe("head");
+  });
+
+  test("a new name or role is learnt without it", async () => {
+    const tab = await signedIn();
+    browser.server.me = { ...TEACHER, name: "Tess Taylor" };
+    await tab.stop();
+    const next = await browser.open();
+    await vi.waitFor(() => expect(next.signals.me.value?.name).toBe("Tess Taylor"));
+  });
+});
+
+describe("signing out", () => {
+  test("keeps what waits and says so; what came from the server goes", async () => {
+    const tab = await signedIn();
+    browser.offline = true;
+    await tab.record(newRegister());
+    await tab.signOut();
+    expect([tab.signals.me.value, tab.signals.sheets.value.size, states(tab)]).toEqual([null, 0, []]);
+    expect(tab.signals.status.value.message).toBe(
+      "You are signed out. 1 entry waits on this tablet and will be sent when you sign in here again.",
+    );
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect(names.filter((name) => name?.includes("replica"))).toEqual([]);
+    browser.offline = false;
+    expect(await tab.signIn("someone", "right")).toEqual({ ok: true });
+    await settled(tab, "stored");
+  });
+
+  test("offline is made good when the app is next opened", async () => {
+    const tab = await signedIn();
+    browser.offline = true;
+    await tab.signOut();
+    await tab.stop();
+    browser.offline = false;
+    const next = await browser.open();
+    await vi.waitFor(() => expect(browser.server.me).toBeNull());
+    expect(next.signals.me.value).toBeNull();
+    expect(next.signals.status.value.message).not.toContain("waits");
+  });
+
+  test("another person's work is their own, and nobody's entry is sent in another's name", async () => {
+    const tab = await signedIn();
+    browser.offline = true;
+    await tab.record(newRegister());
+    await tab.signOut();
+    browser.offline = false;
+    browser.server.me = OFFICER;
+    expect(await tab.signIn("someone", "right")).toEqual({ ok: true });
+    expect([tab.signals.me.value, states(tab)]).toEqual([OFFICER, []]);
+    await tab.record({ kind: "arrival.recorded", date: "2026-11-23", session: "AM", claims: [claim("pup-1", "L", { arrived: "09:05" })] });
+    await settled(tab, "stored");
+    expect(browser.server.pushed.flat().map(({ body }) => body.author)).toEqual(["staff-2"]);
+  });
+});
+
+describe("two tabs", () => {
+  test("show the same, and only one of them sends", async () => {
+    const one = await signedIn();
+    const other = await browser.open();
+    await Promise.all([one.record(newRegister()), other.record(newRegister()), one.record(newRegister())]);
+    await settled(one, "stored", "stored", "stored");
+    await settled(other, "stored", "stored", "stored");
+    expect(browser.server.pushed.flat()).toHaveLength(3);
+    expect(new Set(one.signals.entries.value.map(({ n }) => n)).size).toBe(3);
+    browser.server.publish(sheet(undefined, { taker_name: "Cal Cover" }));
+    await vi.waitFor(() => {
+      for (const tab of [one, other]) expect([...tab.signals.sheets.value.values()][0]?.taker_name).toBe("Cal Cover");
+    });
+    for (const tab of [one, other]) expect(tab.signals.status.value.online).toBe(true);
+  });
+
+  test("are signed in and out together", async () => {
+    const [one, other] = [await signedIn(), await browser.open()];
+    await one.signOut();
+    await vi.waitFor(() => expect(other.signals.me.value).toBeNull());
+    browser.server.me = OFFICER;
+    await other.signIn("someone", "right");
+    await vi.waitFor(() => expect(one.signals.me.value).toEqual(OFFICER));
+  });
+});
+
+test("a private window says why nothing can be kept", async () => {
+  vi.spyOn(indexedDB, "open").mockImplementation(() => {
+    throw new DOMException("denied", "SecurityError");
+  });
+  const tab = await browser.open();
+  expect(tab.signals.ready.value).toBe(true);
+  expect(tab.signals.status.value.message).toContain("Open Tidemark in an ordinary window.");
+  expect(await tab.signIn("someone", "right")).toMatchObject({ ok: false });
+});
