@@ -119,8 +119,16 @@ _ROWS = (
     ),
 )
 PROBLEMS: Mapping[str, Problem] = {row.code: row for row in _ROWS}
-_BY_STATUS = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found"} | {
-    row.status: row.code for row in _ROWS if row.status in {405, 413, 415}
+_BY_STATUS = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "bad_content_type",
+    503: "not_ready",
+    507: "insufficient_storage",
 }
 
 
@@ -135,7 +143,7 @@ class Refusal(TidemarkError):
 
 
 def of_status(status: int) -> str:
-    """The code for a bare HTTP status that the framework raised."""
+    """The code that a bare status, the framework's or another layer's, is answered with."""
     return _BY_STATUS.get(status, "bad_request" if status < 500 else "internal_server_error")
 
 

@@ -12,6 +12,8 @@ import itertools
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 
+from pydantic import ValidationError
+
 from server.contacts import ContactBook
 from server.logs import log, place
 from server.metrics import Metrics
@@ -76,8 +78,15 @@ class OpenSchool:
         async with self._reading:
             info = await self.database.info()
             if info.update_seq > self._roster_seq:
-                self.roster = await load_roster(self.database)
+                await self._read_again()
                 self._roster_seq = info.update_seq
+
+    async def _read_again(self) -> None:
+        """A roster that cannot be read leaves the last one in force: an import went wrong."""
+        try:
+            self.roster = await load_roster(self.database)
+        except (ValidationError, LookupError) as error:
+            log().error("the roster cannot be read", error=type(error).__name__, at=place(error))
 
     async def close(self, *, settle: bool) -> None:
         """Let it go; ``settle``: publish first what was taken in, or leave it to the next start."""

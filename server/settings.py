@@ -125,7 +125,7 @@ class Settings(BaseSettings):
         description="Schools kept open in memory, a few MiB each; idle ones beyond are closed.",
     )
     gzip_level: int = Field(
-        4, ge=0, le=9, description="How hard answers are packed: 0 not at all, 9 the hardest."
+        3, ge=0, le=9, description="How hard answers are packed: 0 not at all, 9 the hardest."
     )
     shutdown_s: int = Field(
         2, ge=0, le=600, description="Seconds that running requests get to finish at a stop."

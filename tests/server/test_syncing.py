@@ -271,6 +271,17 @@ async def test_a_changed_roster_counts_for_the_next_push(place: Town) -> None:
     assert after[0]["verdict"] == "stored"
 
 
+async def test_a_broken_import_leaves_the_last_roster_in_force(place: Town) -> None:
+    tablet = Tablet(TUTOR)
+    database = await place.store.open(SCHOOL)
+    async with place.visit() as browser:
+        for name, body in (("pupil:odd", {"type": "pupil"}), ("school", {})):
+            write = Write(name, body, frozenset({"roster"}), force=True)
+            await database.write(WriteBatch([write]))
+            taken = await push(browser, tablet.register(claim(2)))
+            assert taken.json()[0]["verdict"] == "stored"
+
+
 async def test_idle_schools_are_let_go_and_come_back() -> None:
     async with town(open_schools=1) as place:
         async with place.visit() as browser:
