@@ -10,6 +10,7 @@ interface RadiosProps {
   hint?: string | undefined;
   error?: string | null | undefined;
   inline?: boolean | undefined;
+  small?: boolean | undefined;
 }
 
 interface CheckboxProps {
@@ -22,7 +23,7 @@ interface CheckboxProps {
 
 /** One of a few, all in sight; the first option has the id the error summary points at. */
 export function Radios(props: RadiosProps): JSX.Element {
-  const { id, legend, value, onChange, options, hint, error, inline = false } = props;
+  const { id, legend, value, onChange, options, hint, error, inline = false, small = false } = props;
   const described = [hint === undefined ? "" : `${id}-hint`, error ? `${id}-error` : ""];
   return (
     <div class={`govuk-form-group${error ? " govuk-form-group--error" : ""}`}>
@@ -39,7 +40,7 @@ export function Radios(props: RadiosProps): JSX.Element {
             {error}
           </p>
         ) : null}
-        <div class={`govuk-radios${inline ? " govuk-radios--inline" : ""}`}>
+        <div class={`govuk-radios${inline ? " govuk-radios--inline" : ""}${small ? " govuk-radios--small" : ""}`}>
           {options.map((option, index) => {
             const own = index === 0 ? id : `${id}-${index + 1}`;
             return (

@@ -1,15 +1,9 @@
 // Names of pupils and groups, from whatever this tablet holds. They are shown, never sent or logged.
 import { computed } from "@preact/signals";
 import { cards, groups, rolls, today } from "../state/app.ts";
+import type { Named } from "./named.ts";
 
-/** A pupil as a list writes them. */
-export interface Named {
-  readonly pupil: string;
-  readonly knownAs: string;
-  readonly surname: string;
-  /** The form's name, "" where it is not known. */
-  readonly form: string;
-}
+export type { Named } from "./named.ts";
 
 /** Everybody on the fire lists of the latest day this tablet holds, and everybody with a card. */
 export const people = computed((): ReadonlyMap<string, Named> => {
@@ -46,9 +40,3 @@ export const thisMorning = computed(() => {
   }
   return marks;
 });
-
-/** Order of a register: surname, then the name they go by. */
-export function bySurname(a: Named | undefined, b: Named | undefined): number {
-  const key = (one: Named | undefined): string => (one === undefined ? "\uffff" : `${one.surname}\u0000${one.knownAs}`);
-  return key(a).localeCompare(key(b), "en-GB");
-}

@@ -37,9 +37,11 @@ export function Header({ me }: { me: Me | null }): JSX.Element {
         </Link>
         {me === null ? null : (
           <div class="tm-header__where">
-            {name === undefined ? null : <span class="tm-header__school">{name}</span>}
-            <span>
-              {me.name}, {roleName(me.role)}
+            <span class="tm-header__who">
+              {name === undefined ? null : <span class="tm-header__school">{name}</span>}
+              <span class="tm-header__person">
+                {me.name}, {roleName(me.role)}
+              </span>
             </span>
             <button type="button" class="tm-header__button" onClick={() => void leave()}>
               Sign out

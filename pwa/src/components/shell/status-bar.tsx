@@ -1,5 +1,7 @@
 // The line that is always in sight: waiting, received, held, no signal, sign in, update.
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { applyUpdate, entries, status, today } from "../../state/app.ts";
 import { Button } from "../button.tsx";
 import { Link } from "../link.tsx";
@@ -13,7 +15,8 @@ const SIGNS: Readonly<Record<StatusTone, string>> = { good: "✓", waiting: "↑
 /** The words are a live region: a change is read out, politely. */
 export function StatusBar(): JSX.Element {
   const stored = entries.value.filter(({ state }) => state === "stored").length;
-  const words = statusWords(status.value, stored, (instant) => moment(instant, today.value));
+  const clock = (instant: string): string => moment(instant, today.value);
+  const words = statusWords(status.value, { stored, starting: useStarting(), clock });
   const inForm = isUnder(path.value, "/register");
   return (
     <section class={`tm-status tm-status--${words.tone}`} aria-label="Sending and receiving">
@@ -39,6 +42,18 @@ export function StatusBar(): JSX.Element {
       </div>
     </section>
   );
+}
+
+/** True from opening until the first answer, or the first failure to get one. */
+function useStarting(): boolean {
+  const phase = useSignal<"opened" | "asking" | "answered">(navigator.onLine ? "opened" : "answered");
+  const { syncing, online } = status.value;
+  useEffect(() => {
+    if (online) phase.value = "answered";
+    else if (syncing && phase.value === "opened") phase.value = "asking";
+    else if (!syncing && phase.value === "asking") phase.value = "answered";
+  }, [syncing, online]);
+  return phase.value !== "answered";
 }
 
 function Update({ inForm }: { inForm: boolean }): JSX.Element {

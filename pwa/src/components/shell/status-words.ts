@@ -15,13 +15,23 @@ export interface StatusWords {
 
 const ENTRIES = { to: "/entries", text: "My entries" };
 
-/** `stored`: own entries the server has; `clock` writes an instant in the school's time. */
-export function statusWords(status: SyncStatus, stored: number, clock: (instant: string) => string): StatusWords {
-  return { ...mainWords(status, stored, clock), notes: notesOf(status) };
+/** What the words need beside the status. */
+export interface Standing {
+  /** Own entries that the server has. */
+  readonly stored: number;
+  /** The app has just been opened and has not been answered yet. */
+  readonly starting: boolean;
+  /** Writes an instant in the school's time. */
+  readonly clock: (instant: string) => string;
 }
 
-function mainWords(status: SyncStatus, stored: number, clock: (instant: string) => string): Omit<StatusWords, "notes"> {
-  const { waiting, held, refused } = status;
+/** The most pressing thing first. */
+export function statusWords(status: SyncStatus, standing: Standing): StatusWords {
+  return { ...mainWords(status, standing), notes: notesOf(status) };
+}
+
+function mainWords(status: SyncStatus, { stored, starting, clock }: Standing): Omit<StatusWords, "notes"> {
+  const { waiting, held, refused, trouble } = status;
   const last = status.lastIn === null ? null : clock(status.lastIn);
   if (status.signInNeeded) {
     const why = waiting > 0 ? `send ${count(waiting, "entry", "entries")}` : "get the latest news";
@@ -35,6 +45,10 @@ function mainWords(status: SyncStatus, stored: number, clock: (instant: string) 
     const text = `${count(held, "entry is", "entries are")} held.`;
     return { tone: "attention", text: `${text}${waitingTail(waiting)}`, link: { ...ENTRIES, text: "See why" } };
   }
+  if (trouble !== null) return { tone: "attention", text: `${trouble}${waitingTail(waiting)}`, link: ENTRIES };
+  if (!status.online && starting) {
+    return { tone: "waiting", text: `Getting in touch with the school…${waitingTail(waiting)}`, link: ENTRIES };
+  }
   if (!status.online) {
     const tail = waitingTail(waiting);
     return { tone: "offline", text: `No signal: everything you do is kept on this tablet.${tail}`, link: ENTRIES };
@@ -44,24 +58,20 @@ function mainWords(status: SyncStatus, stored: number, clock: (instant: string) 
     const text = `${count(waiting, "entry waits", "entries wait")} on this tablet.${received}`;
     return { tone: "waiting", text, link: ENTRIES };
   }
-  return { tone: "good", text: receivedText(stored, last, status.lastContact, clock), link: ENTRIES };
+  return { tone: "good", text: receivedText(status, stored, clock), link: ENTRIES };
 }
 
 function waitingTail(waiting: number): string {
   return waiting === 0 ? "" : ` ${count(waiting, "entry waits", "entries wait")}.`;
 }
 
-function receivedText(
-  stored: number,
-  last: string | null,
-  contact: string | null,
-  clock: (instant: string) => string,
-): string {
-  if (stored > 0 && last !== null) {
+function receivedText({ lastIn, lastContact }: SyncStatus, stored: number, clock: Standing["clock"]): string {
+  if (stored > 0 && lastIn !== null) {
+    const last = clock(lastIn);
     return stored === 1 ? `Your entry is received, at ${last}.` : `All ${stored} entries received, last at ${last}.`;
   }
-  if (contact !== null) return `Nothing waits on this tablet. In touch with the school at ${clock(contact)}.`;
-  return "Nothing waits on this tablet.";
+  if (lastContact !== null) return `Nothing waits to be sent. Last in touch ${clock(lastContact)}.`;
+  return "Nothing waits to be sent.";
 }
 
 function notesOf(status: SyncStatus): string[] {
@@ -70,7 +80,7 @@ function notesOf(status: SyncStatus): string[] {
     const stuck = status.held + status.refused;
     notes.push(`${count(stuck, "entry is", "entries are")} held or refused: see My entries.`);
   }
-  if (status.storage === "best-effort" && status.waiting > 0) {
+  if (status.storage === "best-effort" && status.waiting > 0 && !status.online) {
     notes.push("This browser may clear its storage when space runs short: find a signal soon.");
   }
   return notes;

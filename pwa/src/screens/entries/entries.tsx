@@ -3,12 +3,11 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Details } from "../../components/details.tsx";
-import { Facts } from "../../components/facts.tsx";
 import { Page } from "../../components/page.tsx";
 import { groupName, pupilName } from "../../components/people.ts";
 import { Tag } from "../../components/tag.tsx";
 import type { Tone } from "../../components/tag.tsx";
-import { count, longDate } from "../../components/text.ts";
+import { longDate } from "../../components/text.ts";
 import { moment, timeZone } from "../../components/words.ts";
 import { localMoment } from "../../domain/time.ts";
 import type { EntryState, OutboxItem } from "../../state/app.ts";
@@ -83,27 +82,40 @@ export function EntriesScreen(): JSX.Element {
 }
 
 function Summary(): JSX.Element {
-  const { waiting, held, refused, lastIn, lastContact, storage, syncing } = status.value;
+  const { waiting, held, refused, lastIn, lastContact, storage, syncing, trouble } = status.value;
   const at = (instant: string | null): string => (instant === null ? "not yet" : moment(instant, today.value));
-  const kept = { persistent: "Yes, until they are received", "best-effort": "Not promised by this browser", unknown: "Not known" };
+  const numbers: readonly (readonly [string, number, boolean])[] = [
+    ["Waiting", waiting, waiting > 0],
+    ["Held", held, held > 0],
+    ["Refused", refused, refused > 0],
+  ];
   return (
-    <section class="tm-panel" aria-label="Summary">
-      <Facts
-        items={[
-          ["Waiting on this tablet", count(waiting, "entry", "entries")],
-          ["Held", count(held, "entry", "entries")],
-          ["Refused", count(refused, "entry", "entries")],
-          ["Last received", at(lastIn)],
-          ["Last in touch with the school", at(lastContact)],
-          ["Storage kept by the browser", kept[storage]],
-        ]}
-      />
-      <Button kind="secondary" onClick={syncNow} disabled={syncing}>
-        {syncing ? "Sending and fetching…" : "Send and fetch now"}
-      </Button>
+    <section class="tm-stack" aria-label="Summary">
+      <dl class="tm-headcount">
+        {numbers.map(([text, n, alert]) => (
+          <div class={`tm-headcount__box${alert ? " tm-headcount__box--check" : ""}`} key={text}>
+            <dt>{text}</dt>
+            <dd class="tm-number">{n}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="tm-row">
+        <Button kind="secondary" onClick={syncNow} disabled={syncing}>
+          {syncing ? "Sending and fetching…" : "Send and fetch now"}
+        </Button>
+        <p class="tm-small">
+          {trouble === null ? "" : `${trouble} `}Last received: {at(lastIn)}. Last in touch with the school: {at(lastContact)}. {KEPT[storage]}
+        </p>
+      </div>
     </section>
   );
 }
+
+const KEPT = {
+  persistent: "The browser keeps this tablet’s entries until they are received.",
+  "best-effort": "This browser does not promise to keep its storage when space runs short.",
+  unknown: "",
+} as const;
 
 function EntryList({ items, open = false }: { items: readonly OutboxItem[]; open?: boolean }): JSX.Element {
   return (

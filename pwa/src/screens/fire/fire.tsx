@@ -35,7 +35,8 @@ export function FireScreen(): JSX.Element {
   const book = useTicks(date);
   const session = picked ?? sessionNow(date);
   const forms = all.map((roll) => ({ roll, lines: roll.rows.map((row) => callRow(row, session, book.ticks)) }));
-  const done = progress(forms.flatMap(({ lines }) => lines));
+  const lines = forms.flatMap((form) => form.lines);
+  const done = progress(lines);
   if (all.length === 0) return <NoRolls />;
   return (
     <Page title="Fire list" heading={`Fire list, ${longDate(date)}`}>
@@ -45,13 +46,14 @@ export function FireScreen(): JSX.Element {
             <p>Today’s fire list has not come to this tablet. This is the latest one it has: {longDate(date)}.</p>
           </Banner>
         )}
-        <Headcount counts={countRoll(all, session)} />
+        <Headcount counts={countRoll(all, session)} hereBefore={lines.filter((line) => line.hereBefore).length} />
         <p class="tm-small">{freshWords()}</p>
         <div class="tm-panel tm-fire__controls tm-no-print">
           <Radios
             id="session"
             legend="Session"
             inline
+            small
             value={session}
             onChange={(value) => setPicked(value === "PM" ? "PM" : "AM")}
             options={[
@@ -63,6 +65,7 @@ export function FireScreen(): JSX.Element {
             id="show"
             legend="Show"
             inline
+            small
             value={filter}
             onChange={(value) => setFilter(value === "everyone" || value === "missing" ? value : "expected")}
             options={[
@@ -120,18 +123,21 @@ function freshWords(): string {
   return online ? heard : `${heard} No signal now: what happened elsewhere since then is not here.`;
 }
 
-function Headcount({ counts }: { counts: RollCounts }): JSX.Element {
-  const numbers: readonly (readonly [string, string, number])[] = [
-    ["here", "On site", counts.onSite],
-    ["elsewhere", "Off site", counts.offSite],
-    ["check", "Check", counts.check],
-    ["unknown", "Unknown", counts.unknown],
+function Headcount({ counts, hereBefore }: { counts: RollCounts; hereBefore: number }): JSX.Element {
+  const numbers: readonly (readonly [string, string, number, string])[] = [
+    ["here", "On site", counts.onSite, ""],
+    ["elsewhere", "Off site", counts.offSite, ""],
+    ["check", "Check", counts.check, ""],
+    ["unknown", "Unknown", counts.unknown, hereBefore === 0 ? "" : `${hereBefore} of them here this morning`],
   ];
   return (
     <dl class="tm-headcount">
-      {numbers.map(([key, text, n]) => (
+      {numbers.map(([key, text, n, note]) => (
         <div class={`tm-headcount__box tm-headcount__box--${key}`} key={key}>
-          <dt>{text}</dt>
+          <dt>
+            {text}
+            {note === "" ? null : <span class="tm-headcount__note">{note}</span>}
+          </dt>
           <dd class="tm-number">{n}</dd>
         </div>
       ))}

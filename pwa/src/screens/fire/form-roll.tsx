@@ -22,6 +22,8 @@ const STATES: Readonly<Record<CallRow["state"], { text: string; tone: Tone }>> =
   unknown: { text: "Unknown", tone: "quiet" },
 };
 
+const HERE_BEFORE: { text: string; tone: Tone } = { text: "Here this morning", tone: "plain" };
+
 /** Drawn even when nobody of the form is shown: a form that is missing from a list raises doubt. */
 export function FormRoll({ roll, lines, shown, onToggle }: FormRollProps): JSX.Element {
   const { expected, ticked } = progress(lines);
@@ -52,7 +54,7 @@ export function FormRoll({ roll, lines, shown, onToggle }: FormRollProps): JSX.E
 function FireRow({ line, onToggle }: { line: CallRow; onToggle: (pupil: string) => void }): JSX.Element {
   const { row, state, ticked } = line;
   const id = `tick-${row.pupil}`;
-  const { text, tone } = STATES[state];
+  const { text, tone } = line.hereBefore ? HERE_BEFORE : STATES[state];
   return (
     <li class="tm-fire__row">
       <span class="govuk-checkboxes__item tm-fire__tick">
@@ -76,8 +78,7 @@ function FireRow({ line, onToggle }: { line: CallRow; onToggle: (pupil: string) 
   );
 }
 
-function moreWords({ row, arrived, hereBefore }: CallRow): string {
+function moreWords({ row, arrived }: CallRow): string {
   if (row.left) return `left ${row.left}`;
-  if (hereBefore) return "here this morning";
   return arrived === null ? "" : `came ${arrived}`;
 }

@@ -7,6 +7,7 @@ import { TextField } from "../../components/field.tsx";
 import { people } from "../../components/people.ts";
 import type { Named } from "../../components/people.ts";
 import { tidy } from "../../components/text.ts";
+import { findPupils } from "./find.ts";
 import type { AddedChild } from "./form.ts";
 
 interface AddChildProps {
@@ -17,22 +18,6 @@ interface AddChildProps {
 }
 
 const MOST = 12;
-
-/** Pupils whose names hold every word of `text`; none for less than two letters. */
-export function findPupils(all: Iterable<Named>, text: string): Named[] {
-  const words = fold(text).split(/\s+/).filter(Boolean);
-  if (words.join("").length < 2) return [];
-  const fits = (one: Named): boolean => {
-    const name = fold(`${one.knownAs} ${one.surname} ${one.form}`);
-    return words.every((word) => name.includes(word));
-  };
-  return [...all].filter(fits).toSorted((a, b) => a.surname.localeCompare(b.surname, "en-GB"));
-}
-
-/** Lower case, without accents: "Zoë" is found by "zoe". */
-function fold(text: string): string {
-  return text.normalize("NFD").replaceAll(/\p{Mn}/gu, "").toLowerCase();
-}
 
 /** Looks through every pupil that this tablet's fire lists name. */
 export function AddChildDialog({ present, onAdd, onClose }: AddChildProps): JSX.Element {

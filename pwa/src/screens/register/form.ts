@@ -239,6 +239,16 @@ export function pinOwn(form: RegisterForm, rows: readonly SheetRow[], mine: (cla
   return changed ? { ...form, pins } : form;
 }
 
+/** Show what became of the claims of one entry, and of nothing else: the person did it themselves. */
+export function acknowledge(form: RegisterForm, rows: readonly SheetRow[], entry: string): RegisterForm {
+  const now = new Map(rows.flatMap((row) => (row.claims ?? []).map((claim) => [claim.id, claim])));
+  const pins = Object.entries(form.pins).map(([pupil, pin]): [string, Pin] => [
+    pupil,
+    pin.map((claim) => (claim.entry === entry ? (now.get(claim.id) ?? claim) : claim)),
+  ]);
+  return { ...form, pins: Object.fromEntries(pins) };
+}
+
 /** Whether two lists of claims say the same: the same claims, each with the same fate. */
 export function sameClaims(one: Pin, other: Pin): boolean {
   const fates = (claims: Pin): string => claims.map(fate).toSorted().join("\n");

@@ -45,13 +45,14 @@ export function countPlaces(places: readonly { place: Place; check: boolean }[])
   };
 }
 
-/** "24 here, 2 not here, 1 elsewhere: 27 of 27". Late pupils are here. */
+/** "24 here, 2 not here, 1 elsewhere: 27 of 27. 2 to check". Late pupils are here. */
 export function inWords(counts: Counts): string {
-  const { here, late, away, elsewhere, unmarked, roll } = counts;
+  const { here, late, away, elsewhere, unmarked, roll, check } = counts;
   const parts = [`${here + late} here`, `${away} not here`];
   if (elsewhere > 0) parts.push(`${elsewhere} elsewhere`);
   if (unmarked > 0) parts.push(`${unmarked} not marked`);
-  return `${parts.join(", ")}: ${roll - unmarked} of ${roll}`;
+  const sum = `${parts.join(", ")}: ${roll - unmarked} of ${roll}`;
+  return check > 0 ? `${sum}. ${check} to check` : sum;
 }
 
 /** A mark in a word or two, for a button or a list. */

@@ -3,7 +3,6 @@ import type { JSX } from "preact";
 import { Banner } from "../../components/banner.tsx";
 import { Button } from "../../components/button.tsx";
 import { ErrorSummary } from "../../components/error-summary.tsx";
-import { Link } from "../../components/link.tsx";
 import { count, shortDate } from "../../components/text.ts";
 import type { OpenRegister } from "./use-register.ts";
 import type { Saving } from "./use-saving.ts";
@@ -28,14 +27,15 @@ export function Notices({ open, saving, future }: NoticesProps): JSX.Element {
           <p>Your last tap could not be kept on this tablet: {draftError} Save now, or write it on paper.</p>
         </Banner>
       )}
-      {saving.done === null ? null : <Done {...saving.done} />}
       {restored > 0 && unsaved(views).length > 0 ? (
         <Banner title="Not saved yet">
-          <p>
-            You left this register with {count(restored, "mark")} not saved. They are below, as you left them: save
-            them, or{" "}
-            <Button small kind="quiet" onClick={() => saving.ask("discard")}>
-              throw them away
+          <p class="tm-row">
+            <span>
+              You left this register with {count(restored, "mark")} not saved. {restored === 1 ? "It is" : "They are"}{" "}
+              below, as you left {restored === 1 ? "it" : "them"}.
+            </span>
+            <Button small kind="secondary" onClick={() => saving.ask("discard")}>
+              Throw away
             </Button>
           </p>
         </Banner>
@@ -48,7 +48,7 @@ export function Notices({ open, saving, future }: NoticesProps): JSX.Element {
       {news.length > 1 ? (
         <Banner title="Changed while you were here" kind="warning">
           <p class="tm-row">
-            <span>Somebody else said something about {news.length} of these pupils.</span>
+            <span>There is news of the marks of {news.length} of these pupils.</span>
             <Button small kind="secondary" onClick={() => acts.reveal(news.map(({ pupil }) => pupil))}>
               Show all {news.length}
             </Button>
@@ -56,16 +56,5 @@ export function Notices({ open, saving, future }: NoticesProps): JSX.Element {
         </Banner>
       ) : null}
     </>
-  );
-}
-
-function Done({ title, text }: { title: string; text: string }): JSX.Element {
-  return (
-    <Banner title={title} kind="success">
-      <p class="tm-strong">{text}</p>
-      <p>
-        <Link to="/">Back to today’s registers</Link>
-      </p>
-    </Banner>
   );
 }

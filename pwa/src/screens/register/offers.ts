@@ -21,7 +21,9 @@ export function offersOf(view: RowView, frame: Frame): Offer[] {
   const late = view.code === "U" ? "U" : "L";
   const main = [present, "N", "L"].map((code): Offer => {
     const read = code === "L" ? late : code;
-    return { code, letter: read, word: code === "L" ? lateWord(late) : markWord(code, frame.session), source: null, checked: view.code === read };
+    const checked = view.code === read;
+    const word = code === "L" ? lateWord(checked ? view.arrived : null) : markWord(code, frame.session);
+    return { code, letter: read, word, source: null, checked };
   });
   const sources = new Map(view.planned.map(({ code, source, by_name: by }) => [code, `${source} (${by})`]));
   const more = [...new Set([...sources.keys(), ...(view.code === null ? [] : [view.code])])].filter(
@@ -39,8 +41,8 @@ export function offersOf(view: RowView, frame: Frame): Offer[] {
   ];
 }
 
-function lateWord(code: string): string {
-  return code === "U" ? "Late, closed" : "Late";
+function lateWord(arrived: string | null): string {
+  return arrived === null ? "Late" : `Late ${arrived}`;
 }
 
 /**

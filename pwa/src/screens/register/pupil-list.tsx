@@ -1,6 +1,7 @@
 // The pupils of a register, by surname; those who are not members of the group below.
 import type { JSX } from "preact";
-import { bySurname, groupName, people, thisMorning } from "../../components/people.ts";
+import { bySurname } from "../../components/named.ts";
+import { groupName, people, thisMorning } from "../../components/people.ts";
 import { moment } from "../../components/words.ts";
 import type { LastMark, Me, Sheet } from "../../generated/types.ts";
 import { cards, nowLocal, today } from "../../state/app.ts";

@@ -11,6 +11,8 @@ interface RegisterBarProps {
   lastStep: string | null;
   unsaved: number;
   saving: boolean;
+  /** What was done last, until the next act. */
+  done: { title: string; text: string } | null;
   readOnly: boolean;
   onFill: () => void;
   onUndo: () => void;
@@ -29,6 +31,14 @@ export function RegisterBar(props: RegisterBarProps): JSX.Element {
   ];
   return (
     <section class="tm-bar" aria-label="Totals and saving">
+      <output class="tm-bar__done" aria-live="polite">
+        {props.done === null ? null : (
+          <span class="tm-bar__done-words">
+            <span aria-hidden="true">✓ </span>
+            <strong>{props.done.title}:</strong> {props.done.text}
+          </span>
+        )}
+      </output>
       <div class="tm-bar__inner">
         <dl class="tm-bar__counts">
           {groups.map(([key, text, n]) => (

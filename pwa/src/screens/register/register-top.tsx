@@ -28,7 +28,7 @@ export function RegisterTop({ sheet, group, me, unsaved }: RegisterTopProps): JS
       </p>
       <p class="tm-register__state">
         <Tag tone={when.phase === "open" ? "plain" : when.phase === "closed" ? "warning" : "quiet"}>{when.words}</Tag>
-        <Tag tone={state.taken ? "success" : "quiet"}>{stateSentence(state.words, state.where, state.by)}</Tag>
+        <Tag tone={!state.taken ? "quiet" : state.counts.unmarked === 0 ? "success" : "warning"}>{stateSentence(state.words, state.where, state.by)}</Tag>
         {check === null ? null : <Tag tone="check">{check}</Tag>}
         {unsaved === 0 ? null : <Tag tone="warning">{count(unsaved, "mark")} not saved yet</Tag>}
       </p>

@@ -40,10 +40,11 @@ function OpenForm({ sheet, group, me, open }: RegisterProps & { open: OpenRegist
   return (
     <div class="tm-register">
       <RegisterTop sheet={sheet} group={group} me={me.person} unsaved={waiting} />
-      <p class="tm-register__back">
+      <div class="tm-register__back">
         <Link to="/">{waiting > 0 ? "Leave without saving" : "Back to today"}</Link>
-        {waiting > 0 ? <span class="tm-small tm-soft"> Your taps are kept on this tablet.</span> : null}
-      </p>
+        {waiting > 0 ? <span class="tm-small tm-soft">Your taps are kept on this tablet.</span> : null}
+        <RegisterHelp />
+      </div>
       <Notices open={open} saving={saving} future={future} />
       {paper === null ? null : (
         <PaperPanel
@@ -53,10 +54,16 @@ function OpenForm({ sheet, group, me, open }: RegisterProps & { open: OpenRegist
           onCancel={() => open.acts.setPaper(null)}
         />
       )}
-      <RegisterHelp />
       <PupilList sheet={sheet} open={open} me={me} readOnly={future !== null} />
       <MoreActs open={open} saving={saving} disabled={future !== null} unsaved={waiting} />
-      <Takings sheet={sheet} me={me} onVoided={(text) => saving.report("Voided", text)} />
+      <Takings
+        sheet={sheet}
+        me={me}
+        onVoided={(entry) => {
+          open.acts.voided(entry);
+          saving.report("Voided", "its marks no longer count. The record of it stays.");
+        }}
+      />
       <Foot open={open} saving={saving} readOnly={future !== null} />
       <Questions sheet={sheet} open={open} saving={saving} />
     </div>
@@ -71,6 +78,7 @@ function Foot({ open, saving, readOnly }: { open: OpenRegister; saving: Saving; 
       lastStep={open.form.steps.at(-1)?.what ?? null}
       unsaved={unsaved(open.views).length}
       saving={saving.busy}
+      done={saving.done}
       readOnly={readOnly}
       onFill={saving.fill}
       onUndo={() => announce(`Taken back: ${open.acts.undo() ?? "nothing"}`)}

@@ -40,7 +40,7 @@ function newsNotes(view: RowView, onReveal: () => void): JSX.Element[] {
   return [
     <p class="tm-note tm-note--news" key="news">
       <Tag tone="check">Changed while you were here</Tag>{" "}
-      <span>Somebody else said something about this pupil. It is not shown yet, and your marks leave it as it is.</span>{" "}
+      <span>There is news of this pupil’s mark. It is not shown yet, and what you mark leaves it as it is.</span>{" "}
       <Button small kind="secondary" onClick={onReveal}>
         Show it
       </Button>

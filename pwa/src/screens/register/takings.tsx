@@ -17,8 +17,8 @@ import { whoWords } from "./claim-words.ts";
 interface TakingsProps {
   sheet: Sheet;
   me: Me;
-  /** Called with a sentence when a taking was voided. */
-  onVoided: (sentence: string) => void;
+  /** Called with the entry's id when a taking was voided. */
+  onVoided: (entry: string) => void;
 }
 
 /** Nothing is drawn for a register nobody took. */
@@ -66,7 +66,7 @@ const REASONS = ["Wrong group", "Wrong day or session", "Taken to try it out"];
 interface VoidDialogProps {
   sheet: Sheet;
   taking: RegisterTaking;
-  onVoided: (sentence: string) => void;
+  onVoided: (entry: string) => void;
   onClose: () => void;
 }
 
@@ -84,7 +84,7 @@ function VoidDialog({ sheet, taking, onVoided, onClose }: VoidDialogProps): JSX.
     try {
       await record({ kind: "register.voided", entry: taking.entry, date: sheet.date, session: sheet.session, reason });
       onClose();
-      onVoided("Voided. Its marks no longer count; the record of it stays.");
+      onVoided(taking.entry);
     } catch (cause) {
       setErrors([{ field: "void", text: cause instanceof Error ? cause.message : "The tablet’s storage did not answer." }]);
     }

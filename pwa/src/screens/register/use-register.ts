@@ -45,6 +45,8 @@ export interface Acts {
   addChild(child: AddedChild, pin: Pin): void;
   dropChild(pupil: string): void;
   setPaper(paper: PaperDraft | null): void;
+  /** The person voided the entry with this id: what became of its claims is no news to them. */
+  voided(entry: string): void;
   /** Pupils whose saved mark would change: each needs a reason. */
   amended(): string[];
   save(reasons: Reasons): Promise<SaveResult>;
@@ -186,10 +188,11 @@ function makeActs(
     dropChild: (pupil) => change((now) => steps.dropChild(now, pupil)),
     setPaper: (paper) => change((now) => ({ ...now, paper })),
     discard: () => change(() => steps.openForm(sheet().rows)),
+    voided: (entry) => change((now) => steps.acknowledge(now, sheet().rows, entry)),
     amended: () => (form.value === null ? [] : amendedPupils(form.value)),
     save: async (reasons) => {
-      const counts = countRows(views());
-      return { problem: await saveAll(form, sheet, mine, { change, frame, reasons, views }), counts };
+      const problem = await saveAll(form, sheet, mine, { change, frame, reasons, views });
+      return { problem, counts: countRows(views()) };
     },
   };
   return acts;

@@ -44,7 +44,7 @@ export function useSaving({ acts, form, counts }: OpenRegister): Saving {
     setBusy(false);
     const text = `Not everything is saved: ${problem} What is not saved is still in the form.`;
     setErrors(problem === null ? [] : [{ field: "main", text }]);
-    setDone(problem === null ? { title: "Saved on this tablet", text: inWords(saved) } : null);
+    setDone(problem === null ? { title: "Saved", text: inWords(saved) } : null);
   };
   const write = (reasons: Reasons): void => void save(reasons);
   const goOn = (): void => {
@@ -68,7 +68,10 @@ export function useSaving({ acts, form, counts }: OpenRegister): Saving {
     },
     goOn,
     write,
-    fill: () => announce(`${count(acts.fillBlanks(), "blank")} filled as present`),
+    fill: () => {
+      setDone(null);
+      announce(`${count(acts.fillBlanks(), "blank")} filled as present`);
+    },
     report: (title, text) => setDone({ title, text }),
   };
 }

@@ -1,6 +1,6 @@
 /** Which registers a person sees, in which order: today's own first, the next one on top. Pure. */
 import type { Me, Sheet } from "../../generated/types.ts";
-import { lastTaking } from "../register/sheet-words.ts";
+import { countSheet } from "../register/sheet-words.ts";
 
 /** Registers sorted for the Today page. */
 export interface Days {
@@ -8,7 +8,7 @@ export interface Days {
   readonly mine: readonly Sheet[];
   /** Today's other registers on this tablet. */
   readonly others: readonly Sheet[];
-  /** The one to take next: the first of `mine` not taken whose session has not ended. */
+  /** The one to take next: the first of `mine` with unmarked pupils whose session has not ended. */
   readonly next: Sheet | null;
   /** Other dates, nearest first, each with its sheets by time. */
   readonly otherDays: readonly (readonly [date: string, sheets: readonly Sheet[]])[];
@@ -22,7 +22,7 @@ export function sortDays(sheets: Iterable<Sheet>, me: Pick<Me, "person">, today:
   return {
     mine,
     others: now.filter(({ taker }) => taker !== me.person),
-    next: mine.find((sheet) => lastTaking(sheet) === null && sheet.ends > time) ?? null,
+    next: mine.find((sheet) => sheet.ends > time && countSheet(sheet).unmarked > 0) ?? null,
     otherDays: byDate(all.filter(({ date }) => date !== today)),
   };
 }

@@ -55,7 +55,7 @@ export function SheetCard({ sheet, me, unsaved, next = false }: SheetCardProps):
       </p>
       {next ? (
         <span class="govuk-button tm-sheet-card__go" aria-hidden="true">
-          {unsaved > 0 ? "Go on with the register" : "Take the register"}
+          {unsaved > 0 || state.taken ? "Go on with the register" : "Take the register"}
         </span>
       ) : null}
     </article>

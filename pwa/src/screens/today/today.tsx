@@ -62,7 +62,7 @@ export function TodayScreen(): JSX.Element | null {
           </section>
         )}
         {otherDays.length === 0 ? null : (
-          <section aria-labelledby="days">
+          <section class="tm-days" aria-labelledby="days">
             <h2 class="tm-h2" id="days">
               Other days on this tablet
             </h2>

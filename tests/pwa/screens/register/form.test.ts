@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  acknowledge,
   addChild,
   annotate,
   arrivedSince,
@@ -7,6 +8,7 @@ import {
   clear,
   dropChild,
   fill,
+  isEmpty,
   openForm,
   pinNew,
   pinOwn,
@@ -15,6 +17,7 @@ import {
   sameClaims,
   settle,
   tapKey,
+  trimmed,
   undo,
 } from "../../../../pwa/src/screens/register/form.ts";
 import type { RegisterForm } from "../../../../pwa/src/screens/register/form.ts";
@@ -114,6 +117,15 @@ describe("choices", () => {
     expect(pinOwn(form, rows, (one) => one.author === "per-me")).toBe(form);
   });
 
+  test("voiding one's own register is no news to oneself, and shows nothing else", () => {
+    const [mine, theirs] = [claim("/", { entry: "entry:mine" }), claim("N")];
+    const form = openForm([row("ada", [mine])]);
+    const voided = { ...mine, verdict: "voided" as const };
+    const after = acknowledge(form, [row("ada", [voided, theirs])], "entry:mine");
+    expect(after.pins["ada"]).toEqual([voided]);
+    expect(arrivedSince(after.pins["ada"] ?? [], [voided, theirs])).toEqual([theirs]);
+  });
+
   test("saved pupils are done; what is left can still be saved", () => {
     let form = choose(openForm([row("ada"), row("ben")]), "ada", tap("/"), FRAME);
     form = { ...choose(form, "ben", tap("N"), FRAME), paper: { takenBy: "Mr Pryce", takenAt: "08:45" } };
@@ -149,6 +161,14 @@ describe("a draft", () => {
     expect(ada?.news).toEqual([one]);
     expect(ben?.news).toEqual([]);
     expect(choose(back, "ada", tap("N", "08:58"), FRAME).choices["ada"]?.replaces).toEqual([]);
+  });
+
+  test("keeps of the pins only what it needs, and nothing when nothing is chosen", () => {
+    const rows = [row("ada", [claim("/")]), row("ben", [claim("N")])];
+    const form = choose(openForm(rows), "ben", tap("/"), FRAME);
+    expect(Object.keys(trimmed(form).pins)).toEqual(["ben"]);
+    expect(reopen(stored(trimmed(form)), rows, new Set())).toEqual(form);
+    expect([isEmpty(form), isEmpty(undo(form))]).toEqual([false, true]);
   });
 
   test("does not offer again what was saved just before the browser was killed", () => {

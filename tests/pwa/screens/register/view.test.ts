@@ -46,7 +46,7 @@ describe("counts", () => {
       "24 here, 2 not here, 1 elsewhere: 27 of 27",
     );
     expect(inWords({ here: 3, late: 0, away: 0, elsewhere: 0, unmarked: 2, roll: 5, check: 1 })).toBe(
-      "3 here, 0 not here, 2 not marked: 3 of 5",
+      "3 here, 0 not here, 2 not marked: 3 of 5. 1 to check",
     );
   });
 
