@@ -12,7 +12,7 @@ from sync.clock import SystemClock
 MOVED_MS = int(os.environ["TIDEMARK_TEST_CLOCK_MS"])
 
 
-def now_ms(_: SystemClock) -> int:
+def now_ms(self: SystemClock) -> int:
     return time.time_ns() // 1_000_000 + MOVED_MS
 
 
