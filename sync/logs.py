@@ -34,10 +34,12 @@ class LogState:
     highest: int = 0
     forked: bool = False
     _receipt: Receipt | None = None
+    _lineage: dict[str, int] = field(default_factory=dict)
 
     def add(self, arrival: Arrival) -> None:
         """Take an arrival in; the same one twice changes nothing."""
         self._receipt = None
+        self._lineage.clear()
         self.owner = self.owner or arrival.person
         self.last_received_at = max(self.last_received_at or "", arrival.received_at)
         for item in arrival.items:
@@ -82,15 +84,25 @@ class LogState:
     def receipt_for(self, head: LogHead) -> Receipt:
         """The receipt for a tablet whose log ends with ``head``.
 
-        In a cloned store another's entry may have come under that number. Then nothing of this
-        tablet's log is known to be here: it is closed, and asked for whole, until its own last
-        entry has come. Without a tag, so that it is said again until then.
+        Where another's entry came under a number of its log (a cloned store), that the number is
+        covered proves nothing. The log is closed, and asked for up to there, although ``through``
+        may be beyond: that is how a tablet tells such a receipt from another.
         """
-        came = self.items.get(head.n)
-        if came is None or head.digest in came:
+        broken = self._broken_at(head)
+        if broken == 0:
             return self.receipt()
-        update = {"tag": "", "forked": True, "missing": ((1, head.n),)}
-        return self.receipt().model_copy(update=update)
+        whole = self.receipt()
+        update = {"tag": f"{whole.tag}-{broken}", "forked": True, "missing": ((1, broken),)}
+        return whole.model_copy(update=update)
+
+    def _broken_at(self, head: LogHead) -> int:
+        """The latest number of the chain behind ``head`` that only another's entry came under."""
+        if head.digest not in self._lineage:
+            n, digest = head.n, head.digest
+            while n in self.items and digest in self.items[n]:
+                n, digest = n - 1, self.items[n][digest].prev
+            self._lineage[head.digest] = n if n in self.items else 0
+        return self._lineage[head.digest]
 
     def _build_receipt(self) -> Receipt:
         numbers = self.unsealed | self.items

@@ -136,7 +136,8 @@ def test_a_clones_entry_under_the_same_number_proves_nothing():
     held = state(arrival(item(1), item(2)))
     mine = LogHead(log=LOG, n=2, digest=digest(2, "b"))
     receipt = held.receipt_for(mine)
-    assert (receipt.forked, receipt.missing, receipt.tag) == (True, ((1, 2),), "")
+    assert (receipt.forked, receipt.missing, receipt.through) == (True, ((1, 2),), 2)
+    assert receipt.tag not in ("", held.receipt().tag)
     held.add(arrival(item(2, fork="b")))
     known = held.receipt_for(mine)
     assert (known.forked, known.missing) == (True, ())
@@ -148,3 +149,13 @@ def test_a_head_that_has_come_or_is_still_to_come_is_no_fork():
     for n, forked in ((2, False), (3, False)):
         head = LogHead(log=LOG, n=n, digest=digest(n))
         assert held.receipt_for(head).forked is forked
+
+
+def test_a_clones_entry_in_the_middle_of_the_chain_proves_nothing_either():
+    held = state(arrival(item(1), item(2, fork="b"), item(3), item(5)))
+    mine = LogHead(log=LOG, n=3, digest=digest(3))
+    assert held.receipt_for(mine).missing == ((1, 2),)
+    held.add(arrival(item(2)))
+    assert held.receipt_for(mine).missing == ((4, 4),)
+    gap = LogHead(log=LOG, n=5, digest=digest(5))
+    assert held.receipt_for(gap) == held.receipt()

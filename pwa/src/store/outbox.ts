@@ -215,7 +215,8 @@ async function openLog(transaction: Writing, school: string, fresh: string): Pro
   const open = logs.find((log) => log.school === school && !log.closed);
   if (open !== undefined) return open;
   const ordinal = 1 + Math.max(0, ...logs.map((log) => log.ordinal));
-  return { log: fresh, school, ordinal, n: 0, digest: GENESIS, closed: false, receipt: null, highest: 0, judged: [] };
+  const empty = { n: 0, digest: GENESIS, closed: false, receipt: null, highest: 0, offered: null, judged: [] };
+  return { log: fresh, school, ordinal, ...empty };
 }
 
 /** After news of a log, hold no receipt: only a fresh one can show that the server kept it. */

@@ -24,6 +24,8 @@ export interface LogRecord {
   receipt: string | null;
   /** The highest number the server had at the last receipt. */
   highest: number;
+  /** The tag of a receipt that names another's entries in this log, after all of it was offered again. */
+  offered: string | null;
   /** Numbers that the last receipt called held, or with claims set aside. */
   judged: number[];
 }

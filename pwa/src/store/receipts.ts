@@ -18,13 +18,18 @@ export async function believe(transaction: Writing, receipt: Receipt, askedAt: n
   const known = await transaction.objectStore("logs").get(receipt.log);
   if (known === undefined) return false;
   const log = unseal(known);
-  const offered = await offerAgain(transaction, log, receipt, askedAt);
+  // Where another's entries have this log's numbers, what the server lacks may never come (an entry
+  // that it refuses): one offer for each state of the server is enough.
+  const another = namesAnother(receipt);
+  const again = !another || log.offered !== receipt.tag;
+  const offered = again && (await offerAgain(transaction, log, receipt, askedAt));
   const judged = await noteVerdicts(transaction, log, receipt);
   const next: LogRecord = {
     ...log,
     closed: log.closed || isBroken(log, receipt),
     receipt: receipt.tag,
     highest: highestOf(receipt),
+    offered: another ? receipt.tag : null,
     judged: judged.numbers,
   };
   await transaction.objectStore("logs").put(seal(next), log.log);
@@ -34,6 +39,11 @@ export async function believe(transaction: Writing, receipt: Receipt, askedAt: n
 /** Whether the log cannot go on: a number is doubled, or this store has lost the end of it. */
 function isBroken(log: LogRecord, receipt: Receipt): boolean {
   return (receipt.forked ?? false) || highestOf(receipt) > log.n;
+}
+
+/** Whether numbers are missed that have come: then they came from another, a clone of this store. */
+function namesAnother(receipt: Receipt): boolean {
+  return (receipt.missing ?? []).some(([, last]) => last <= receipt.through);
 }
 
 function highestOf(receipt: Receipt): number {

@@ -36,6 +36,8 @@ const WAIT_S = 25;
 /** An empty answer that came sooner than this was not waited for, and would come again as soon. */
 const TOO_SOON_MS = 1000;
 const PAUSE_MS = 2000;
+/** So many answers in a row may come at once and be news; a server that goes on so is confused. */
+const MANY = 20;
 /** With nobody looking, news can wait; a school's change of grants or a receipt is asked for so often. */
 const UNSEEN_MS = 15 * 60 * 1000;
 
@@ -44,6 +46,7 @@ export class Loop {
   #cut = new AbortController();
   #wake: (() => void) | null = null;
   #kicked = false;
+  #hurried = 0;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -80,7 +83,9 @@ export class Loop {
     if (this.#kicked) return failures;
     if (result.kind === "ok") {
       report({ kind: "well" });
-      const idle = !result.news && waitS > 0 && now() - began < TOO_SOON_MS;
+      const soon = now() - began < TOO_SOON_MS;
+      this.#hurried = soon ? this.#hurried + 1 : 0;
+      const idle = soon && ((!result.news && waitS > 0) || this.#hurried > MANY);
       if (!visible()) await this.#rest(UNSEEN_MS);
       else if (idle) await this.#rest(PAUSE_MS);
       return 0;

@@ -203,11 +203,11 @@ export class Server {
         })),
       ),
     };
-    const came = items.get(head.n);
-    // Another clone's entry has the number of this tablet's last one.
-    if (came !== undefined && !came.has(head.digest)) return [{ ...receipt, forked: true, missing: [[1, head.n]] }];
-    const tag = JSON.stringify(receipt);
-    return tag === head.receipt ? [] : [{ ...receipt, tag }];
+    const broken = brokenAt(log, head);
+    const told: Receipt = broken === 0 ? receipt : { ...receipt, forked: true, missing: [[1, broken]] };
+    // As on the real server the tag changes with whatever came, also where no other member does.
+    const tag = JSON.stringify([told, entries.map(({ _id }) => _id)]);
+    return tag === head.receipt ? [] : [{ ...told, tag }];
   }
 
   #changes(query: URLSearchParams): Response {
@@ -225,6 +225,16 @@ export class Server {
     const last = `${this.epoch}.${page.at(-1)?.seq ?? seen}`;
     return json({ results, last_seq: last, pending: newer.length - page.length, ...(reset ? { reset } : {}) }, 200);
   }
+}
+
+/** The latest number of the chain behind `head` that only a clone's entry came under; 0 for none. */
+function brokenAt({ items }: LogState, head: LogHead): number {
+  let { n, digest } = head;
+  for (let found = items.get(n)?.get(digest); found !== undefined; found = items.get(n)?.get(digest)) {
+    n -= 1;
+    digest = found.prev;
+  }
+  return items.has(n) ? n : 0;
 }
 
 function entriesOf({ items }: LogState): Entry[] {

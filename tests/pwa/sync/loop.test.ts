@@ -63,6 +63,14 @@ describe("the loop", () => {
     expect(bench.waits).toEqual([0, 25, 25]);
   });
 
+  test("does not run after a server that has news without end", async () => {
+    for (let turn = 0; turn < 30; turn += 1) await bench.answer(NEWS, 1);
+    expect(bench.waits.length).toBeLessThan(25);
+    await vi.advanceTimersByTimeAsync(2000);
+    await bench.answer(NEWS);
+    expect(bench.waits.at(-1)).toBe(25);
+  });
+
   test("a kick ends the wait for news: what was written goes at once", async () => {
     await bench.answer(NEWS);
     bench.loop.kick();
