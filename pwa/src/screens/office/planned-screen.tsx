@@ -102,6 +102,7 @@ function PlannedForm({ onSaved }: { onSaved: (words: string) => void }): JSX.Ele
         label="For whom?"
         value={draft.pupil}
         onPick={(pupil) => set({ pupil })}
+        next="first"
         error={errorOf(errors, "pupil")}
       />
       <div class="tm-office-pair">
@@ -195,7 +196,7 @@ function Plans({ plans, onWithdraw }: { plans: readonly PlanLine[]; onWithdraw: 
           </div>
           <div class="tm-office-line__facts">
             <div>
-              {plan.source}. {listing(plan.sessions.map(sessionWord))}.
+              {plan.source} ({listing(plan.sessions.map(sessionWord))})
             </div>
             <div class="tm-soft tm-small">
               Recorded by {plan.by}

@@ -60,7 +60,7 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
     <>
       <p class="tm-row tm-office-pupil">
         <span>
-          {card.form_name}, year {card.year}
+          {card.form_name}, {card.year}
         </span>
         <Strip marks={card.last ?? []} />
       </p>
@@ -69,11 +69,13 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
       </output>
       <div class="tm-office">
         {first === undefined ? null : <DayOf date={first} cellOf={cellOf} onAmend={amend} />}
-        {earlier.map((date) => (
-          <Details key={date} summary={<EarlierSummary date={date} cellOf={cellOf} />}>
-            <DayOf date={date} cellOf={cellOf} onAmend={amend} bare />
-          </Details>
-        ))}
+        <div class="tm-office-days">
+          {earlier.map((date) => (
+            <Details key={date} summary={<EarlierSummary date={date} cellOf={cellOf} />}>
+              <DayOf date={date} cellOf={cellOf} onAmend={amend} bare />
+            </Details>
+          ))}
+        </div>
       </div>
       {target === null ? null : (
         <MarkDialog
@@ -137,8 +139,8 @@ function Half({ date, session, at, onAmend }: HalfProps): JSX.Element {
       <div class="tm-row tm-spread">
         <h3 class="tm-h3 tm-office-capital">{half}</h3>
         {at === undefined ? null : (
-          <Button small kind="secondary" onClick={() => onAmend(date, session)} label={`Amend the mark: ${longDate(date)}, ${half}`}>
-            {at.cell.state === "contested" ? "Settle" : claims.length === 0 ? "Record a mark" : "Amend"}
+          <Button small kind="secondary" onClick={() => onAmend(date, session)} label={`${verb(at)}: ${longDate(date)}, ${half}`}>
+            {verb(at)}
           </Button>
         )}
       </div>
@@ -160,6 +162,11 @@ function Half({ date, session, at, onAmend }: HalfProps): JSX.Element {
       )}
     </div>
   );
+}
+
+function verb(at: PupilCell): string {
+  if (at.cell.state === "contested") return "Settle";
+  return at.claims.length === 0 ? "Record a mark" : "Amend";
 }
 
 function Standing({ at, date }: { at: PupilCell | undefined; date: string }): JSX.Element {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { betterGroups, codeGroups, codeText } from "../../../../pwa/src/screens/office/forms/codes.ts";
-import { explain, arrivalBody, arrivalErrors, codeAt, departureBody, departureErrors, sessionOf } from "../../../../pwa/src/screens/office/forms/late-desk.ts";
+import { explain, arrivalBody, arrivalErrors, codeAt, departureBody, departureErrors, rollAfter, sessionOf } from "../../../../pwa/src/screens/office/forms/late-desk.ts";
 import type { ArrivalDraft } from "../../../../pwa/src/screens/office/forms/late-desk.ts";
 import { leaveErrors } from "../../../../pwa/src/screens/office/forms/leave.ts";
 import { codeOfDraft, isTouched, markBody, markClaim, markErrors, newMark, timeError } from "../../../../pwa/src/screens/office/forms/mark.ts";
@@ -179,6 +179,12 @@ describe("the late desk", () => {
     expect(code("09:05")).toMatchObject({ claims: [{ code: "L" }] });
     expect(code("09:20")).toMatchObject({ claims: [{ code: "M", arrived: "09:20" }] });
     expect(arrivalBody({ ...draft, pupil: null }, HERE, [], NOW)).toBeNull();
+  });
+
+  test("says where the fire list would hold the pupil to be", () => {
+    const times = ["08:30", "09:05", "09:20"];
+    expect(times.map((arrived) => rollAfter({ ...draft, arrived }, HERE))).toEqual(["on_site", "on_site", "on_site"]);
+    expect(rollAfter({ ...draft, better: "M" }, HERE)).toBe("on_site");
   });
 
   test("leaving early needs pupil, time and reason", () => {

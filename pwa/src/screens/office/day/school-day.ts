@@ -4,6 +4,7 @@ import { localMoment } from "../../../domain/time.ts";
 import type { Sheet } from "../../../generated/types.ts";
 import { cellsOf, sheetsOf } from "./cells.ts";
 import { contests, offSite, rechecks } from "./contests.ts";
+import { stillOpen } from "./earlier.ts";
 import { toFind } from "./find.ts";
 import { figures, headcount, rollOf } from "./headcount.ts";
 import { registers } from "./registers.ts";
@@ -42,6 +43,7 @@ export function schoolDay(input: DayInput): SchoolDay {
     held: heldLines(input),
     silent: silent(input, missing),
     headcount: headcount(input, roll, cells),
+    earlier: stillOpen(all, input, local),
   };
 }
 

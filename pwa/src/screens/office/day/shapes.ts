@@ -196,6 +196,14 @@ export interface Figures {
   readonly rate: number | null;
 }
 
+/** Another session with something still to do. */
+export interface EarlierLine {
+  readonly date: string;
+  readonly session: Session;
+  readonly contested: number;
+  readonly missing: number;
+}
+
 /** The whole page. */
 export interface SchoolDay {
   readonly date: string;
@@ -218,4 +226,5 @@ export interface SchoolDay {
   readonly held: readonly HeldLine[];
   readonly silent: readonly SilentTablet[] | null;
   readonly headcount: Headcount;
+  readonly earlier: readonly EarlierLine[];
 }

@@ -4,6 +4,8 @@ import type { FormError } from "../../../components/error-summary.tsx";
 import { spanOn } from "../../../domain/calendar.ts";
 import { presentCode } from "../../../domain/codes.ts";
 import type { Claim, NewBody, Session } from "../../../domain/entry.ts";
+import { fold, rollMark } from "../../../domain/fold.ts";
+import type { RollMark } from "../../../domain/fold.ts";
 import { lateCode, minutesLate } from "../../../domain/register.ts";
 import type { SchoolCalendar, Span } from "../../../generated/types.ts";
 import { timeError } from "./mark.ts";
@@ -76,6 +78,17 @@ export function arrivalBody(
     ...(remark === "" ? {} : { remark }),
   };
   return { kind: "arrival.recorded", date: at.date, session: at.session, claims: [claim] };
+}
+
+/**
+ * Where the fire list would hold the pupil to be, by what would be recorded: it reads the mark, and
+ * a mark of absence says off site even where the pupil has come in.
+ */
+export function rollAfter(draft: ArrivalDraft, at: MarkSession): RollMark["state"] {
+  const usual = codeAt(draft.arrived, at.span, at.session);
+  const code = usual === "U" && draft.better !== "" ? draft.better : usual;
+  const cell = fold([{ id: "new", code, date: at.date, arrived: draft.arrived }], at.span);
+  return rollMark(cell, at.date).state;
 }
 
 /** What is missing or cannot be. */

@@ -11,7 +11,7 @@ import type { School } from "../../../generated/types.ts";
 import { cards, me, nowLocal, observedNow, today } from "../../../state/app.ts";
 import { who } from "../day/cells.ts";
 import { betterGroups, codeText } from "../forms/codes.ts";
-import { arrivalBody, arrivalErrors, codeAt, explain, sessionOf } from "../forms/late-desk.ts";
+import { arrivalBody, arrivalErrors, codeAt, explain, rollAfter, sessionOf } from "../forms/late-desk.ts";
 import type { ArrivalDraft } from "../forms/late-desk.ts";
 import type { MarkSession } from "../forms/mark.ts";
 import { replacesOf, seenIn } from "../forms/seen.ts";
@@ -82,7 +82,7 @@ export function ArrivalForm({ known, onSaved }: ArrivalFormProps): JSX.Element {
       }}
     >
       <ErrorSummary errors={saving.errors} />
-      <PupilPicker id="pupil" label="Who has come in?" value={pupil} onPick={pick} error={errorOf(saving.errors, "pupil")} focus />
+      <PupilPicker id="pupil" label="Who has come in?" value={pupil} onPick={pick} error={errorOf(saving.errors, "pupil")} focus next="came-in" />
       {pupil === null ? null : <CurrentMark at={at} seen={seen} date={date} session={session} />}
       <TextField
         id="came-in"
@@ -102,6 +102,12 @@ export function ArrivalForm({ known, onSaved }: ArrivalFormProps): JSX.Element {
           error={errorOf(saving.errors, "better") ?? errorOf(saving.errors, "better-code")}
         />
       ) : null}
+      {usual === null || rollAfter(draft, rules) === "on_site" ? null : (
+        <p class="tm-panel tm-panel--warning tm-office-caution">
+          <strong>With this mark the fire list reads “off site”</strong>, though the pupil has come in. To keep the roll call
+          right, sign in with U now and amend the mark at the end of the session.
+        </p>
+      )}
       <TextField
         id="remark"
         label="Reason given, or a remark (optional)"

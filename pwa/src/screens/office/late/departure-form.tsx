@@ -66,6 +66,7 @@ export function DepartureForm({ known, onSaved }: DepartureFormProps): JSX.Eleme
         onPick={setPupil}
         error={errorOf(saving.errors, "pupil")}
         focus
+        next="left"
       />
       <TextField
         id="left"

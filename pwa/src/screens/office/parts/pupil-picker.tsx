@@ -16,15 +16,22 @@ interface PupilPickerProps {
   error?: string | null | undefined;
   /** Take focus when it is drawn, and whenever the choice is taken back. */
   focus?: boolean | undefined;
+  /** The id of the field that takes focus once somebody is chosen. */
+  next?: string | undefined;
 }
 
 /** A search until somebody is chosen; then the name, and a way back to the search. */
 export function PupilPicker(props: PupilPickerProps): JSX.Element {
-  const { id, label, value, onPick, error, focus = false } = props;
+  const { id, label, value, onPick, error, focus = false, next } = props;
   const card = value === null ? undefined : cards.value.get(value);
   const wasChosen = useRef(false);
   const takeFocus = focus || wasChosen.current;
-  wasChosen.current = card !== undefined;
+  const isChosen = card !== undefined;
+  wasChosen.current = isChosen;
+  useEffect(() => {
+    // The search that had focus is gone: the person goes on with the form.
+    if (isChosen && next !== undefined) document.getElementById(next)?.focus({ preventScroll: true });
+  }, [isChosen, next]);
   if (card === undefined) {
     return <Search id={id} label={label} onPick={onPick} error={error ?? null} focus={takeFocus} />;
   }
@@ -59,7 +66,11 @@ function Search({ id, label, onPick, error, focus }: SearchProps): JSX.Element {
   const found = findPupils(cards.value.values(), typed, today.value);
   const none = typed.trim() !== "" && found.length === 0;
   useEffect(() => {
-    if (focus) box.current?.querySelector("input")?.focus({ preventScroll: true });
+    // With a finger, focus would raise a keyboard over the page that nobody asked for.
+    if (!focus || !matchMedia("(pointer: fine)").matches) return undefined;
+    // A new screen's heading takes focus as it is drawn: this comes after it.
+    const timer = setTimeout(() => box.current?.querySelector("input")?.focus({ preventScroll: true }));
+    return () => clearTimeout(timer);
   }, [focus]);
   useEffect(() => {
     if (typed.trim() !== "") announce(found.length === 0 ? "No pupil found" : `${count(found.length, "pupil")} found`);

@@ -12,6 +12,8 @@ interface SectionProps {
   next?: { id: string; title: string } | undefined;
   tone?: "plain" | "alert" | "warning" | undefined;
   lede?: ComponentChildren | undefined;
+  /** What was just saved from here. */
+  note?: string | undefined;
   children?: ComponentChildren | undefined;
 }
 
@@ -40,7 +42,7 @@ export function JumpLink(props: { to: string; children: ComponentChildren; class
 
 /** The count stands in the heading, so that going from heading to heading tells the whole state. */
 export function Section(props: SectionProps): JSX.Element {
-  const { id, title, count, empty, next, tone = "plain", lede, children } = props;
+  const { id, title, count, empty, next, tone = "plain", lede, note, children } = props;
   const marked = tone === "plain" || count === 0 ? "" : ` tm-office-section--${tone}`;
   return (
     <section class={`tm-office-section${marked}`} id={id} aria-labelledby={`${id}-heading`}>
@@ -54,6 +56,7 @@ export function Section(props: SectionProps): JSX.Element {
           </JumpLink>
         )}
       </div>
+      {note === undefined ? null : <p class="tm-panel tm-office-saved">Saved on this tablet. {note}</p>}
       {lede === undefined || count === 0 ? null : <p class="tm-small tm-soft tm-measure">{lede}</p>}
       {count === 0 ? <p class="tm-office-empty">{empty}</p> : children}
     </section>

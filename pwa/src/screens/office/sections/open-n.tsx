@@ -85,7 +85,7 @@ function Lines({ lines, onReason, tick }: LinesProps): JSX.Element {
     <ul class="tm-plain-list tm-office-lines">
       {lines.map((line) => (
         <li class="tm-office-line" key={line.key}>
-          <div class="tm-office-line__who">
+          <div class={tick === undefined ? "tm-office-line__who" : "tm-office-line__tick"}>
             {tick?.(line)}
             <PupilName who={line.who} />
           </div>

@@ -51,7 +51,7 @@ function Lateness({ line }: { line: RegisterLine }): JSX.Element {
 }
 
 function LastHeard({ line, day }: { line: RegisterLine; day: SchoolDay }): JSX.Element {
-  if (day.silent === null) return <>When their tablet was last heard is not known while offline</>;
+  if (day.silent === null) return <>Last heard: not known without a connection</>;
   const heard = line.lastHeard;
   if (heard === null) return <>No tablet of theirs has been heard</>;
   const waiting = heard.waiting === 0 ? "" : `, with ${count(heard.waiting, "entry", "entries")} still to send`;
