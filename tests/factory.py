@@ -110,7 +110,7 @@ def roster(size: int = 4, **changes: Any) -> Roster:
 
 def roster_batch(one: Roster) -> WriteBatch:
     """The roster as documents to write."""
-    documents = [
+    documents: list[tuple[School | Group | Pupil, set[str]]] = [
         (one.school, {"staff"}),
         *((g, {"staff"}) for g in one.groups.values()),
         *((p, {"roster"}) for p in one.pupils.values()),

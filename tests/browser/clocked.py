@@ -1,19 +1,21 @@
-"""The command ``tidemark``, at another time: TIDEMARK_TEST_CLOCK_MS says by how much it is moved.
+"""The command ``tidemark``, at another time: the file TIDEMARK_TEST_CLOCK says by how much it is moved.
 
-The browser tests live on one day of term, whatever day they are run on. Nothing else is changed.
+The browser tests live on one day of term, whatever day they are run on, and hours pass in them as
+the tests wish. Nothing else is changed.
 """
 
 import os
 import time
+from pathlib import Path
 
 from server import cli
 from sync.clock import SystemClock
 
-MOVED_MS = int(os.environ["TIDEMARK_TEST_CLOCK_MS"])
+MOVED_MS = Path(os.environ["TIDEMARK_TEST_CLOCK"])
 
 
-def now_ms(self: SystemClock) -> int:
-    return time.time_ns() // 1_000_000 + MOVED_MS
+def now_ms(_: SystemClock) -> int:
+    return time.time_ns() // 1_000_000 + int(MOVED_MS.read_text("ascii"))
 
 
 SystemClock.now_ms = now_ms  # type: ignore[method-assign]

@@ -32,7 +32,7 @@ def test_what_has_no_canonical_form_is_named(value, named):
 
 
 def test_depth_is_bounded():
-    value = []
+    value: list[object] = []
     for _ in range(40):
         value = [value]
     with pytest.raises(CanonicalError, match="32 deep"):

@@ -55,8 +55,8 @@ def test_a_possible_session_is_one_in_the_denominator():
 
 def test_sessions():
     assert (present_code("AM"), present_code("PM")) == ("/", "\\")
-    assert code_on("/", NOW).sessions == ("AM",)
-    assert code_on("\\", NOW).sessions == ("PM",)
+    assert codes_on(NOW)["/"].sessions == ("AM",)
+    assert codes_on(NOW)["\\"].sessions == ("PM",)
 
 
 def test_teachers_mark_what_they_see():

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from sync.clock import SystemClock, correction, instant, local, to_ms
@@ -7,7 +9,7 @@ RECEIVED = to_ms("2026-11-23T09:30:00.000Z")
 
 
 def corrected(**changes):
-    fields = {
+    fields: dict[str, Any] = {
         "written_at": WRITTEN,
         "known_offset_ms": 0,
         "seen_offset_ms": None,
