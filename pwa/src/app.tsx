@@ -28,7 +28,7 @@ export function App(): JSX.Element {
       </a>
       <Header me={person} />
       {person === null ? (
-        <div class="tm-header" aria-hidden="true">
+        <div class="tm-header-edge" aria-hidden="true">
           <TideLine />
         </div>
       ) : (

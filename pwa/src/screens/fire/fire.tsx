@@ -12,11 +12,13 @@ import { Dialog } from "../../components/dialog.tsx";
 import { Page } from "../../components/page.tsx";
 import { longDate } from "../../components/text.ts";
 import { moment } from "../../components/words.ts";
+import type { Roll } from "../../generated/types.ts";
 import { nowLocal, rolls, school, status, today } from "../../state/app.ts";
 import { FormRoll } from "./form-roll.tsx";
 import { callRow, progress, rollsOf, shows } from "./roll-call.ts";
 import type { Filter } from "./roll-call.ts";
 import { useTicks } from "./use-ticks.ts";
+import type { TickBook } from "./use-ticks.ts";
 
 /** The session whose marks count now: the afternoon's once its registers have opened. */
 function sessionNow(date: string): Session {
@@ -29,15 +31,16 @@ function sessionNow(date: string): Session {
 export function FireScreen(): JSX.Element {
   const all = rollsOf(rolls.value.values(), today.value);
   const date = all[0]?.date ?? today.value;
+  return all.length === 0 ? <NoRolls /> : <RollCall key={date} rolls={all} date={date} />;
+}
+
+function RollCall({ rolls: all, date }: { rolls: readonly Roll[]; date: string }): JSX.Element {
   const [picked, setPicked] = useState<Session | null>(null);
   const [filter, setFilter] = useState<Filter>("expected");
-  const [resetting, setResetting] = useState(false);
   const book = useTicks(date);
   const session = picked ?? sessionNow(date);
   const forms = all.map((roll) => ({ roll, lines: roll.rows.map((row) => callRow(row, session, book.ticks)) }));
   const lines = forms.flatMap((form) => form.lines);
-  const done = progress(lines);
-  if (all.length === 0) return <NoRolls />;
   return (
     <Page title="Fire list" heading={`Fire list, ${longDate(date)}`}>
       <div class="tm-stack tm-below-h1">
@@ -46,72 +49,92 @@ export function FireScreen(): JSX.Element {
             <p>Today’s fire list has not come to this tablet. This is the latest one it has: {longDate(date)}.</p>
           </Banner>
         )}
-        <Headcount counts={countRoll(all, session)} hereBefore={lines.filter((line) => line.hereBefore).length} />
+        <Headcount counts={countRoll(all, session)} noMark={lines.filter((line) => line.noMark).length} />
         <p class="tm-small">{freshWords()}</p>
-        <div class="tm-panel tm-fire__controls tm-no-print">
-          <Radios
-            id="session"
-            legend="Session"
-            inline
-            small
-            value={session}
-            onChange={(value) => setPicked(value === "PM" ? "PM" : "AM")}
-            options={[
-              { value: "AM", text: "Morning" },
-              { value: "PM", text: "Afternoon" },
-            ]}
-          />
-          <Radios
-            id="show"
-            legend="Show"
-            inline
-            small
-            value={filter}
-            onChange={(value) => setFilter(value === "everyone" || value === "missing" ? value : "expected")}
-            options={[
-              { value: "expected", text: "On site or to check" },
-              { value: "missing", text: "Not accounted for yet" },
-              { value: "everyone", text: "Everyone" },
-            ]}
-          />
-          <div class="tm-row">
-            <Button kind="secondary" onClick={() => print()}>
-              Print
-            </Button>
-            <Button kind="secondary" onClick={() => setResetting(true)} disabled={Object.keys(book.ticks).length === 0}>
-              Untick everyone
-            </Button>
-          </div>
-        </div>
-        <p class="tm-fire__progress" role="status">
-          <strong class="tm-number">
-            {done.ticked} of {done.expected}
-          </strong>{" "}
-          accounted for
-          {done.ticked < done.expected ? `: ${done.expected - done.ticked} to find` : ""}
-        </p>
+        <Controls session={session} onSession={setPicked} filter={filter} onFilter={setFilter} book={book} />
+        <Progress {...progress(lines)} />
         <div class="tm-fire__forms">
-          {forms.map(({ roll, lines }) => (
+          {forms.map((form) => (
             <FormRoll
-              key={roll._id}
-              roll={roll}
-              lines={lines}
-              shown={lines.filter((line) => shows(line, filter))}
+              key={form.roll._id}
+              roll={form.roll}
+              lines={form.lines}
+              shown={form.lines.filter((line) => shows(line, filter))}
               onToggle={book.toggle}
             />
           ))}
         </div>
-        {resetting ? (
-          <ResetDialog
-            onReset={() => {
-              book.reset();
-              setResetting(false);
-            }}
-            onClose={() => setResetting(false)}
-          />
-        ) : null}
       </div>
     </Page>
+  );
+}
+
+interface ControlsProps {
+  session: Session;
+  onSession: (session: Session) => void;
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+  book: TickBook;
+}
+
+function Controls({ session, onSession, filter, onFilter, book }: ControlsProps): JSX.Element {
+  const [resetting, setResetting] = useState(false);
+  return (
+    <div class="tm-panel tm-fire__controls tm-no-print">
+      <Radios
+        id="session"
+        legend="Session"
+        inline
+        small
+        value={session}
+        onChange={(value) => onSession(value === "PM" ? "PM" : "AM")}
+        options={[
+          { value: "AM", text: "Morning" },
+          { value: "PM", text: "Afternoon" },
+        ]}
+      />
+      <Radios
+        id="show"
+        legend="Show"
+        inline
+        small
+        value={filter}
+        onChange={(value) => onFilter(value === "everyone" || value === "missing" ? value : "expected")}
+        options={[
+          { value: "expected", text: "On site, to check, no mark" },
+          { value: "missing", text: "Not accounted for yet" },
+          { value: "everyone", text: "Everyone" },
+        ]}
+      />
+      <div class="tm-row">
+        <Button kind="secondary" onClick={() => print()}>
+          Print
+        </Button>
+        <Button kind="secondary" onClick={() => setResetting(true)} disabled={Object.keys(book.ticks).length === 0}>
+          Untick everyone
+        </Button>
+      </div>
+      {resetting ? (
+        <ResetDialog
+          onReset={() => {
+            book.reset();
+            setResetting(false);
+          }}
+          onClose={() => setResetting(false)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Progress({ expected, ticked }: { expected: number; ticked: number }): JSX.Element {
+  return (
+    <p class="tm-fire__progress" role="status">
+      <strong class="tm-number">
+        {ticked} of {expected}
+      </strong>{" "}
+      accounted for{ticked < expected ? `: ${expected - ticked} to find` : ""}
+    </p>
   );
 }
 
@@ -123,12 +146,12 @@ function freshWords(): string {
   return online ? heard : `${heard} No signal now: what happened elsewhere since then is not here.`;
 }
 
-function Headcount({ counts, hereBefore }: { counts: RollCounts; hereBefore: number }): JSX.Element {
+function Headcount({ counts, noMark }: { counts: RollCounts; noMark: number }): JSX.Element {
   const numbers: readonly (readonly [string, string, number, string])[] = [
     ["here", "On site", counts.onSite, ""],
     ["elsewhere", "Off site", counts.offSite, ""],
     ["check", "Check", counts.check, ""],
-    ["unknown", "Unknown", counts.unknown, hereBefore === 0 ? "" : `${hereBefore} of them here this morning`],
+    ["unknown", "Unknown", counts.unknown, noMark === 0 ? "" : `${noMark} of them without a mark yet`],
   ];
   return (
     <dl class="tm-headcount">

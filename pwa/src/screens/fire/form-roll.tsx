@@ -23,6 +23,7 @@ const STATES: Readonly<Record<CallRow["state"], { text: string; tone: Tone }>> =
 };
 
 const HERE_BEFORE: { text: string; tone: Tone } = { text: "Here this morning", tone: "plain" };
+const NO_MARK: { text: string; tone: Tone } = { text: "No mark yet", tone: "quiet" };
 
 /** Drawn even when nobody of the form is shown: a form that is missing from a list raises doubt. */
 export function FormRoll({ roll, lines, shown, onToggle }: FormRollProps): JSX.Element {
@@ -54,7 +55,7 @@ export function FormRoll({ roll, lines, shown, onToggle }: FormRollProps): JSX.E
 function FireRow({ line, onToggle }: { line: CallRow; onToggle: (pupil: string) => void }): JSX.Element {
   const { row, state, ticked } = line;
   const id = `tick-${row.pupil}`;
-  const { text, tone } = line.hereBefore ? HERE_BEFORE : STATES[state];
+  const { text, tone } = line.hereBefore ? HERE_BEFORE : line.noMark ? NO_MARK : STATES[state];
   return (
     <li class="tm-fire__row">
       <span class="govuk-checkboxes__item tm-fire__tick">

@@ -1,7 +1,7 @@
 /**
  * The roll call: whom to look for at the assembly point. Pure. Nobody is called on site on a guess;
- * but in an emergency a pupil who was here this morning, and has no mark yet this afternoon, is
- * looked for as well.
+ * but in an emergency a pupil of whom nobody has said anything yet (a register that is not taken) is
+ * looked for as well. Only one who was seen absent, is known to be elsewhere, or left is not.
  */
 import type { Session } from "../../domain/entry.ts";
 import { markOf } from "../../domain/roll.ts";
@@ -19,9 +19,11 @@ export interface CallRow {
   readonly state: "on_site" | "off_site" | "check" | "unknown";
   readonly code: string | null;
   readonly arrived: string | null;
+  /** Nobody has said anything of this session yet. */
+  readonly noMark: boolean;
   /** No mark this afternoon, and on site in the morning. */
   readonly hereBefore: boolean;
-  /** Looked for at the assembly point: on site, to check, or here before. */
+  /** Looked for at the assembly point: on site, to check, or without a mark. */
   readonly expected: boolean;
   readonly ticked: boolean;
 }
@@ -29,15 +31,15 @@ export interface CallRow {
 /** A pupil's line for `session`. */
 export function callRow(row: RollRow, session: Session, ticks: Ticks): CallRow {
   const { state, code, arrived } = markOf(row, session);
-  const left = Boolean(row.left);
-  const hereBefore = session === "PM" && state === "unknown" && code === null && !left && row.am.state === "on_site";
+  const noMark = state === "unknown" && code === null && !row.left;
   return {
     row,
     state,
     code,
     arrived,
-    hereBefore,
-    expected: state === "on_site" || state === "check" || hereBefore,
+    noMark,
+    hereBefore: noMark && session === "PM" && row.am.state === "on_site",
+    expected: state === "on_site" || state === "check" || noMark,
     ticked: ticks[row.pupil] !== undefined,
   };
 }

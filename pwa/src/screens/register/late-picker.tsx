@@ -37,7 +37,9 @@ export function LatePicker({ id, name, frame, arrived, now, onTime }: LatePicker
         When did {name} come in? <strong class="tm-number">{lateWords(arrived, frame)}</strong>
       </legend>
       <div class="tm-late__chips">
-        {CHIPS.map((minutes) => chip(minutesAfter(frame.opens, minutes), `+${minutes} min`))}
+        {CHIPS.map((minutes) => [minutes, minutesAfter(frame.opens, minutes)] as const)
+          .filter(([, time]) => time !== now)
+          .map(([minutes, time]) => chip(time, `+${minutes} min`))}
         {now === null ? null : chip(now, `Now, ${now}`)}
         <label class="tm-late__time" for={id}>
           At

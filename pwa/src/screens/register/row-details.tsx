@@ -8,8 +8,8 @@ import { Checkbox } from "../../components/choices.tsx";
 import { SelectField, TextArea } from "../../components/field.tsx";
 import { claimWords, fateWords, isAmendment } from "./claim-words.ts";
 import type { Telling } from "./claim-words.ts";
-import type { Notes } from "./form.ts";
 import { LatePicker } from "./late-picker.tsx";
+import type { RowActs } from "./row-acts.ts";
 import { notesOf } from "./view.ts";
 import type { RowView } from "./view.ts";
 
@@ -21,16 +21,13 @@ interface RowDetailsProps {
   telling: Telling;
   now: string | null;
   canRemove: boolean;
-  onTake: (code: string) => void;
-  onTime: (arrived: string) => void;
-  onNotes: (notes: Partial<Notes>) => void;
-  onClear: () => void;
+  row: RowActs;
   onRemove: () => void;
 }
 
 /** Opened from its row. */
 export function RowDetails(props: RowDetailsProps): JSX.Element {
-  const { id, view, name, role, telling, now } = props;
+  const { id, view, name, role, telling, now, row } = props;
   const late = view.choice === null && (view.code === "L" || view.code === "U");
   return (
     <div class="tm-pupil__details" id={id}>
@@ -43,14 +40,14 @@ export function RowDetails(props: RowDetailsProps): JSX.Element {
               frame={telling.frame}
               arrived={view.arrived}
               now={now}
-              onTime={props.onTime}
+              onTime={row.time}
             />
           ) : null}
-          <NoteFields id={id} view={view} role={role} onNotes={props.onNotes} />
-          {isDesk(role) ? <OtherCode id={id} view={view} role={role} telling={telling} onTake={props.onTake} /> : null}
+          <NoteFields id={id} view={view} role={role} onNotes={row.notes} />
+          {isDesk(role) ? <OtherCode id={id} view={view} role={role} telling={telling} onTake={row.take} /> : null}
           <div class="tm-row">
             {view.choice === null ? null : (
-              <Button small kind="secondary" onClick={props.onClear}>
+              <Button small kind="secondary" onClick={row.clear}>
                 Take my mark back
               </Button>
             )}
@@ -67,7 +64,11 @@ export function RowDetails(props: RowDetailsProps): JSX.Element {
   );
 }
 
-function NoteFields({ id, view, role, onNotes }: Pick<RowDetailsProps, "id" | "view" | "role" | "onNotes">): JSX.Element {
+interface NoteFieldsProps extends Pick<RowDetailsProps, "id" | "view" | "role"> {
+  onNotes: RowActs["notes"];
+}
+
+function NoteFields({ id, view, role, onNotes }: NoteFieldsProps): JSX.Element {
   if (view.code === null) {
     return <p class="tm-small tm-soft">Choose a mark first; then you can add a remark, or ask the office to look.</p>;
   }
@@ -108,6 +109,10 @@ function NoteFields({ id, view, role, onNotes }: Pick<RowDetailsProps, "id" | "v
   );
 }
 
+interface OtherCodeProps extends Pick<RowDetailsProps, "id" | "view" | "role" | "telling"> {
+  onTake: RowActs["take"];
+}
+
 /** Codes for the desk. Leave needs who asked and who granted it: that is on the office's page. */
 function OtherCode({
   id,
@@ -115,7 +120,7 @@ function OtherCode({
   role,
   telling,
   onTake,
-}: Pick<RowDetailsProps, "id" | "view" | "role" | "telling" | "onTake">): JSX.Element {
+}: OtherCodeProps): JSX.Element {
   const { date, session } = telling.frame;
   const offered = offeredCodes(role, date).filter((code) => {
     const row = codeOn(code, date);

@@ -19,21 +19,22 @@ const ROWS = [
   rollRow("never", UNKNOWN),
 ];
 
-test("looked for in the afternoon: on site, to check, and here this morning with no mark yet", () => {
+test("looked for: on site, to check, and everybody of whom nobody has said anything yet", () => {
   const lines = ROWS.map((row) => callRow(row, "PM", {}));
-  expect(lines.filter(({ expected }) => expected).map(({ row }) => row.pupil)).toEqual(["on", "check", "before"]);
+  expect(lines.filter(({ expected }) => expected).map(({ row }) => row.pupil)).toEqual(["on", "check", "before", "never"]);
   expect(lines.filter(({ hereBefore }) => hereBefore).map(({ row }) => row.pupil)).toEqual(["before"]);
 });
 
-test("in the morning a pupil without a mark is unknown, and nobody is here on a guess", () => {
-  expect(callRow(rollRow("x", UNKNOWN), "AM", {})).toMatchObject({ state: "unknown", expected: false });
+test("a form whose register is not taken is looked for in full, and nobody in it is called on site", () => {
+  expect(callRow(rollRow("x", UNKNOWN), "AM", {})).toMatchObject({ state: "unknown", noMark: true, expected: true });
+  expect(callRow(rollRow("x", { state: "unknown", code: "N" }), "AM", {})).toMatchObject({ noMark: false, expected: false });
 });
 
 test("ticks are counted among those looked for, and take a pupil off the list of the missing", () => {
   const lines = ROWS.map((row) => callRow(row, "PM", { on: "2026-11-23T10:00:00.000Z", off: "2026-11-23T10:00:00.000Z" }));
-  expect(progress(lines)).toEqual({ expected: 3, ticked: 1 });
+  expect(progress(lines)).toEqual({ expected: 4, ticked: 1 });
   const shown = (filter: "expected" | "missing" | "everyone"): number => lines.filter((line) => shows(line, filter)).length;
-  expect([shown("expected"), shown("missing"), shown("everyone")]).toEqual([3, 2, 7]);
+  expect([shown("expected"), shown("missing"), shown("everyone")]).toEqual([4, 3, 7]);
 });
 
 test("today's lists are called, in the order of their names; else the latest there are", () => {
