@@ -22,7 +22,10 @@ __all__ = [
 
 
 class LogHead(Model):
-    """A log as the tablet holds it: ``n`` entries, the last with ``digest``; the receipt it has."""
+    """A log as the tablet holds it: the last entry that the server acknowledged, and the receipt.
+
+    ``n`` is 0, and ``digest`` that of no entry, before the first acknowledgement.
+    """
 
     log: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     n: Annotated[int, Field(ge=0)]

@@ -561,7 +561,9 @@ export interface HeldItem {
   received_at: string;
 }
 /**
- * A log as the tablet holds it: ``n`` entries, the last with ``digest``; the receipt it has.
+ * A log as the tablet holds it: the last entry that the server acknowledged, and the receipt.
+ *
+ * ``n`` is 0, and ``digest`` that of no entry, before the first acknowledgement.
  */
 export interface LogHead {
   /**
@@ -665,9 +667,9 @@ export interface PushRow {
  * What the server has of one log.
  *
  * ``through``: every entry up to this number is stored or held. ``highest``: the highest number
- * that came. ``missing``: inclusive ranges below it, to offer again. ``backed_up_through``: numbers a backup
- * holds; a tablet keeps its own entries until then. ``forked``: two entries came with one
- * number; both are kept, the log is closed, the tablet opens a new one.
+ * that came. ``missing``: inclusive ranges below it, to offer again. ``backed_up_through``:
+ * numbers a backup holds; a tablet keeps its own entries until then. ``forked``: two entries came
+ * with one number; both are kept, the log is closed, the tablet opens a new one.
  */
 export interface Receipt {
   backed_up_through?: number;

@@ -12,7 +12,7 @@ import type { Body, Entry } from "../domain/entry.ts";
 import type { LogHead, Receipt } from "../generated/types.ts";
 import tables from "../generated/tables.json" with { type: "json" };
 import { seal, unseal } from "./envelope.ts";
-import type { EntryKey, Fate, LogRecord, PersonConnection, PersonSchema, Writing } from "./person.ts";
+import type { EntryKey, Fate, LogRecord, PersonConnection, PersonSchema, Reading, Writing } from "./person.ts";
 import { believe, offerRange } from "./receipts.ts";
 
 /** An entry on this tablet; `fate` null: the server has not acknowledged it. */
@@ -143,14 +143,18 @@ export class Outbox {
     });
   }
 
-  /** What this store holds of each log of `school`: numbers, last digest, receipt. */
+  /** The last acknowledged entry of each log of `school`, and the receipt this store holds. */
   heads(school: string): Promise<LogHead[]> {
     return this.#connection.use("What waits could not be read.", async (database) => {
-      const logs = (await database.getAll("logs")).map(unseal<LogRecord>);
-      return logs
-        .filter((log) => log.school === school)
-        .toSorted((a, b) => a.ordinal - b.ordinal)
-        .map(({ log, n, digest, receipt }) => ({ log, n, digest, receipt }));
+      const transaction = database.transaction(ALL);
+      const logs = (await transaction.objectStore("logs").getAll()).map(unseal<LogRecord>);
+      const ours = logs.filter((log) => log.school === school).toSorted((a, b) => a.ordinal - b.ordinal);
+      return Promise.all(
+        ours.map(async ({ log, receipt }) => {
+          const last = await lastAcknowledged(transaction, log);
+          return { log, n: last?.n ?? 0, digest: last?.digest ?? GENESIS, receipt };
+        }),
+      );
     });
   }
 
@@ -217,6 +221,15 @@ async function openLog(transaction: Writing, school: string, fresh: string): Pro
   const ordinal = 1 + Math.max(0, ...logs.map((log) => log.ordinal));
   const empty = { n: 0, digest: GENESIS, closed: false, receipt: null, highest: 0, offered: null, judged: [] };
   return { log: fresh, school, ordinal, ...empty };
+}
+
+/** The last entry of a log that the server acknowledged: its digest stands for all before it. */
+async function lastAcknowledged(transaction: Reading, log: string): Promise<Entry | null> {
+  const range = IDBKeyRange.bound([log, 1], [log, Infinity]);
+  let cursor = await transaction.objectStore("fates").openCursor(range, "prev");
+  while (cursor !== null && unseal(cursor.value).state === "refused") cursor = await cursor.continue();
+  const entry = cursor === null ? undefined : await transaction.objectStore("entries").get(cursor.key);
+  return entry === undefined ? null : unseal(entry);
 }
 
 /** After news of a log, hold no receipt: only a fresh one can show that the server kept it. */

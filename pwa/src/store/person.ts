@@ -52,8 +52,11 @@ export interface PersonSchema extends DBSchema {
   meta: { key: string; value: Envelope<unknown> };
 }
 
+type OfEntries = ("logs" | "entries" | "fates" | "waiting")[];
+
 /** A transaction over everything that an entry's fate touches. */
-export type Writing = IDBPTransaction<PersonSchema, ("logs" | "entries" | "fates" | "waiting")[], "readwrite">;
+export type Writing = IDBPTransaction<PersonSchema, OfEntries, "readwrite">;
+export type Reading = IDBPTransaction<PersonSchema, OfEntries>;
 
 export type PersonConnection = Connection<PersonSchema>;
 

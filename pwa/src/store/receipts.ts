@@ -43,7 +43,7 @@ function isBroken(log: LogRecord, receipt: Receipt): boolean {
 
 /** Whether numbers are missed that have come: then they came from another, a clone of this store. */
 function namesAnother(receipt: Receipt): boolean {
-  return (receipt.missing ?? []).some(([, last]) => last <= receipt.through);
+  return (receipt.missing ?? []).some(([first]) => first <= Math.max(receipt.through, 1));
 }
 
 function highestOf(receipt: Receipt): number {

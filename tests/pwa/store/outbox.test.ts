@@ -41,7 +41,6 @@ const states = async (): Promise<Record<number, string>> => {
   return Object.fromEntries(list.map(({ entry, fate }: Stored) => [entry.n, fate?.state ?? "waiting"]));
 };
 const numbersWaiting = async (): Promise<number[]> => (await outbox.waiting("sch-1")).map(([, n]) => n);
-const headOf = async (): Promise<{ log: string; n: number; digest: string }[]> => outbox.heads("sch-1");
 
 describe("writing", () => {
   test("numbers entries from 1 and chains each to the one before", async () => {
@@ -54,7 +53,16 @@ describe("writing", () => {
       expect(entryDigest({ log: entry.log, n: entry.n, prev, body })).toBe(entry.digest);
       prev = entry.digest;
     }
-    expect(await headOf()).toEqual([{ log: entries[0]?.log, n: 3, digest: prev, receipt: null }]);
+  });
+
+  test("of which the head is the last that the server acknowledged", async () => {
+    const [first, second] = await acknowledged(2);
+    const { entry: third } = await outbox.append("sch-1", register());
+    expect(await outbox.heads("sch-1")).toEqual([{ log: first?.log, n: 2, digest: second?.digest, receipt: null }]);
+    await outbox.settle([{ key: keyOf(third), fate: { ...STORED, state: "refused" } }]);
+    expect(await outbox.heads("sch-1")).toMatchObject([{ n: 2 }]);
+    await outbox.append("sch-2", register());
+    expect(await outbox.heads("sch-2")).toMatchObject([{ n: 0, digest: GENESIS }]);
   });
 
   test("asks the browser for strict durability", async () => {
