@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -62,18 +62,20 @@ class Handle:
     _reader: apsw.Connection | None = None
 
     @classmethod
-    def open(cls, path: Path, settings: FileSettings, epoch: str | None = None) -> Handle:
-        """Open a file, bringing its schema up to date; with ``epoch``, make it."""
-        connection = _connect(path, settings, create=epoch is not None)
+    def open(
+        cls, path: Path, settings: FileSettings, epochs: Callable[[], str], *, create: bool = False
+    ) -> Handle:
+        """Open a file, bringing its schema up to date; a new one is given an epoch."""
+        connection = _connect(path, settings, create=create)
         try:
-            if epoch is not None:
+            if create:
                 connection.pragma("page_size", settings.page_size)
             connection.pragma("journal_mode", "WAL")
             connection.pragma("synchronous", "FULL")
             connection.wal_autocheckpoint(settings.wal_pages)
             if settings.max_pages is not None:
                 connection.pragma("max_page_count", settings.max_pages)
-            migrate(connection, epoch or "")
+            migrate(connection, epochs)
         except BaseException:
             connection.close()
             raise
@@ -139,6 +141,7 @@ class HandlePool:
         self._threads = threads
         self._open: OrderedDict[str, Handle] = OrderedDict()
         self._opening: dict[str, asyncio.Future[None]] = {}
+        self._wanted: Counter[str] = Counter()
         self._closing: set[asyncio.Future[None]] = set()
 
     def __len__(self) -> int:
@@ -153,10 +156,14 @@ class HandlePool:
 
     async def acquire(self, name: str) -> Handle:
         """The handle of ``name``, opened if need be, and kept open until :meth:`release`."""
-        handle = self.hot(name)
-        while handle is None:
-            await self._opened(name)
-            handle = self.hot(name)
+        self._wanted[name] += 1  # else it might be closed again before this is told of it
+        try:
+            while (handle := self.hot(name)) is None:
+                await self._opened(name)
+        finally:
+            self._wanted[name] -= 1
+            if not self._wanted[name]:
+                del self._wanted[name]
         handle.users += 1
         return handle
 
@@ -195,6 +202,7 @@ class HandlePool:
             self._admit(name)
             opening = asyncio.ensure_future(self._open_one(name))
             self._opening[name] = opening
+            opening.add_done_callback(_hear)
         await asyncio.shield(opening)  # whoever gives up does not end it for the others
 
     async def _open_one(self, name: str) -> None:
@@ -209,7 +217,8 @@ class HandlePool:
         """Close handles that nobody uses, longest unused first, down to the limit."""
         if len(self._open) <= self._limit:
             return
-        idle = [name for name, handle in self._open.items() if not handle.users]
+        open_ = self._open.items()
+        idle = [name for name, handle in open_ if not handle.users and name not in self._wanted]
         for name in idle[: len(self._open) - self._limit]:
             self._close(self._open.pop(name))
 
@@ -222,6 +231,12 @@ class HandlePool:
     async def _closed(self) -> None:
         if self._closing:
             await asyncio.gather(*self._closing)
+
+
+def _hear(opening: asyncio.Future[None]) -> None:
+    """Take note of an error that perhaps nobody waits for any more."""
+    if not opening.cancelled():
+        opening.exception()
 
 
 def room_for(handles: int) -> int:

@@ -16,7 +16,7 @@ Tidemark's. Steps only go forward, each in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import apsw
 
@@ -75,9 +75,9 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 def migrate(
-    connection: apsw.Connection, epoch: str, migrations: Sequence[str] = MIGRATIONS
+    connection: apsw.Connection, epochs: Callable[[], str], migrations: Sequence[str] = MIGRATIONS
 ) -> None:
-    """Bring a file to the newest schema; a new file gets ``epoch``.
+    """Bring a file to the newest schema; a new file is given an epoch.
 
     Raises :class:`StoreError` for another program's file, or a newer Tidemark's.
     """
@@ -89,7 +89,7 @@ def migrate(
         with connection:
             connection.execute(script)
             if number == 1:
-                connection.execute("INSERT INTO state VALUES (1, ?, 0, 0, 0)", (epoch,))
+                connection.execute("INSERT INTO state VALUES (1, ?, 0, 0, 0)", (epochs(),))
                 connection.pragma("application_id", APPLICATION_ID)
             connection.pragma("user_version", number)
 

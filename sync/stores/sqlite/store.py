@@ -146,12 +146,12 @@ class SqliteStore(Store):
         return self._folder / file_name(name)
 
     def _open_file(self, name: str) -> Handle:
-        return Handle.open(self._path(name), self._settings.files)
+        return Handle.open(self._path(name), self._settings.files, self._epochs)
 
     def _create_file(self, name: str) -> Handle:
         self._remove_files(name)  # a log left behind by a deletion cut short would be replayed
         try:
-            return Handle.open(self._path(name), self._settings.files, self._epochs())
+            return Handle.open(self._path(name), self._settings.files, self._epochs, create=True)
         except Exception as error:
             self._remove_files(name)
             raise told(error, self._folder, name, "creation") from error
