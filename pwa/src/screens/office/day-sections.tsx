@@ -91,7 +91,7 @@ export function Day({ day, saved, onOpen }: DayProps): JSX.Element {
         note={note("missing")}
         count={n.missing}
         next={next("missing")}
-        tone="alert"
+        tone={day.missing.some(isLate) ? "alert" : "plain"}
         empty={missingWords(day)}
       >
         <Registers day={day} lines={day.missing} onReassign={reassign("missing")} />
@@ -205,6 +205,10 @@ function Contents({ n }: { n: Readonly<Record<SectionId, number | null>> }): JSX
       </ul>
     </nav>
   );
+}
+
+function isLate(line: RegisterLine): boolean {
+  return line.lateness.kind === "late" || line.lateness.kind === "earlier_day";
 }
 
 function missingWords(day: SchoolDay): string {

@@ -241,6 +241,19 @@ describe("N, due and overdue", () => {
     expect(unexplained[1]).toMatchObject({ due: "2026-11-30", daysLeft: 5, replaces: [first.id, n.id].toSorted() });
   });
 
+  test("today's are those of both sessions, whichever day and session is on show", () => {
+    const morning = sheet("g-8a", [row("ada", [claim("N")])]);
+    const afternoon = sheet("g-8a", [row("ben", [claim("N")], { session: "PM" })], { session: "PM" });
+    const sheets = [morning, afternoon];
+    for (const more of [{}, { session: "PM" as const }, { date: "2026-11-20" }]) {
+      const lines = schoolDay(input({ sheets, ...more })).unexplained;
+      expect(lines.map((line) => [line.who.pupil, line.session])).toEqual([
+        ["ada", "AM"],
+        ["ben", "PM"],
+      ]);
+    }
+  });
+
   test("the published list replaces what its line shows and what that had replaced", () => {
     const listed = { ...old("2026-11-20", "2026-11-27", ["b.0"]), replaced: ["a.0"], parent_message: "Sick" };
     expect(day([], { unexplained: open([listed]) }).unexplained).toMatchObject([

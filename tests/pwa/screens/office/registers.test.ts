@@ -119,6 +119,13 @@ describe("silent tablets", () => {
     expect(heard.silent).toEqual([]);
   });
 
+  test("nobody is silent about a register that has not opened, or of an earlier day", () => {
+    const later = { sheets: missing, contacts: [] };
+    expect(schoolDay(input({ ...later, now: Date.parse(at("08:30")) })).silent).toEqual([]);
+    const friday = sheet("g-8a", [row("ada")], { date: "2026-11-20" });
+    expect(schoolDay(input({ date: "2026-11-20", sheets: [friday], contacts: [] })).silent).toEqual([]);
+  });
+
   test("one that was last heard with entries to send comes first, missing register or not", () => {
     const contacts = [
       contact({ last_contact: at("08:50") }),

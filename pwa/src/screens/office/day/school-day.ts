@@ -23,7 +23,6 @@ export function schoolDay(input: DayInput): SchoolDay {
   const lines = registers(input, sheets, local);
   const missing = lines.filter((line) => line.state === "missing");
   const roll = rollOf(input);
-  const found = toFind(input, cells, morning);
   return {
     date: input.date,
     session: input.session,
@@ -35,11 +34,11 @@ export function schoolDay(input: DayInput): SchoolDay {
     registers: lines,
     missing,
     part: lines.filter((line) => line.state === "part"),
-    toFind: found,
+    toFind: toFind(input, cells, morning),
     contested: contests(input, cells),
     rechecks: rechecks(input, cells),
     offSite: offSite(input, cells),
-    unexplained: unexplained(input, found, local.date),
+    unexplained: unexplained(input, all, local.date),
     held: heldLines(input),
     silent: silent(input, missing),
     headcount: headcount(input, roll, cells),

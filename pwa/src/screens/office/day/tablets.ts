@@ -32,7 +32,7 @@ function heldLine(held: Held, input: DayInput): HeldLine {
 
 /**
  * Tablets to ring about: those last heard with entries still to send, and those of people whose
- * register is missing and who were not heard in the last ten minutes. Null while the server
+ * register is open or late and who were not heard in the last ten minutes. Null while the server
  * cannot be asked: not knowing is not silence.
  */
 export function silent(input: DayInput, missing: readonly RegisterLine[]): SilentTablet[] | null {
@@ -41,7 +41,8 @@ export function silent(input: DayInput, missing: readonly RegisterLine[]): Silen
   const quiet = contacts.filter((contact) => isSilent(contact, input.now));
   const holding = quiet.filter((contact) => contact.waiting > 0).map((contact) => tablet(contact, missing));
   const seen = new Set(holding.map((line) => line.person));
-  const people = new Map(missing.flatMap((line) => (line.taker === null ? [] : [[line.taker, line] as const])));
+  const awaited = missing.filter((line) => line.lateness.kind === "open" || line.lateness.kind === "late");
+  const people = new Map(awaited.flatMap((line) => (line.taker === null ? [] : [[line.taker, line] as const])));
   const unheard = [...people].flatMap(([person, line]) => {
     const contact = lastHeard(contacts, person);
     if (seen.has(person) || (contact !== null && !isSilent(contact, input.now))) return [];

@@ -2,19 +2,22 @@
  * Every `N` still open, and its five school days (SI 2024/208 reg 10(7)-(9)): day 4 warns, on day 5
  * a named person may amend it to `O`, after that it is overdue. Nothing is amended by itself.
  */
-import { isSchoolDay, addDays, nDue, N_SCHOOL_DAYS } from "../../../domain/calendar.ts";
-import type { SchoolCalendar, UnexplainedRow } from "../../../generated/types.ts";
-import { compare, who } from "./cells.ts";
+import { addDays, isSchoolDay, N_SCHOOL_DAYS } from "../../../domain/calendar.ts";
+import type { SchoolCalendar, Sheet, UnexplainedRow } from "../../../generated/types.ts";
+import { cellsOf, claimsById, compare, sheetsOf, who } from "./cells.ts";
 import { proposal } from "./proposal.ts";
-import type { DayInput, FindLine, UnexplainedLine } from "./shapes.ts";
+import type { DayInput, PupilCell, UnexplainedLine } from "./shapes.ts";
 
 const HORIZON_DAYS = 400;
+const SESSIONS = ["AM", "PM"] as const;
 
-/** Oldest first: the published list of earlier days, then today's of `found`. */
-export function unexplained(input: DayInput, found: readonly FindLine[], today: string): UnexplainedLine[] {
+/** Oldest first: the published list of earlier days, then every `N` of today, of both sessions. */
+export function unexplained(input: DayInput, sheets: readonly Sheet[], today: string): UnexplainedLine[] {
   const rows = (input.unexplained?.rows ?? []).filter((row) => !answered(row, input));
   const known = new Set(rows.map(key));
-  const fresh = found.filter((line) => !line.contested).map((line) => asRow(line, input));
+  const fresh = SESSIONS.flatMap((session) =>
+    [...cellsOf(sheetsOf(sheets, today, session)).values()].filter((at) => at.cell.code === "N").map(asRow),
+  );
   const all = [...rows, ...fresh.filter((row) => !known.has(key(row)))];
   return all.map((row) => lineOf(row, input, today)).toSorted(order);
 }
@@ -37,16 +40,18 @@ function answered(row: UnexplainedRow, input: DayInput): boolean {
   return row.live.length > 0 && row.live.every((claim) => input.replacedHere.has(claim));
 }
 
-function asRow(line: FindLine, input: DayInput): UnexplainedRow {
-  const { sheet, cell } = line.at;
+function asRow(at: PupilCell): UnexplainedRow {
+  const { sheet, cell, claims } = at;
+  const live = [...(cell.live ?? []), ...(cell.joined ?? [])];
+  const said = claimsById(at, live).flatMap((claim) => claim.parent_message ?? []);
   return {
-    pupil: line.who.pupil,
-    date: input.date,
-    session: input.session,
-    due: sheet.n_due ?? nDue(input.school.calendar, input.date),
-    live: [...(cell.live ?? []), ...(cell.joined ?? [])],
-    replaced: line.at.claims.flatMap((claim) => claim.replaces ?? []),
-    parent_message: line.parentMessage,
+    pupil: at.pupil,
+    date: sheet.date,
+    session: sheet.session,
+    due: sheet.n_due,
+    live,
+    replaced: claims.flatMap((claim) => claim.replaces ?? []),
+    parent_message: said.at(-1) ?? null,
   };
 }
 

@@ -34,9 +34,11 @@ export function Find({ day, onReason, onArrived }: FindProps): JSX.Element {
             <Button small kind="secondary" onClick={() => onReason(line)} label={`Record the reason: ${line.who.name}`}>
               Record the reason
             </Button>
-            <Button small kind="secondary" onClick={() => onArrived(line)} label={`Has come in: ${line.who.name}`}>
-              Has come in
-            </Button>
+            {day.isToday ? (
+              <Button small kind="secondary" onClick={() => onArrived(line)} label={`Has come in: ${line.who.name}`}>
+                Has come in
+              </Button>
+            ) : null}
           </div>
         </li>
       ))}
