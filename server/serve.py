@@ -74,12 +74,11 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         # A free port must be found before the lock can name it; a given one is asked for after,
         # so that a second server on the same folder is told of the first and not of its port.
-        listener = _listen(settings) if settings.port == 0 else None
+        listener = _listen(settings, stack) if settings.port == 0 else None
         address = _address(settings, listener)
         store = open_store(settings, clock, address)
         stack.push_async_callback(store.close)
-        listener = listener or _listen(settings)
-        stack.callback(listener.close)
+        listener = listener or _listen(settings, stack)
         if prepare is not None:
             await prepare(store, clock)
         await _run(settings, store, clock, listener, address, started)
@@ -145,12 +144,15 @@ def _address(settings: Settings, listener: socket.socket | None) -> str:
     return address_of(settings.host, port)
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(settings: Settings, stack: contextlib.AsyncExitStack) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    where = (settings.host, settings.port)
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+        listener = socket.create_server(where, family=family, backlog=BACKLOG)
     except OSError as error:
         raise PortTaken(_unlistenable(settings, error)) from None
+    stack.callback(listener.close)
+    return listener
 
 
 def _unlistenable(settings: Settings, error: OSError) -> str:

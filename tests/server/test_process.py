@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
-import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -146,16 +144,6 @@ def test_a_second_server_on_the_same_data_is_refused_and_told_of_the_first(data:
         assert httpx2.get(f"{server.address}/readyz").status_code == 200
 
 
-def test_a_port_that_is_taken_is_said_plainly(data: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        answer = run("serve", "--data", str(data), "--port", str(port))
-    assert answer.returncode == 1
-    assert answer.stderr.startswith(f"tidemark: Port {port} on 127.0.0.1 is taken")
-    with Process(data):
-        pass
-
-
 def test_a_stop_answers_those_who_wait_and_takes_a_moment(data: Path) -> None:
     with Process(data) as server, signed_in(server) as browser:
         waiting = question(token=quiet(browser), wait_s=50)
@@ -188,43 +176,3 @@ def test_a_client_that_goes_away_is_waited_for_no_longer(data: Path) -> None:
             with pytest.raises(httpx2.ReadTimeout):
                 gone.get(f"/db/{SCHOOL}/_changes", params=query, timeout=0.5)
         wait_for(browser, "tidemark_waiting 0.0")
-
-
-def test_config_shows_values_and_where_they_come_from(tmp_path: Path) -> None:
-    shown = run("config", "--data", str(tmp_path), TIDEMARK_METRICS_TOKEN="a-secret", COLUMNS="200")
-    assert shown.returncode == 0
-    rows = {line.split()[0]: line.split()[1:] for line in shown.stdout.splitlines() if line.split()}
-    assert rows["port"] == ["0", "PORT"]
-    assert rows["data"] == [str(tmp_path), "command", "line"]
-    assert "a-secret" not in shown.stdout
-    assert run("config", TIDEMARK_GZIP_LEVEL="10").returncode == 1
-
-
-def test_init_writes_a_file_once_and_makes_an_account_only_when_asked(tmp_path: Path) -> None:
-    data = tmp_path / "new"
-    first = run("init", "--data", str(data))
-    assert first.returncode == 0
-    file = data / "tidemark.toml"
-    assert stat.S_IMODE(data.stat().st_mode) == 0o700
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert not (data / FOLDER_NAME).exists()
-    file.write_text('host = "127.0.0.2"\n')
-    words = ("--account", " Admin ", "--name", "Ada Admin", "--generate-password")
-    second = run("init", "--data", str(data), *words)
-    assert second.returncode == 0, second.stderr
-    assert file.read_text() == 'host = "127.0.0.2"\n'
-    password = second.stdout.strip().rsplit(" ", 1)[-1]
-    third = run("init", "--data", str(data), *words)
-    assert third.returncode == 1
-    assert "accounts here already" in third.stderr
-    with Process(data) as server, server.browser() as browser:
-        assert server.address.startswith("http://127.0.0.2:")
-        answer = browser.post("/session", json=credentials("admin", password))
-    assert (answer.status_code, answer.json()["name"]) == (200, "Ada Admin")
-
-
-def test_version_and_help() -> None:
-    assert run("version").stdout.startswith("tidemark ")
-    helped = run("--help")
-    assert helped.returncode == 0
-    assert "demo" in helped.stdout
