@@ -1,4 +1,4 @@
-"""The command ``tidemark``, at another time: the file TIDEMARK_TEST_CLOCK says by how much it is moved.
+"""The command ``tidemark``, at another time: by as much as the file TIDEMARK_TEST_CLOCK says.
 
 The browser tests live on one day of term, whatever day they are run on, and hours pass in them as
 the tests wish. Nothing else is changed.
@@ -18,7 +18,7 @@ def now_ms(_: SystemClock) -> int:
     return time.time_ns() // 1_000_000 + int(MOVED_MS.read_text("ascii"))
 
 
-SystemClock.now_ms = now_ms  # type: ignore[method-assign]
+setattr(SystemClock, "now_ms", now_ms)  # noqa: B010 - mypy lets nobody assign to a method
 
 if __name__ == "__main__":
     cli.main()

@@ -1,5 +1,6 @@
 """What browser tests are given: a filled demonstration, a server of the module's own, devices."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -48,12 +49,19 @@ def server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Server]:
     """A server of the module's own, at the time of day that the module calls ``AT``."""
-    place = tmp_path_factory.mktemp("server")
-    folder = demonstration.copy(place / "data")
-    running = Server(folder, request.module.AT, place / "log").start()
-    yield running
-    running.stop()
-    assert running.faults() == []
+    with running(demonstration, request.module.AT, tmp_path_factory.mktemp("server")) as one:
+        yield one
+
+
+@contextlib.contextmanager
+def running(demonstration: Demonstration, time_of_day: str, place: Path) -> Iterator[Server]:
+    """A server over a copy of the demonstration. A fault in its log fails the test."""
+    one = Server(demonstration.copy(place / "data"), time_of_day, place).start()
+    try:
+        yield one
+    finally:
+        one.stop()
+    assert one.faults() == []
 
 
 class Room:
@@ -91,6 +99,12 @@ class Room:
         made = self._browsers.restartable(name, address, moved, store)
         self._devices.append(lambda: made.device)
         return made
+
+    def later(self, minutes: int) -> None:
+        """Let time pass for everybody."""
+        self._server.later(minutes * 60_000)
+        for device in self._devices:
+            device().later(minutes * 60_000)
 
     def keep_pictures(self, name: str) -> None:
         """What the devices showed last, for whoever looks into a failure."""

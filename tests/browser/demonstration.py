@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.browser.servers import PATIENCE_S, ROOT, start_demo
+from tests.browser.servers import PATIENCE_S, ROOT, Clock, moved_to, start_demo
 
 CACHE = ROOT / "build" / "browser"
 SOURCES = ("schemas", "sync", "server")
@@ -60,9 +60,7 @@ class Demonstration:
     def school(self) -> str:
         """The id of the primary school."""
         return next(
-            str(row["school"])
-            for row in self.said["sign_ins"]
-            if row["school_name"] == PRIMARY
+            str(row["school"]) for row in self.said["sign_ins"] if row["school_name"] == PRIMARY
         )
 
     def copy(self, to: Path) -> Path:
@@ -83,7 +81,7 @@ def filled() -> Demonstration:
         making = CACHE / "making"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
-        process, said = start_demo(making / "data", FILLED_AT)
+        process, said = start_demo(making / "data", Clock(making / "clock", moved_to(FILLED_AT)))
         end(process)
         (making / "said.json").write_text(json.dumps(said), encoding="utf-8")
         making.rename(place)

@@ -12,19 +12,21 @@ from tests.browser.watch import Watch
 TABLET: ViewportSize = {"width": 1024, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
-CLOCK = """
-{
+MOVE_CLOCK = """
+if (globalThis.clockMovedMs === undefined) {
   const Real = Date;
+  globalThis.clockMovedMs = 0;
   globalThis.Date = class extends Real {
     constructor(...given) {
-      if (given.length === 0) super(Real.now() + MOVED);
+      if (given.length === 0) super(Real.now() + clockMovedMs);
       else super(...given);
     }
-    static now() { return Real.now() + MOVED; }
+    static now() { return Real.now() + clockMovedMs; }
   };
 }
+globalThis.clockMovedMs += BY_MS;
 """
-"""Moves a page's clock as a server's clock is moved, and lets it run on."""
+"""Moves a page's clock as a server's is moved, and lets it run on. Several of these add up."""
 QUIRKS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
@@ -53,6 +55,13 @@ class Device:
     def keeps_the_app(self) -> None:
         """Wait until the app is kept on the device, as it is soon after it was opened first."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    def later(self, by_ms: int) -> None:
+        """Let time pass on this device."""
+        script = MOVE_CLOCK.replace("BY_MS", str(by_ms))
+        self.context.add_init_script(script)
+        for page in self.context.pages:
+            page.evaluate(script)
 
     def new_tab(self) -> Page:
         """Another tab of the same browser."""
@@ -134,8 +143,9 @@ class Browsers:
         watch = Watch(name)
         self._watches.append(watch)
         watch.over(context)
-        context.add_init_script(CLOCK.replace("MOVED", str(moved_ms)))
-        return Device(context, address, watch)
+        device = Device(context, address, watch)
+        device.later(moved_ms)
+        return device
 
 
 class Restartable:

@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
+
+import httpx2
 
 ROOT = Path(__file__).parents[2]
 LONDON = ZoneInfo("Europe/London")
@@ -34,14 +34,30 @@ def moved_to(time_of_day: str, day: dt.date = TODAY) -> int:
     return int(there.timestamp() * 1000) - time.time_ns() // 1_000_000
 
 
-class Server:
-    """A server over ``folder``, at ``time_of_day`` as it starts for the first time."""
+class Clock:
+    """A file that says by how many milliseconds a server's clock is moved."""
 
-    def __init__(self, folder: Path, time_of_day: str, log: Path) -> None:
+    def __init__(self, file: Path, moved_ms: int) -> None:
+        self.file = file
+        self.moved_ms = moved_ms
+        self.move(moved_ms)
+
+    def move(self, moved_ms: int) -> None:
+        """Say another number; it is never there by half."""
+        self.moved_ms = moved_ms
+        new = self.file.with_suffix(".new")
+        new.write_text(str(moved_ms), "ascii")
+        new.replace(self.file)
+
+
+class Server:
+    """A server over ``folder``, at ``time_of_day`` as it is made; ``aside`` holds its log."""
+
+    def __init__(self, folder: Path, time_of_day: str, aside: Path) -> None:
         self.folder = folder
         self.port = free_port()
-        self.moved_ms = moved_to(time_of_day)
-        self.log = log
+        self.log = aside / "log"
+        self._clock = Clock(aside / "clock", moved_to(time_of_day))
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,7 +70,7 @@ class Server:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command(), "serve", "--port", str(self.port), "--data", str(self.folder)],
-                env=environment(self.moved_ms),
+                env=environment(self._clock),
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
@@ -79,9 +95,14 @@ class Server:
         self.stop()
         self.start()
 
-    def now_ms(self) -> int:
-        """What the server's clock says, in milliseconds since 1970."""
-        return time.time_ns() // 1_000_000 + self.moved_ms
+    @property
+    def moved_ms(self) -> int:
+        """By how much its clock is moved."""
+        return self._clock.moved_ms
+
+    def later(self, by_ms: int) -> None:
+        """Let time pass."""
+        self._clock.move(self.moved_ms + by_ms)
 
     def faults(self) -> list[str]:
         """Lines of the log that say the server was at fault."""
@@ -96,9 +117,8 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return httpx2.get(f"{self.address}/readyz", timeout=5).status_code == 200
+        except httpx2.TransportError:
             return False
 
 
@@ -107,21 +127,18 @@ def command() -> list[str]:
     return [sys.executable, "-m", "tests.browser.clocked"]
 
 
-def environment(moved_ms: int) -> dict[str, str]:
-    """What a server's process is given; cheap password digests, for many sign-ins on two cores."""
+def environment(clock: Clock) -> dict[str, str]:
+    """What a server's process is given, and nothing else that would change how it behaves."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("TIDEMARK_")}
-    return {
-        **kept,
-        "TIDEMARK_TEST_CLOCK_MS": str(moved_ms),
-        "TIDEMARK_LOG_FORMAT": "json",
-    }
+    ours = {"TIDEMARK_TEST_CLOCK": str(clock.file), "TIDEMARK_LOG_FORMAT": "json"}
+    return kept | ours
 
 
-def start_demo(folder: Path, time_of_day: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+def start_demo(folder: Path, clock: Clock) -> tuple[subprocess.Popen[str], dict[str, Any]]:
     """Run ``tidemark demo --json`` on a free port; its process, and the line it printed."""
     process = subprocess.Popen(
         [*command(), "demo", "--json", "--port", "0", "--data", str(folder)],
-        env=environment(moved_to(time_of_day)),
+        env=environment(clock),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from tests.browser.demonstration import Demonstration, end
-from tests.browser.servers import ROOT, command, environment, free_port, moved_to, start_demo
+from tests.browser.servers import ROOT, Clock, command, environment, free_port, moved_to, start_demo
 
 QUICK_S = 20
 """Filling takes longer than this on any machine the tests run on; starting again never does."""
@@ -17,7 +17,7 @@ def test_starts_again_quickly_with_the_same_sign_ins(
 ) -> None:
     folder = demonstration.copy(tmp_path / "data")
     began = time.monotonic()
-    process, said = start_demo(folder, "08:41")
+    process, said = start_demo(folder, Clock(tmp_path / "clock", moved_to("08:41")))
     took = time.monotonic() - began
     end(process)
     assert said["address"].startswith("http://127.0.0.1:")
@@ -41,12 +41,13 @@ def test_a_second_server_on_the_same_folder_is_refused_and_told_of_the_first(
     demonstration: Demonstration, tmp_path: Path
 ) -> None:
     folder = demonstration.copy(tmp_path / "data")
-    process, said = start_demo(folder, "08:41")
+    clock = Clock(tmp_path / "clock", moved_to("08:41"))
+    process, said = start_demo(folder, clock)
     try:
         for verb in ("serve", "demo"):
             second = subprocess.run(
                 [*command(), verb, "--port", str(free_port()), "--data", str(folder)],
-                env=environment(moved_to("08:42")),
+                env=environment(clock),
                 cwd=ROOT,
                 capture_output=True,
                 text=True,

@@ -1,4 +1,4 @@
-"""Without a network, and after the worst that can happen to a tablet: nothing that was done is lost."""
+"""Without a network, and after the worst that can happen to a tablet: nothing is lost."""
 
 import re
 
@@ -149,7 +149,7 @@ def test_a_browser_killed_the_moment_it_says_saved_has_kept_the_entry(
 def test_a_browser_killed_in_the_middle_of_saving_has_the_marks_once(
     room: Room, demonstration: Demonstration
 ) -> None:
-    """Saved or still a draft: the marks are there, and an entry that was written is not offered again."""
+    """Saved or still a draft: the marks are there, and what was written is not offered again."""
     tablet = room.restartable("cover")
     sign_in(tablet.device.open(), demonstration.cover)
     tablet.device.keeps_the_app()

@@ -1,4 +1,4 @@
-"""What a browser complains of while a test runs: nothing is allowed that the test did not expect."""
+"""What a browser complains of in a test: nothing is allowed that the test did not expect."""
 
 import re
 from dataclasses import dataclass, field
