@@ -7,7 +7,7 @@ import { Page } from "../../components/page.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { longDate, sessionWord, shortDate } from "../../components/text.ts";
 import { nowLocal, today } from "../../state/app.ts";
-import { useContacts } from "./contacts.ts";
+import { useContacts } from "./use-contacts.ts";
 import { OpenDialog } from "./day-dialogs.tsx";
 import type { Open, Saved } from "./day-dialogs.tsx";
 import { Day } from "./day-sections.tsx";

@@ -6,7 +6,7 @@ import { replacedBy } from "./day/own.ts";
 import { sessionAt } from "./day/registers.ts";
 import { datesHeld, schoolDay } from "./day/school-day.ts";
 import type { PupilCell, SchoolDay, Session } from "./day/shapes.ts";
-import { contacts } from "./contacts.ts";
+import { contacts } from "./use-contacts.ts";
 
 /** The day and session a person chose; null follows the clock. */
 export const chosenDate = signal<string | null>(null);

@@ -2,7 +2,7 @@
  * Every `N` still open, and its five school days (SI 2024/208 reg 10(7)-(9)): day 4 warns, on day 5
  * a named person may amend it to `O`, after that it is overdue. Nothing is amended by itself.
  */
-import { addDays, isSchoolDay, N_SCHOOL_DAYS } from "../../../domain/calendar.ts";
+import { addDays, isSchoolDay } from "../../../domain/calendar.ts";
 import type { SchoolCalendar, Sheet, UnexplainedRow } from "../../../generated/types.ts";
 import { cellsOf, claimsById, compare, sheetsOf, who } from "./cells.ts";
 import { proposal } from "./proposal.ts";
@@ -88,9 +88,4 @@ export function daysUntil(calendar: SchoolCalendar, from: string, to: string): n
     if (isSchoolDay(calendar, date)) days += 1;
   }
   return days;
-}
-
-/** Which of the five days `daysLeft` is: 1 on the first school day after the session, 5 when due. */
-export function dayNumber(daysLeft: number): number {
-  return N_SCHOOL_DAYS - daysLeft;
 }
