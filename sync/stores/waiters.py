@@ -39,10 +39,6 @@ class Waiters:
         self._by_channel: dict[str, set[_Waiter]] = {}
         self._closed = False
 
-    def __len__(self) -> int:
-        """How many wait."""
-        return len(self._any.union(*self._by_channel.values()))
-
     async def wait(self, since: int, channels: frozenset[str] | None, timeout_s: float) -> bool:
         """Wait for news after ``since`` in ``channels``; False when time is up, or on closing.
 

@@ -235,7 +235,7 @@ class HandlePool:
 
 def _hear(opening: asyncio.Future[None]) -> None:
     """Take note of an error that perhaps nobody waits for any more."""
-    if not opening.cancelled():
+    with suppress(asyncio.CancelledError):
         opening.exception()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from typing_extensions import override
 
@@ -22,6 +23,8 @@ from sync.stores.sqlite.handles import FileSettings, Handle, HandlePool, room_fo
 from sync.stores.sqlite.lock import FolderLock
 
 __all__ = ["SqliteSettings", "SqliteStore"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,15 @@ class SqliteStore(Store):
 
     @override
     async def create(self, name: str) -> SqliteDatabase:
-        self._check()
         async with self._changing:
+            self._check()
             if check_name(name) in self._names:
                 sentence = f"There is a database {name!r} already; open that, or delete it."
                 raise DatabaseExists(sentence)
-            loop = asyncio.get_running_loop()
-            handle = await loop.run_in_executor(self._works.readers, self._create_file, name)
+            handle = await self._in_thread(self._create_file, name)
             self._works.pool.add(name, handle)
             self._names.add(name)
-        return self._database(name)
+            return self._database(name)
 
     @override
     async def open(self, name: str) -> SqliteDatabase:
@@ -98,32 +100,34 @@ class SqliteStore(Store):
 
     @override
     async def delete(self, name: str) -> None:
-        database = await self.open(name)
         async with self._changing:
-            if name not in self._names:
-                raise DatabaseMissing(f"There is no database {name!r}; it was deleted just now.")
+            database = await self.open(name)
             self._names.remove(name)
             del self._databases[name]
             database.let_go(DatabaseMissing(f"The database {name!r} was deleted."))
             await database.finish()
             await self._works.pool.discard(name)
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._works.readers, self._remove_files, name)
+            await self._in_thread(self._remove_files, name)
 
     @override
     async def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        for database in self._databases.values():
-            database.let_go(StoreClosed("The store is closed."))
-        for database in self._databases.values():
-            await database.finish()
-        self._shut = True
-        await self._works.pool.close()
+        async with self._changing:
+            if self._closed:
+                return
+            self._closed = True
+            for database in self._databases.values():
+                database.let_go(StoreClosed("The store is closed."))
+            for database in list(self._databases.values()):
+                await database.finish()
+            self._shut = True
+            await self._works.pool.close()
         self._works.writers.shutdown()
         self._works.readers.shutdown()
         self._lock.release()
+
+    async def _in_thread(self, doing: Callable[[str], T], name: str) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._works.readers, doing, name)
 
     def _admit(self, name: str) -> None:
         """Refuse to open the file of a database that is deleted, or of a store that is shut."""

@@ -21,6 +21,8 @@ from sync.stores.sqlite import SqliteSettings, SqliteStore
 IDS = ["a", "b", "c/é"]
 CHANNELS = ["red", "green", "blue"]
 
+MEMORY_DISK = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - for speed
+
 ids = st.sampled_from(IDS)
 channel_sets = st.frozensets(st.sampled_from(CHANNELS))
 bodies = st.fixed_dictionaries({"n": st.integers(0, 2)})
@@ -50,7 +52,7 @@ class TwoStores(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = Path(tempfile.mkdtemp(prefix="tidemark-test-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="tidemark-test-", dir=MEMORY_DISK))
 
     def run(self, doing: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(doing)
@@ -148,4 +150,4 @@ class TwoStores(RuleBasedStateMachine):
 
 
 TestTwoStores = TwoStores.TestCase
-TestTwoStores.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestTwoStores.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)

@@ -15,6 +15,8 @@ from sync.stores.sqlite import SqliteStore
 
 WORKER = Path(__file__).with_name("crash_worker.py")
 KILLS = 24
+ENOUGH_S = 8.0
+"""After which a slow machine may leave it at fewer."""
 
 
 def write_until_killed(folder: Path, turn: int, after_s: float) -> list[str]:
@@ -34,11 +36,14 @@ async def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     chance = random.Random(20260907)
     folder = tmp_path / "data"
     acknowledged: dict[str, set[str]] = defaultdict(set)
+    end = time.monotonic() + ENOUGH_S
     for turn in range(KILLS):
+        if time.monotonic() > end:
+            break
         for line in write_until_killed(folder, turn, chance.uniform(0, 0.08)):
             school, name = line.split()
             acknowledged[school].add(name)
-    assert sum(map(len, acknowledged.values())) > KILLS
+    assert sum(map(len, acknowledged.values())) > 100
 
     store = SqliteStore(folder)
     for school, ids in acknowledged.items():

@@ -113,6 +113,16 @@ async def test_reading_goes_on_while_a_commit_is_under_way(tmp_path: Path) -> No
     await store.close()
 
 
+async def test_deleting_a_database_that_is_not_open(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path, SqliteSettings(handles=1))
+    await store.create("a")
+    await store.create("b")
+    assert store._works.pool.hot("a") is None
+    await store.delete("a")
+    assert await store.names() == ["b"]
+    await store.close()
+
+
 async def test_deleting_while_a_file_is_being_opened(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path)
     await store.create("a")
@@ -125,6 +135,8 @@ async def test_deleting_while_a_file_is_being_opened(tmp_path: Path) -> None:
     outcome = (await asyncio.gather(reading, return_exceptions=True))[0]
     assert isinstance(outcome, BaseException) or outcome.update_seq == 0
     assert len(store._works.pool) == 0
+    with pytest.raises(DatabaseMissing):
+        await store._works.pool.acquire("a")
     assert open_files(tmp_path) == 1  # the lock
     await store.close()
 
