@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
 import pytest
 
-from sync.errors import StoreClosed
+from sync.errors import DatabaseMissing, StoreClosed
 from sync.stores.sqlite import SqliteSettings, SqliteStore
 from sync.stores.sqlite.handles import room_for
 from tests.sync.stores.suite.helpers import edit, publish, read, write_one
@@ -132,8 +133,8 @@ async def test_deleting_while_a_file_is_being_opened(tmp_path: Path) -> None:
     reading = asyncio.create_task(database.info())
     await asyncio.sleep(0)
     await store.delete("a")
-    outcome = (await asyncio.gather(reading, return_exceptions=True))[0]
-    assert isinstance(outcome, BaseException) or outcome.update_seq == 0
+    with suppress(DatabaseMissing):  # it may have been in time
+        assert (await reading).update_seq == 0
     assert len(store._works.pool) == 0
     with pytest.raises(DatabaseMissing):
         await store._works.pool.acquire("a")
@@ -150,11 +151,8 @@ async def test_closing_while_a_file_is_being_opened(tmp_path: Path) -> None:
     reading = asyncio.create_task(database.info())
     await asyncio.sleep(0)
     await store.close()
-    outcome = (await asyncio.gather(reading, return_exceptions=True))[0]
-    if isinstance(outcome, BaseException):
-        assert isinstance(outcome, StoreClosed)
-    else:
-        assert outcome.update_seq == 0
+    with suppress(StoreClosed):  # it may have been in time
+        assert (await reading).update_seq == 0
     with pytest.raises(StoreClosed):
         await store._works.pool.acquire("a")
     assert open_files(tmp_path) == 0
