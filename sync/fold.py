@@ -22,6 +22,8 @@ __all__ = ["FoldClaim", "fold", "refines", "roll_mark", "screen"]
 _REASONED = frozenset(
     {StatisticalClass.AUTHORISED, StatisticalClass.UNAUTHORISED, StatisticalClass.NOT_POSSIBLE}
 )
+_NO_ARRIVAL = frozenset({"/", "\\", "N", "O"})
+"""Codes with which a time of arrival says nothing: here from the start, or not here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def fold(claims: Iterable[FoldClaim], span: Span) -> Cell:
     left = [claim for claim in live if claim.id not in joined]
     codes = {code_as_read(claim.code, claim.arrived, span) for claim in left}
     agreed = len(codes) == 1
-    arrivals = [c.arrived for c in left if c.code in ARRIVALS and c.arrived is not None]
+    arrivals = [c.arrived for c in left if c.code not in _NO_ARRIVAL and c.arrived is not None]
     arrived = min(arrivals, default=None)
     return Cell(
         state="unmarked" if not left else "agreed" if agreed else "contested",
@@ -106,7 +108,8 @@ def screen(claims: Iterable[FoldClaim], span: Span) -> tuple[str, ...]:
 def roll_mark(cell: Cell, date: str, *, left: str | None = None) -> RollMark:
     """Where a pupil is held to be, for a roll call: contested or rechecked is ``check``.
 
-    Nobody is called on site on a guess: no mark, and an ``N`` or ``O``, read ``unknown``.
+    Nobody is called on site on a guess: no mark, and an ``N`` or ``O``, read ``unknown``. Any
+    arrival ends the search: a pupil back from an appointment (``M``, arrived 10:40) is on site.
     """
     code = cell.code
     if cell.state == "contested" or cell.recheck:
@@ -114,5 +117,5 @@ def roll_mark(cell: Cell, date: str, *, left: str | None = None) -> RollMark:
     row = code_on(code, date) if code is not None else None
     if row is None or code in {"N", "O"}:
         return RollMark(state="unknown", code=code)
-    on_site = code in HERE and left is None
+    on_site = (code in HERE or cell.arrived is not None) and left is None
     return RollMark(state="on_site" if on_site else "off_site", code=code, arrived=cell.arrived)

@@ -27,6 +27,8 @@ export interface FoldClaim {
 }
 
 const REASONED: ReadonlySet<string> = new Set(["authorised", "unauthorised", "not_possible"]);
+/** Codes with which a time of arrival says nothing: here from the start, or not here. */
+const NO_ARRIVAL: ReadonlySet<string> = new Set(["/", "\\", "N", "O"]);
 const LEFT_OPEN: ReadonlySet<string> = new Set(["N", "O"]);
 
 /** Whether `one` says more about what `other`, an `N`, left open. */
@@ -67,7 +69,7 @@ export function fold(claims: Iterable<FoldClaim>, span: Span): Cell {
 }
 
 function earliestArrival(claims: readonly FoldClaim[]): string | null {
-  const times = claims.flatMap((claim) => (ARRIVALS.has(claim.code) && claim.arrived ? [claim.arrived] : []));
+  const times = claims.flatMap((claim) => (!NO_ARRIVAL.has(claim.code) && claim.arrived ? [claim.arrived] : []));
   return times.toSorted()[0] ?? null;
 }
 
@@ -86,7 +88,8 @@ export function screen(claims: Iterable<FoldClaim>, span: Span): string[] {
 
 /**
  * Where a pupil is held to be, for a roll call: contested or rechecked is `check`. Nobody is
- * called on site on a guess: no mark, and an `N` or `O`, read `unknown`.
+ * called on site on a guess: no mark, and an `N` or `O`, read `unknown`. Any arrival ends the search:
+ * a pupil back from an appointment (`M`, arrived 10:40) is on site.
  */
 export function rollMark(cell: WireCell, date: string, { left = null }: { left?: string | null } = {}): RollMark {
   const code = cell.code ?? null;
@@ -95,6 +98,6 @@ export function rollMark(cell: WireCell, date: string, { left = null }: { left?:
   if (code === null || LEFT_OPEN.has(code) || codeOn(code, date) === undefined) {
     return { state: "unknown", code, arrived: null };
   }
-  const onSite = HERE.has(code) && left === null;
+  const onSite = (HERE.has(code) || arrived !== null) && left === null;
   return { state: onSite ? "on_site" : "off_site", code, arrived };
 }
