@@ -38,7 +38,7 @@ export class Application {
       const { person, signedOut } = await this.#device.atTablet();
       const me = person === null ? null : await this.#device.person(person);
       if (me === null) void this.#orSay(this.#adoptSession(signedOut));
-      else await this.#enter(me);
+      else await this.#enter(me, { fresh: false });
     } catch (error) {
       this.#say(wordsOf(error));
     }
@@ -61,7 +61,7 @@ export class Application {
       if (answer.kind !== "ok") return { ok: false, message: refusal(answer) };
       await this.#device.remember(answer.value);
       this.#tellTabs(answer.value.person);
-      await this.#enter(answer.value);
+      await this.#enter(answer.value, { fresh: true });
       return { ok: true };
     } catch (error) {
       return { ok: false, message: wordsOf(error) };
@@ -134,11 +134,12 @@ export class Application {
     const answer = await client.session();
     if (answer.kind !== "ok" || this.#workplace !== null) return;
     await this.#device.remember(answer.value);
-    await this.#enter(answer.value);
+    await this.#enter(answer.value, { fresh: true });
   }
 
-  #enter(me: Me): Promise<void> {
-    return this.#inTurn(() => this.#enterNow(me));
+  /** `fresh`: the server has just said that the session is theirs. */
+  #enter(me: Me, { fresh }: { fresh: boolean }): Promise<void> {
+    return this.#inTurn(() => this.#enterNow(me, fresh));
   }
 
   #leave(how: { forget: boolean }): Promise<void> {
@@ -152,10 +153,10 @@ export class Application {
     return turn;
   }
 
-  async #enterNow(me: Me): Promise<void> {
+  async #enterNow(me: Me, fresh: boolean): Promise<void> {
     if (this.#workplace !== null && this.signals.me.peek()?.person === me.person) {
       this.signals.me.value = me;
-      this.#workplace.signedIn(me);
+      this.#workplace.signedIn(me, fresh);
       return;
     }
     await this.#leaveNow({ forget: false });
@@ -168,6 +169,7 @@ export class Application {
       me,
       school: school.school,
       device,
+      fresh,
       client: (ended) => new Client({ fetch, now, device, ended }),
       environment: this.#environment,
       signals,
@@ -203,7 +205,7 @@ export class Application {
   async #follow(person: string | null): Promise<void> {
     const me = person === null ? null : await this.#device.person(person);
     if (me === null) await this.#leave({ forget: false });
-    else await this.#enter(me);
+    else await this.#enter(me, { fresh: false });
   }
 
   #tick(): void {

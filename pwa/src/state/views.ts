@@ -28,7 +28,8 @@ type OfKind<K extends Kind> = Extract<Published, { type: K }>;
 export class Views {
   readonly #signals: Signals;
   #documents = new Map<string, Published>();
-  #own: readonly Waiting[] = [];
+  /** Own entries by the date they speak of; those of a span of dates under "". */
+  #own = new Map<string, Waiting[]>();
   #overlaid = new Map<string, Overlaid>();
   #facts: SchoolFacts = { timeZone: "Europe/London", names: new Map() };
 
@@ -57,7 +58,7 @@ export class Views {
 
   /** This person's own entries, newest first. */
   setEntries(stored: readonly Stored[], authorName: string): void {
-    this.#own = stored.map((one) => waitingOf(one, authorName)).toReversed();
+    this.#own = byDate(stored.map((one) => waitingOf(one, authorName)).toReversed());
     batch(() => {
       this.#signals.entries.value = stored.map(itemOf);
       this.#publishSheets();
@@ -91,7 +92,8 @@ export class Views {
   }
 
   #overlay(base: Sheet, before: Overlaid | undefined): Overlaid {
-    const touching = this.#own.filter((one) => touchesSheet(one.entry, base));
+    const near = [...(this.#own.get(base.date) ?? []), ...(this.#own.get("") ?? [])];
+    const touching = near.filter((one) => touchesSheet(one.entry, base));
     const own = touching.map((one) => `${one.entry._id} ${one.receivedAt} ${one.held} ${one.setAside.size}`).join("|");
     if (before?.base === base && before.own === own && before.facts === this.#facts) return before;
     return { base, own, facts: this.#facts, result: overlay(base, touching, this.#facts) };
@@ -121,4 +123,14 @@ export class Views {
   #byKey<K extends Kind>(kind: K, key: (doc: OfKind<K>) => string): Map<string, OfKind<K>> {
     return new Map(this.#all(kind).map((doc) => [key(doc), doc]));
   }
+}
+
+function byDate(own: readonly Waiting[]): Map<string, Waiting[]> {
+  const found = new Map<string, Waiting[]>();
+  for (const one of own) {
+    const { body } = one.entry;
+    const date = "date" in body ? body.date : "";
+    found.set(date, [...(found.get(date) ?? []), one]);
+  }
+  return found;
 }

@@ -38,6 +38,8 @@ export interface WorkplaceParts {
   me: Me;
   school: string;
   device: string;
+  /** The person has just signed in; else the server is asked whose session it is. */
+  fresh: boolean;
   /** Requests for this workplace, which end with it. */
   client: (ended: AbortSignal) => Client;
   environment: Environment;
@@ -82,6 +84,7 @@ export class Workplace {
     this.#outbox = new Outbox(connection, environment.randomHex);
     this.#views = new Views(signals);
     this.#exchanger = this.#makeExchanger(replica);
+    if (parts.fresh) this.#exchanger.trust();
     this.#loop = new Loop({
       exchange: (waitS, cut) => this.#exchanger.exchange(waitS, cut),
       visible: environment.visible,
@@ -162,10 +165,11 @@ export class Workplace {
     this.#loop.kick();
   }
 
-  /** Somebody signed in: see again whose session it is, then go on. */
-  signedIn(me: Me): void {
+  /** The same person signed in again, here or, not `fresh`, in another tab. */
+  signedIn(me: Me, fresh: boolean): void {
     this.#me = me;
-    this.#exchanger.doubt();
+    if (fresh) this.#exchanger.trust();
+    else this.#exchanger.doubt();
     this.#loop.kick();
   }
 

@@ -55,6 +55,11 @@ export class Exchanger {
     if (this.#replica.generation !== before.generation) await before.close();
   }
 
+  /** This person has just signed in: the session is theirs. */
+  trust(): void {
+    this.#verified = true;
+  }
+
   /** Somebody signed in or out: make sure again whose session it is before anything is sent. */
   doubt(): void {
     this.#verified = false;
@@ -71,10 +76,18 @@ export class Exchanger {
 
   async #exchange(waitS: number, cut: AbortSignal): Promise<ExchangeResult> {
     const stranger = await this.#verify();
-    const pushed = stranger ?? (await this.#push());
-    const result = pushed.kind === "ok" ? await this.#sync(pushed.settled > 0 ? 0 : waitS, cut) : pushed;
+    const result = stranger ?? (await this.#steps(waitS, cut));
     if (result.kind === "signed-out") this.#verified = false;
     return result;
+  }
+
+  async #steps(waitS: number, cut: AbortSignal): Promise<ExchangeResult> {
+    const pushed = await this.#push();
+    if (pushed.kind !== "ok") return pushed;
+    // A new tablet need not ask whether there is news: everything is.
+    const first = (await this.#replica.token()) === null ? await this.#pull() : null;
+    if (first !== null && first.kind !== "ok") return first;
+    return this.#sync(pushed.settled > 0 || first !== null ? 0 : waitS, cut);
   }
 
   /** Entries pushed under another person's session would be held as forged; null: all is well. */

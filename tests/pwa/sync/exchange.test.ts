@@ -79,12 +79,12 @@ describe("an exchange", () => {
     server.publish(SCHOOL);
     server.publish(sheet());
     await tab.write();
-    expect(await tab.exchange()).toEqual({ kind: "ok", news: true });
+    expect(await tab.exchange()).toMatchObject({ kind: "ok" });
     expect(server.requests).toEqual([
       "GET /session",
       "POST /db/sch-1/_bulk_docs",
-      "POST /db/sch-1/_sync",
       "GET /db/sch-1/_changes",
+      "POST /db/sch-1/_sync",
     ]);
     expect(await tab.states()).toEqual(["stored"]);
     expect(await tab.held()).toEqual(["school", sheet()._id]);
@@ -158,6 +158,12 @@ describe("whose session it is", () => {
     server.me = TEACHER;
     await tab.exchange();
     expect(await tab.states()).toEqual(["stored"]);
+  });
+
+  test("is not asked for right after signing in", async () => {
+    tab.exchanger.trust();
+    await tab.exchange();
+    expect(server.requests).not.toContain("GET /session");
   });
 
   test("is asked again when somebody signed in", async () => {
