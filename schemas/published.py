@@ -19,6 +19,7 @@ __all__ = [
     "Card",
     "Cell",
     "CellState",
+    "Departure",
     "Group",
     "Held",
     "LastMark",
@@ -112,6 +113,15 @@ class Planned(Model):
     by_name: str
 
 
+class Departure(Model):
+    """A pupil left early; ``entry`` is what undoing it voids."""
+
+    entry: str
+    left: LocalTime
+    reason: str
+    by_name: str
+
+
 class SheetRow(Model):
     """A pupil's line: every claim on the cell (also replaced and set aside), and their fold."""
 
@@ -120,6 +130,8 @@ class SheetRow(Model):
     claims: tuple[PublishedClaim, ...] = ()
     cell: Cell
     left: LocalTime | None = None
+    departure: Departure | None = None
+    """The departure that ``left`` comes from."""
     listed: bool = True
     """False for a pupil who is not a member of the group but was marked in its register."""
 

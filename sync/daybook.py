@@ -28,7 +28,7 @@ from schemas.entry import (
     RegisterVoided,
 )
 from schemas.policy import DESK_ROLES
-from schemas.published import Cell, PublishedClaim, RegisterTaking, Verdict
+from schemas.published import Cell, Departure, PublishedClaim, RegisterTaking, Verdict
 from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, read_arrival
 from sync.clock import Correction, local, to_ms
@@ -273,13 +273,23 @@ class Daybook:
 
     def left(self, session: Session, pupil: str) -> str | None:
         """When the pupil left early, by the latest departure that stands."""
-        times = [
-            spoken.entry.body.left
+        found = self.departure(session, pupil)
+        return found.left if found is not None else None
+
+    def departure(self, session: Session, pupil: str) -> Departure | None:
+        """The latest departure that stands."""
+        found = [
+            Departure(
+                entry=spoken.entry.id,
+                left=body.left,
+                reason=body.reason,
+                by_name=self.name_of(body.author),
+            )
             for spoken in self._departures.get((session, pupil), ())
-            if isinstance(spoken.entry.body, DepartureRecorded)
+            if isinstance(body := spoken.entry.body, DepartureRecorded)
             and self.voided(spoken.entry.id) is None
         ]
-        return max(times, default=None)
+        return max(found, key=lambda one: (one.left, one.entry), default=None)
 
     def taker(self, session: Session, group: str) -> str | None:
         """Who the register was reassigned to last, if it was."""

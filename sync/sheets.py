@@ -56,6 +56,7 @@ def sheet(day: Daybook, planned: PlannedBook, group: Group, session: Session, as
                 claims=day.claims(session, pupil),
                 cell=day.cell(session, pupil),
                 left=day.left(session, pupil),
+                departure=day.departure(session, pupil),
                 listed=listed,
             )
             for pupils, listed in ((members, True), (others, False))

@@ -140,6 +140,8 @@ async def test_a_departure_and_its_void(school):
     await school.push(early, later)
     day = await school.day()
     assert (day.left("AM", "pup-1"), day.left("PM", "pup-1")) == ("11:00", None)
+    told = day.departure("AM", "pup-1")
+    assert (told.entry, told.reason, told.by_name) == (later["_id"], "Dentist", "Olu Officer")
     undo = school.officer.write(
         "register.voided", entry=later["_id"], date=MONDAY, session="AM", reason="Stayed"
     )

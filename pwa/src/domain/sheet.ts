@@ -2,7 +2,7 @@
  * A published sheet with this person's own entries folded over it, by the same fold the server
  * uses (`sync/daybook.py`): what the server will say of it, said at once and without a signal.
  */
-import type { Cell as WireCell, Planned, PublishedClaim, RegisterTaking, Sheet, SheetRow } from "../generated/types.ts";
+import type { Cell as WireCell, Departure, Planned, PublishedClaim, RegisterTaking, Sheet, SheetRow } from "../generated/types.ts";
 import { fold } from "./fold.ts";
 import type { FoldClaim } from "./fold.ts";
 import { claimIds, hasClaims } from "./entry.ts";
@@ -159,7 +159,7 @@ class Work {
   #takeWord(one: Waiting, body: Exclude<Entry["body"], ClaimBody>): void {
     switch (body.kind) {
       case "departure.recorded":
-        this.#update(body.pupil, (row) => ({ ...row, left: later(row.left ?? null, body.left) }));
+        this.#depart(one, body);
         break;
       case "register.voided":
         this.#void(body);
@@ -211,6 +211,18 @@ class Work {
     this.#takings = [...this.#takings, taking];
   }
 
+  #depart(one: Waiting, body: BodyOf<"departure.recorded">): void {
+    const departure: Departure = {
+      entry: one.entry._id,
+      left: body.left,
+      reason: body.reason,
+      by_name: one.authorName,
+    };
+    this.#update(body.pupil, (row) =>
+      later(row.left ?? null, body.left) === body.left ? { ...row, left: body.left, departure } : row,
+    );
+  }
+
   #void(body: BodyOf<"register.voided">): void {
     const may = (author: string): boolean => author === body.author || isDesk(body.role);
     this.#takings = this.#takings.map((taking) =>
@@ -220,6 +232,7 @@ class Work {
       claim.entry === body.entry && (claim.verdict ?? "stands") === "stands" && may(claim.author);
     for (const pupil of this.#rows.keys()) {
       this.#update(pupil, (row) => {
+        if (row.departure?.entry === body.entry) return { ...row, left: null, departure: null };
         if (!row.claims?.some(hit)) return row;
         const claims = row.claims.map((claim) =>
           hit(claim) ? { ...claim, verdict: "voided" as const, verdict_reason: body.reason } : claim,

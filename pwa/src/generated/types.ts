@@ -205,6 +205,18 @@ export interface ContestSettled {
   written_at: string;
 }
 /**
+ * A pupil left early; ``entry`` is what undoing it voids.
+ */
+export interface Departure {
+  by_name: string;
+  entry: string;
+  /**
+   * A time of day on the school's own clock, HH:MM.
+   */
+  left: string;
+  reason: string;
+}
+/**
  * A pupil left the site early: it changes the roll call, not the mark.
  */
 export interface DepartureRecorded {
@@ -883,6 +895,7 @@ export interface Sheet {
 export interface SheetRow {
   cell: Cell;
   claims?: PublishedClaim[];
+  departure?: Departure | null;
   left?: string | null;
   listed?: boolean;
   planned?: Planned[];

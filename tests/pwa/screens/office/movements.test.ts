@@ -56,14 +56,19 @@ describe("who came and went", () => {
   test("what others recorded comes from the sheets; what is on both is one line", () => {
     const theirs = claim("L", { kind: "arrival.recorded", arrived: "09:02", entry: "e:9", author_name: "Mr Gate" });
     const mine = claim("L", { kind: "arrival.recorded", arrived: "09:05", entry: "e:1" });
-    const page = sheet("g-8a", [row("ada", [mine]), row("ben", [theirs], { left: "10:30" })]);
+    const gone = { entry: "e:2", left: "10:30", reason: "Dentist", by_name: "Mr Gate" };
+    const page = sheet("g-8a", [row("ada", [mine]), row("ben", [theirs], { left: "10:30", departure: gone })]);
     const list = of([own("e:1", arrival("ada", "09:05")), own("e:2", departure("ben", "10:30"))], [page]);
     expect(list.map((one) => [one.what, one.who.pupil, one.by])).toEqual([
       ["departure", "ben", null],
       ["arrival", "ada", null],
       ["arrival", "ben", "Mr Gate"],
     ]);
-    expect(of([], [page]).find((one) => one.what === "departure")).toMatchObject({ state: "received", entry: null });
+    expect(of([], [page]).find((one) => one.what === "departure")).toMatchObject({
+      state: "received",
+      by: "Mr Gate",
+      entry: "e:2",
+    });
   });
 
   test("an arrival amended since, or taken back, says so", () => {

@@ -1,6 +1,6 @@
 /** Who came in late and who left early on a day, newest first, and what became of each record. */
 import type { BodyOf, Claim, Session } from "../../../domain/entry.ts";
-import type { Card, PublishedClaim, Sheet } from "../../../generated/types.ts";
+import type { Card, Departure, PublishedClaim, Sheet } from "../../../generated/types.ts";
 import { cellsOf, sheetsOf, who } from "./cells.ts";
 import { undoneBy } from "./own.ts";
 import type { OwnEntry } from "./own.ts";
@@ -94,7 +94,7 @@ function ownDeparture(
   undone: boolean,
 ): Movement {
   return {
-    key: departureKey(body.pupil, body.session, body.left),
+    key: departureKey(entry.id),
     what: "departure",
     who: who(body.pupil, cards),
     session: body.session,
@@ -114,8 +114,8 @@ function stateOf({ state }: OwnEntry): Movement["state"] {
   return state === "stored" ? "received" : state;
 }
 
-function departureKey(pupil: string, session: Session, left: string): string {
-  return `departure:${pupil}:${session}:${left}`;
+function departureKey(entry: string): string {
+  return `departure:${entry}`;
 }
 
 function isReplaced(at: PupilCell, entry: string): boolean {
@@ -130,8 +130,8 @@ function sheetMovements(source: Source, session: Session): Movement[] {
     const arrivals = at.claims
       .filter((claim) => claim.kind === "arrival.recorded")
       .map((claim) => publishedArrival(source, at, claim));
-    const left = at.row.left ?? null;
-    return arrivals.concat(left === null ? [] : publishedDeparture(source, at, left));
+    const { departure } = at.row;
+    return arrivals.concat(departure ? publishedDeparture(source, at, departure) : []);
   });
 }
 
@@ -162,19 +162,19 @@ function publishedArrival(source: Source, at: PupilCell, claim: PublishedClaim):
   };
 }
 
-function publishedDeparture(source: Source, at: PupilCell, left: string): Movement {
+function publishedDeparture(source: Source, at: PupilCell, departure: Departure): Movement {
   return {
-    key: departureKey(at.pupil, at.sheet.session, left),
+    key: departureKey(departure.entry),
     what: "departure",
     who: who(at.pupil, source.cards),
     session: at.sheet.session,
-    time: left,
+    time: departure.left,
     code: null,
-    words: null,
-    by: null,
+    words: departure.reason,
+    by: departure.by_name,
     state: "received",
     receivedAt: null,
     problem: null,
-    entry: null,
+    entry: departure.entry,
   };
 }
