@@ -37,10 +37,15 @@ function arrive(): void {
   scrollTo(0, 0);
 }
 
+/** A link within the page ("Skip to main content") moves in the history too, but to nowhere else. */
+function moved(): void {
+  if (location.pathname !== current.value) arrive();
+}
+
 /** Listen for the browser's own back and forward; returns how to stop. */
 export function startRouter(): () => void {
-  addEventListener("popstate", arrive);
-  return () => removeEventListener("popstate", arrive);
+  addEventListener("popstate", moved);
+  return () => removeEventListener("popstate", moved);
 }
 
 /** Whether `here` lies under `route` ("/office" holds "/office/late"; "/" holds only itself). */
