@@ -114,6 +114,10 @@ class Accounts:
             self._remember(account)
         return None if account.closed else account
 
+    def is_current(self, account: Account) -> bool:
+        """Whether an account read a moment ago has not been written since."""
+        return self._known.get(account.person) is account
+
     async def sign_in(self, username: str, password: str) -> Account | None:
         """The account that username and password belong to; None if they do not, as slowly."""
         account = await self._named(username)

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +20,7 @@ from server.logs import log, place
 from server.metrics import Metrics
 from server.nonces import Nonces
 from server.origin import SameOrigin
+from server.packing import Packing
 from server.passwords import Passwords
 from server.problems import PROBLEMS, Refusal, answer, of_error, of_status
 from server.record import Record
@@ -35,9 +35,6 @@ from sync.clock import Clock, SystemClock
 from sync.store import Store
 
 __all__ = ["create_app", "new_id", "new_secret"]
-
-MIN_PACKED = 1024
-"""Answers below this many bytes go out as they are."""
 
 
 def new_id() -> str:
@@ -113,9 +110,7 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
         Middleware(SameOrigin),
     ]
     if settings.gzip_level:
-        layers.append(
-            Middleware(GZipMiddleware, minimum_size=MIN_PACKED, compresslevel=settings.gzip_level)
-        )
+        layers.append(Middleware(Packing, level=settings.gzip_level))
     return layers
 
 

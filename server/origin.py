@@ -6,6 +6,7 @@ from one all the same (an older browser, a page on a sibling name).
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -46,18 +47,15 @@ class SameOrigin:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, or refuse it."""
-        if (
-            scope["type"] == "http"
-            and scope["method"] not in SAFE
-            and is_cross_site(Headers(scope=scope))
-        ):
-            refusal = Refusal(
-                "cross_site",
-                "This request was made by a page of another site, so nothing was done. "
-                "Open Tidemark at its own address.",
-            )
-            await answer(scope["path"], refusal)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+        if scope["type"] != "http" or scope["method"] in SAFE:
+            return self._app(scope, receive, send)
+        if not is_cross_site(Headers(scope=scope)):
+            return self._app(scope, receive, send)
+        refusal = Refusal(
+            "cross_site",
+            "This request was made by a page of another site, so nothing was done. "
+            "Open Tidemark at its own address.",
+        )
+        return answer(scope["path"], refusal)(scope, receive, send)

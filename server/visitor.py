@@ -16,7 +16,7 @@ from sync import channels
 from sync.clock import instant, local
 from sync.roster import Roster
 
-__all__ = ["COOKIE", "Visitor", "cookie", "visitor"]
+__all__ = ["COOKIE", "Visitor", "cookie", "still", "visitor"]
 
 COOKIE = "tidemark_session"
 
@@ -65,6 +65,11 @@ async def visitor(request: Request) -> Visitor:
     if due:
         send_cookie(request.scope, cookie(site, request, sent))
     return Visitor(account, session)
+
+
+def still(site: Site, visitor: Visitor) -> bool:
+    """Whether somebody who has waited is signed in as before, with the same account as before."""
+    return site.sessions.holds(visitor.session) and site.accounts.is_current(visitor.account)
 
 
 def cookie(site: Site, request: Request, value: str) -> str:

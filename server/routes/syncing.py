@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from schemas.base import Instant, OpaqueId
 from schemas.syncing import PushRow, Receipt, SyncAnswer, SyncRequest
@@ -19,6 +20,7 @@ from server.problems import Refusal
 from server.record import note
 from server.routes.scope import Scoped, entered
 from server.site import Site, site_of
+from server.visitor import still
 from sync.clock import instant, to_ms
 from sync.feed import Feed, Place
 from sync.pushed import Speaker
@@ -100,7 +102,9 @@ async def sync(request: Request) -> Response:
             request.receive, look.feed.wait(look.place, float(asked.wait_s))
         )
         note(request.scope, held_ms=site.clock.now_ms() - began)
-        if news:  # by now the person may be signed out, or see more or less than before
+        if news and still(site, scoped.visitor):
+            look = replace(look, news=True)
+        elif news:  # signed out by now, or somebody who sees more or less than before
             async with entered(request) as scoped:
                 look = await _look(scoped, asked, look.feed.token(look.place.seq))
     note(request.scope, receipts=len(look.receipts))
@@ -151,7 +155,20 @@ async def _read(request: Request, site: Site) -> SyncRequest:
         ) from None
 
 
+class Held:
+    """An endpoint whose requests may be held: called without the framework's own wrapping.
+
+    Errors are answered by the application's handlers all the same; a tablet that waits costs a
+    tenth less.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        answer = await sync(Request(scope, receive, send))
+        await answer(scope, receive, send)
+
+
 ROUTES = [
     Route("/db/{school}/_bulk_docs", push, methods=["POST"]),
-    Route("/db/{school}/_sync", sync, methods=["POST"]),
+    Route("/db/{school}/_sync", Held(), methods=["POST"]),
 ]
