@@ -133,6 +133,8 @@ function EntryItem({ item, open }: { item: OutboxItem; open: boolean }): JSX.Ele
   const clock = (instant: string): string => moment(instant, today.value);
   const { state, advice } = fateOf(item, clock);
   const lines = entryLines(item.body, NAMES);
+  // Of a held entry nothing counts, and its reason says so: only of others is the rest worth telling.
+  const aside = item.state === "held" ? 0 : item.setAside.length;
   return (
     <article class="tm-panel tm-entry">
       <div class="tm-entry__head">
@@ -142,7 +144,7 @@ function EntryItem({ item, open }: { item: OutboxItem; open: boolean }): JSX.Ele
         </div>
         <p class="tm-row">
           <Tag tone={TONES[item.state]}>{state}</Tag>
-          {item.setAside.length === 0 ? null : <Tag tone="check">{item.setAside.length} to check</Tag>}
+          {aside === 0 ? null : <Tag tone="check">{aside} to check</Tag>}
         </p>
       </div>
       {item.reason === null ? null : (
@@ -151,7 +153,7 @@ function EntryItem({ item, open }: { item: OutboxItem; open: boolean }): JSX.Ele
         </p>
       )}
       {advice === null ? null : <p class="tm-small">{advice}</p>}
-      {item.setAside.length === 0 ? null : <SetAside item={item} />}
+      {aside === 0 ? null : <SetAside item={item} />}
       {lines.length === 0 ? null : (
         <Details summary="What it says" open={open}>
           <ul class="govuk-list govuk-list--bullet tm-small">

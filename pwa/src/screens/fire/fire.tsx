@@ -146,12 +146,17 @@ function freshWords(): string {
   return online ? heard : `${heard} No signal now: what happened elsewhere since then is not here.`;
 }
 
+function noMarkWords(noMark: number, unknown: number): string {
+  if (noMark === 0) return "";
+  return noMark === unknown ? "no mark yet" : `${noMark} of them without a mark yet`;
+}
+
 function Headcount({ counts, noMark }: { counts: RollCounts; noMark: number }): JSX.Element {
   const numbers: readonly (readonly [string, string, number, string])[] = [
     ["here", "On site", counts.onSite, ""],
     ["elsewhere", "Off site", counts.offSite, ""],
     ["check", "Check", counts.check, ""],
-    ["unknown", "Unknown", counts.unknown, noMark === 0 ? "" : `${noMark} of them without a mark yet`],
+    ["unknown", "Unknown", counts.unknown, noMarkWords(noMark, counts.unknown)],
   ];
   return (
     <dl class="tm-headcount">

@@ -239,14 +239,26 @@ export function pinOwn(form: RegisterForm, rows: readonly SheetRow[], mine: (cla
   return changed ? { ...form, pins } : form;
 }
 
-/** Show what became of the claims of one entry, and of nothing else: the person did it themselves. */
-export function acknowledge(form: RegisterForm, rows: readonly SheetRow[], entry: string): RegisterForm {
-  const now = new Map(rows.flatMap((row) => (row.claims ?? []).map((claim) => [claim.id, claim])));
-  const pins = Object.entries(form.pins).map(([pupil, pin]): [string, Pin] => [
-    pupil,
-    pin.map((claim) => (claim.entry === entry ? (now.get(claim.id) ?? claim) : claim)),
-  ]);
-  return { ...form, pins: Object.fromEntries(pins) };
+/**
+ * Show what became of claims that are shown already and that `hit` names: a person's own, voided by
+ * themselves or set aside on receipt. No claim is shown by it that was not.
+ */
+export function acknowledge(
+  form: RegisterForm,
+  rows: readonly SheetRow[],
+  hit: (now: PublishedClaim) => boolean,
+): RegisterForm {
+  const pins = { ...form.pins };
+  let changed = false;
+  for (const row of rows) {
+    const pin = pins[row.pupil] ?? [];
+    const fresh = new Map((row.claims ?? []).filter(hit).map((claim) => [claim.id, claim]));
+    const told = pin.map((claim) => fresh.get(claim.id) ?? claim);
+    if (sameClaims(pin, told)) continue;
+    pins[row.pupil] = told;
+    changed = true;
+  }
+  return changed ? { ...form, pins } : form;
 }
 
 /** Whether two lists of claims say the same: the same claims, each with the same fate. */

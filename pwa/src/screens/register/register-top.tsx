@@ -24,7 +24,7 @@ export function RegisterTop({ sheet, group, me, unsaved }: RegisterTopProps): JS
       <p class="tm-register__facts">
         {longDate(sheet.date)}, {sessionWord(sheet.session)}
         {group === undefined ? "" : ` · ${group.room}`}
-        {sheet.taker === me || sheet.taker_name === null ? "" : ` · taken by ${sheet.taker_name}`}
+        {sheet.taker === me || sheet.taker_name === null ? "" : ` · ${sheet.taker_name} takes it`}
       </p>
       <p class="tm-register__state">
         <Tag tone={when.phase === "open" ? "plain" : when.phase === "closed" ? "warning" : "quiet"}>{when.words}</Tag>

@@ -32,6 +32,8 @@ export interface OpenRegister {
 export interface SaveResult {
   readonly problem: string | null;
   readonly counts: Counts;
+  /** Children marked who are not on the list. */
+  readonly guests: number;
 }
 
 /** What a person can do with an open register. */
@@ -110,8 +112,12 @@ interface Held<T> {
 }
 
 function follow(form: RegisterForm, rows: readonly SheetRow[], mine: ReadonlySet<string>): RegisterForm {
-  return steps.pinOwn(steps.pinNew(form, rows), rows, (claim) => mine.has(claim.entry));
+  const own = steps.pinOwn(steps.pinNew(form, rows), rows, (claim) => mine.has(claim.entry));
+  return steps.acknowledge(own, rows, (claim) => mine.has(claim.entry) && NOT_COUNTED.has(claim.verdict ?? "stands"));
 }
+
+/** What the server may say of a claim on receipt: its author is told at once. */
+const NOT_COUNTED: ReadonlySet<string> = new Set(["set_aside", "held"]);
 
 async function openFrom(key: string, sheet: Sheet): Promise<RegisterForm> {
   // A draft that cannot be read must not keep a teacher from the register.
@@ -188,11 +194,13 @@ function makeActs(
     dropChild: (pupil) => change((now) => steps.dropChild(now, pupil)),
     setPaper: (paper) => change((now) => ({ ...now, paper })),
     discard: () => change(() => steps.openForm(sheet().rows)),
-    voided: (entry) => change((now) => steps.acknowledge(now, sheet().rows, entry)),
+    voided: (entry) => change((now) => steps.acknowledge(now, sheet().rows, (claim) => claim.entry === entry)),
     amended: () => (form.value === null ? [] : amendedPupils(form.value)),
     save: async (reasons) => {
       const problem = await saveAll(form, sheet, mine, { change, frame, reasons, views });
-      return { problem, counts: countRows(views()) };
+      const after = views();
+      const guests = after.filter(({ listed, code }) => !listed && code !== null).length;
+      return { problem, counts: countRows(after), guests };
     },
   };
   return acts;

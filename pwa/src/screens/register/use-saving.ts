@@ -4,6 +4,7 @@ import { announce } from "../../components/announcer.tsx";
 import type { FormError } from "../../components/error-summary.tsx";
 import { count } from "../../components/text.ts";
 import { inWords } from "./marks.ts";
+import type { Counts } from "./marks.ts";
 import { paperErrors } from "./paper-panel.tsx";
 import type { Reasons } from "./saving.ts";
 import type { OpenRegister } from "./use-register.ts";
@@ -29,6 +30,10 @@ export interface Saving {
   report(title: string, text: string): void;
 }
 
+function savedWords(counts: Counts, guests: number): string {
+  return guests === 0 ? inWords(counts) : `${inWords(counts)}; and ${guests} not on the list`;
+}
+
 /** One per open register. */
 export function useSaving({ acts, form, counts }: OpenRegister): Saving {
   const [question, ask] = useState<Question | null>(null);
@@ -40,11 +45,11 @@ export function useSaving({ acts, form, counts }: OpenRegister): Saving {
   const save = async (reasons: Reasons): Promise<void> => {
     ask(null);
     setBusy(true);
-    const { problem, counts: saved } = await acts.save(reasons);
+    const { problem, counts: saved, guests } = await acts.save(reasons);
     setBusy(false);
     const text = `Not everything is saved: ${problem} What is not saved is still in the form.`;
     setErrors(problem === null ? [] : [{ field: "main", text }]);
-    setDone(problem === null ? { title: "Saved", text: inWords(saved) } : null);
+    setDone(problem === null ? { title: "Saved", text: savedWords(saved, guests) } : null);
   };
   const write = (reasons: Reasons): void => void save(reasons);
   const goOn = (): void => {

@@ -72,16 +72,7 @@ export function SignInScreen(): JSX.Element {
             {busy ? "Signing in…" : "Sign in"}
           </Button>
         </form>
-        <Details summary="No signal here?">
-          <p>
-            The first time you use this tablet, it needs a signal to sign you in and to fetch your registers. After
-            that it works without one: you can take registers, and they are sent when the signal comes back.
-          </p>
-          <p>If you cannot get a signal now, take the register on paper. You or the office can key it in later.</p>
-        </Details>
-        <Details summary="Forgotten your password?">
-          <p>Ask whoever looks after Tidemark at your school to set a new one. It cannot be sent by email.</p>
-        </Details>
+        <Help />
       </div>
     </Page>
   );
@@ -103,6 +94,23 @@ function Remembered(): JSX.Element | null {
       <p>
         <Link to="/">Go on without signing in</Link>: everything is kept on this tablet.
       </p>
+    </div>
+  );
+}
+
+function Help(): JSX.Element {
+  return (
+    <div>
+      <Details summary="No signal here?">
+        <p>
+          The first time you use this tablet, it needs a signal to sign you in and to fetch your registers. After
+          that it works without one: you can take registers, and they are sent when the signal comes back.
+        </p>
+        <p>If you cannot get a signal now, take the register on paper. You or the office can key it in later.</p>
+      </Details>
+      <Details summary="Forgotten your password?">
+        <p>Ask whoever looks after Tidemark at your school to set a new one. It cannot be sent by email.</p>
+      </Details>
     </div>
   );
 }

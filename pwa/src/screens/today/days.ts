@@ -14,9 +14,20 @@ export interface Days {
   readonly otherDays: readonly (readonly [date: string, sheets: readonly Sheet[]])[];
 }
 
-/** Sort `sheets` for `me` on `today` at `time` (HH:MM). */
-export function sortDays(sheets: Iterable<Sheet>, me: Pick<Me, "person">, today: string, time: string): Days {
-  const all = [...sheets].toSorted(byTime);
+/** Where and when the page is looked at. */
+export interface Moment {
+  readonly today: string;
+  /** HH:MM */
+  readonly time: string;
+  /** A group's name, by which registers of one session are listed. */
+  readonly nameOf: (group: string) => string;
+}
+
+/** Sort `sheets` for `me`. */
+export function sortDays(sheets: Iterable<Sheet>, me: Pick<Me, "person">, { today, time, nameOf }: Moment): Days {
+  const all = [...sheets].toSorted(
+    (a, b) => byTime(a, b) || nameOf(a.group).localeCompare(nameOf(b.group), "en-GB", { numeric: true }),
+  );
   const now = all.filter(({ date }) => date === today);
   const mine = now.filter(({ taker }) => taker === me.person);
   return {
@@ -28,8 +39,8 @@ export function sortDays(sheets: Iterable<Sheet>, me: Pick<Me, "person">, today:
 }
 
 function byTime(a: Sheet, b: Sheet): number {
-  const [one, other] = [`${a.date} ${a.opens} ${a.group}`, `${b.date} ${b.opens} ${b.group}`];
-  return one < other ? -1 : 1;
+  const [one, other] = [`${a.date} ${a.opens}`, `${b.date} ${b.opens}`];
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 function byDate(sheets: readonly Sheet[]): [string, Sheet[]][] {

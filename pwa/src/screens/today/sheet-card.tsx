@@ -24,7 +24,7 @@ export function SheetCard({ sheet, me, unsaved, next = false }: SheetCardProps):
   const state = sheetState(sheet, me, (instant) => moment(instant, today.value));
   const when = closing(sheet, today.value, nowLocal.value);
   const check = checkWords(state.counts);
-  const overdue = !state.taken && when.phase === "closed";
+  const overdue = !state.taken && (when.phase === "closed" || when.phase === "past");
   return (
     <article class={`tm-panel tm-sheet-card${next ? " tm-sheet-card--next" : ""}`}>
       <div class="tm-sheet-card__main">
@@ -36,7 +36,7 @@ export function SheetCard({ sheet, me, unsaved, next = false }: SheetCardProps):
         <p class="tm-small tm-soft">
           {group === undefined ? "" : `${group.room} · `}
           {rollWords(state.counts)} · {when.words}
-          {sheet.taker === me || sheet.taker_name === null ? "" : ` · taken by ${sheet.taker_name}`}
+          {sheet.taker === me || sheet.taker_name === null ? "" : ` · ${sheet.taker_name} takes it`}
         </p>
         {state.taken ? <p class="tm-small">{inWords(state.counts)}</p> : null}
       </div>

@@ -1,80 +1,95 @@
 // Today's registers: the next one on top, each with its state in words.
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { isSchoolDay } from "../../domain/calendar.ts";
 import { isDesk } from "../../domain/policy.ts";
 import { Details } from "../../components/details.tsx";
 import { Link } from "../../components/link.tsx";
 import { Page } from "../../components/page.tsx";
+import { groupName } from "../../components/people.ts";
 import { count, longDate } from "../../components/text.ts";
 import type { Me, Sheet } from "../../generated/types.ts";
 import { me, nowLocal, school, sheets, status, today } from "../../state/app.ts";
 import { draftKey, useUnsaved } from "../register/drafts.ts";
 import { sortDays } from "./days.ts";
+import type { Moment } from "./days.ts";
 import { SheetCard } from "./sheet-card.tsx";
 
 function keyOf(sheet: Sheet): string {
   return draftKey(sheet.date, sheet.session, sheet.group);
 }
 
+function lookedAt(): Moment {
+  return { today: today.value, time: nowLocal.value, nameOf: groupName };
+}
+
 /** The page a teacher starts at. */
 export function TodayScreen(): JSX.Element | null {
   const person = me.value;
-  const days = person === null ? null : sortDays(sheets.value.values(), person, today.value, nowLocal.value);
+  const days = person === null ? null : sortDays(sheets.value.values(), person, lookedAt());
   const unsaved = useUnsaved(days === null ? [] : [...days.mine, ...days.others].map(keyOf));
   if (person === null || days === null) return null;
   const { mine, others, next, otherDays } = days;
   const rest = mine.filter((sheet) => sheet !== next);
-  const list = (all: readonly Sheet[]): JSX.Element => (
-    <ul class="tm-plain-list tm-sheets">
-      {all.map((sheet) => (
-        <li key={sheet._id}>
-          <SheetCard sheet={sheet} me={person.person} unsaved={unsaved.get(keyOf(sheet)) ?? 0} />
-        </li>
-      ))}
-    </ul>
-  );
+  const list = (all: readonly Sheet[]): JSX.Element => <Cards sheets={all} me={person.person} unsaved={unsaved} />;
   return (
     <Page title="Today" heading={longDate(today.value)}>
       <div class="tm-stack-l tm-below-h1">
         {next === null ? null : (
-          <section aria-labelledby="next">
-            <h2 class="tm-h2" id="next">
-              Next register
-            </h2>
+          <Part id="next" title="Next register">
             <SheetCard sheet={next} me={person.person} unsaved={unsaved.get(keyOf(next)) ?? 0} next />
-          </section>
+          </Part>
         )}
         {rest.length === 0 ? null : (
-          <section aria-labelledby="mine">
-            <h2 class="tm-h2" id="mine">
-              {next === null ? "Your registers" : "Your other registers today"}
-            </h2>
+          <Part id="mine" title={next === null ? "Your registers" : "Your other registers today"}>
             {list(rest)}
-          </section>
+          </Part>
         )}
         {mine.length === 0 ? <NoneToday me={person} others={others.length} /> : null}
         {others.length === 0 ? null : (
-          <section aria-labelledby="others">
-            <h2 class="tm-h2" id="others">
-              Registers that others take
-            </h2>
+          <Part id="others" title="Registers that others take">
             {list(others)}
-          </section>
+          </Part>
         )}
         {otherDays.length === 0 ? null : (
-          <section class="tm-days" aria-labelledby="days">
-            <h2 class="tm-h2" id="days">
-              Other days on this tablet
-            </h2>
+          <Part id="days" title="Other days on this tablet">
             {otherDays.map(([date, all]) => (
               <Details summary={`${longDate(date)}: ${count(all.length, "register")}`} key={date}>
                 {list(all)}
               </Details>
             ))}
-          </section>
+          </Part>
         )}
       </div>
     </Page>
+  );
+}
+
+function Part({ id, title, children }: { id: string; title: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <section class={`tm-part-${id}`} aria-labelledby={id}>
+      <h2 class="tm-h2" id={id}>
+        {title}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+interface CardsProps {
+  sheets: readonly Sheet[];
+  me: string;
+  unsaved: ReadonlyMap<string, number>;
+}
+
+function Cards({ sheets: all, me: person, unsaved }: CardsProps): JSX.Element {
+  return (
+    <ul class="tm-plain-list tm-sheets">
+      {all.map((sheet) => (
+        <li key={sheet._id}>
+          <SheetCard sheet={sheet} me={person} unsaved={unsaved.get(keyOf(sheet)) ?? 0} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

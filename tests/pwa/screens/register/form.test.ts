@@ -121,7 +121,9 @@ describe("choices", () => {
     const [mine, theirs] = [claim("/", { entry: "entry:mine" }), claim("N")];
     const form = openForm([row("ada", [mine])]);
     const voided = { ...mine, verdict: "voided" as const };
-    const after = acknowledge(form, [row("ada", [voided, theirs])], "entry:mine");
+    const rows = [row("ada", [voided, theirs])];
+    const after = acknowledge(form, rows, ({ entry }) => entry === "entry:mine");
+    expect(acknowledge(after, rows, ({ entry }) => entry === "entry:mine")).toBe(after);
     expect(after.pins["ada"]).toEqual([voided]);
     expect(arrivedSince(after.pins["ada"] ?? [], [voided, theirs])).toEqual([theirs]);
   });
