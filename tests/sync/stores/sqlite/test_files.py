@@ -134,7 +134,7 @@ async def test_what_is_no_database_at_all_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.sqlite").write_bytes(b"not a database at all" * 1000)
     store = SqliteStore(tmp_path)
     database = await store.open("a")
-    for doing in (database.info(), database.changes(0, limit=5000), write(database, edit("x"))):
+    for doing in (database.info(), database.read(["x"] * 1001), write(database, edit("x"))):
         with pytest.raises(StoreError, match="'a' failed"):
             await doing
     await store.close()
