@@ -10,8 +10,6 @@ import hashlib
 import json
 import os
 import random
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -25,29 +23,12 @@ from schemas.measures import tally
 from sync.clock import instant, local
 from sync.fold import FoldClaim, fold, roll_mark, screen
 from tests.sync.histories import CODES, DATES, TIMES, history
+from tests.sync.twin import ask_the_tablet
 
-ROOT = Path(__file__).parent.parent.parent
 HISTORIES = 2_500
 VALUES = 1_000
 SEED = int(os.environ.get("TIDEMARK_TEST_SEED", "20261123"))
 TEXTS = ("", "a", "Zoë", "漢字", "😀", "\\", '"', "/", "\x00", "\x1f", "\x7f", "\u2028", "e\u0308")
-
-
-def node(tmp_path: Path, questions: dict[str, Any]) -> dict[str, Any]:
-    """Ask the TypeScript."""
-    program = shutil.which("node", path=f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    bundler = ROOT / "pwa" / "node_modules" / "rolldown" / "bin" / "cli.mjs"
-    assert program, "no node to run the tablet's code with: run `make lint` once"
-    assert bundler.is_file(), f"{bundler} is missing: run `.ci/environment app`"
-    asked, answered, twin = (tmp_path / one for one in ("asked.json", "answered.json", "twin.mjs"))
-    asked.write_text(json.dumps(questions), "utf-8")
-    source = ROOT / "tests" / "pwa" / "domain" / "twin.ts"
-    options = ["--file", str(twin), "--format", "esm", "--platform", "node"]
-    bundle = [program, str(bundler), str(source), *options]
-    subprocess.run(bundle, check=True, capture_output=True, cwd=ROOT / "pwa")
-    subprocess.run([program, str(twin), str(asked), str(answered)], check=True)
-    answers: dict[str, Any] = json.loads(answered.read_text("utf-8"))
-    return answers
 
 
 def wire(claim: FoldClaim) -> dict[str, Any]:
@@ -150,8 +131,9 @@ def test_python_and_typescript_agree(tmp_path: Path) -> None:
         for _ in range(200)
     ]
     marks = [[mark(source) for _ in range(30)] for _ in range(50)]
-    answers = node(
+    answers = ask_the_tablet(
         tmp_path,
+        "twin.ts",
         {
             "histories": [
                 {"claims": [wire(one) for one in claims], "span": span.model_dump(), "left": left}

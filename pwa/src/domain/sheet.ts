@@ -33,6 +33,7 @@ export interface SchoolFacts {
 
 /** A sheet published this long after an entry came in has taken it into account. */
 const PUBLISHED_WITHIN_MS = 2000;
+const NOT_ON_THE_LIST = "Somebody no longer on the staff list";
 const NO_FACTS: SchoolFacts = { timeZone: "Europe/London", names: new Map() };
 const EMPTY: WireCell = { state: "unmarked", code: null, live: [], joined: [], arrived: null, recheck: false };
 
@@ -90,7 +91,7 @@ export function publish(waiting: Waiting, body: ClaimBody): PublishedClaim[] {
       paper: body.kind === "register.taken" ? (body.paper ?? null) : null,
       replaces: claim.replaces ?? [],
       verdict: held !== null ? "held" : aside === undefined ? "stands" : "set_aside",
-      verdict_reason: held ?? aside ?? null,
+      verdict_reason: aside ?? held,
       flags: [],
     };
     return [published];
@@ -175,7 +176,7 @@ class Work {
         break;
       case "register.reassigned":
         if (body.group === this.#sheet.group) {
-          this.#taker = { taker: body.to, taker_name: this.#facts.names.get(body.to) ?? null };
+          this.#taker = { taker: body.to, taker_name: this.#facts.names.get(body.to) ?? NOT_ON_THE_LIST };
         }
     }
   }
@@ -261,10 +262,9 @@ class Work {
   }
 
   finish(): Sheet {
-    const known = new Set(this.#sheet.rows.map((row) => row.pupil));
-    const added = [...this.#rows.keys()].filter((pupil) => !known.has(pupil)).toSorted();
-    const order = [...known, ...added].flatMap((pupil) => this.#rows.get(pupil) ?? []);
-    const rows = order.map((row) => (this.#changed.has(row.pupil) ? this.#refold(row) : row));
+    const all = [...this.#rows.values()];
+    const others = all.filter((row) => !isListed(row)).toSorted((a, b) => (a.pupil < b.pupil ? -1 : 1));
+    const rows = [...all.filter(isListed), ...others].map((row) => (this.#changed.has(row.pupil) ? this.#refold(row) : row));
     return { ...this.#sheet, ...this.#taker, rows, takings: this.#takings };
   }
 
@@ -272,6 +272,10 @@ class Work {
     const claims = (row.claims ?? []).toSorted(byObservation);
     return { ...row, claims, cell: foldPublished(claims, this.#sheet, this.#facts.timeZone) };
   }
+}
+
+function isListed(row: SheetRow): boolean {
+  return row.listed ?? true;
 }
 
 function byObservation(a: PublishedClaim, b: PublishedClaim): number {

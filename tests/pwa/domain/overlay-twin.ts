@@ -1,0 +1,26 @@
+/** The tablet's side of `tests/sync/test_fold_overlay.py`: own entries laid over published sheets. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { argv } from "node:process";
+import type { Entry } from "../../../pwa/src/domain/entry.ts";
+import { overlay } from "../../../pwa/src/domain/sheet.ts";
+import type { Sheet } from "../../../pwa/src/domain/sheet.ts";
+
+interface Question {
+  sheet: Sheet;
+  authorName: string;
+  names: [string, string][];
+  waiting: { entry: Entry; held: string | null; setAside: [string, string][] }[];
+}
+
+const [, , asked = "", answered = ""] = argv;
+// The file is the Python test's, which is read beside this one.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const questions = JSON.parse(readFileSync(asked, "utf8")) as Question[];
+const answers = questions.map(({ sheet, authorName, names, waiting }) =>
+  overlay(
+    sheet,
+    waiting.map(({ entry, held, setAside }) => ({ entry, authorName, receivedAt: null, held, setAside: new Map(setAside) })),
+    { timeZone: "Europe/London", names: new Map(names) },
+  ),
+);
+writeFileSync(answered, JSON.stringify(answers));
