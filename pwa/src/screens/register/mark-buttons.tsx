@@ -55,9 +55,9 @@ interface MarkButtonProps {
 const TONES: Readonly<Record<string, string>> = { "/": "here", "\\": "here", N: "away", L: "late", U: "late" };
 
 function MarkButton({ offer, chip, saved, disabled, reachable, onTake }: MarkButtonProps): JSX.Element {
-  const { code, letter, word, source, checked } = offer;
+  const { code, letter, word, arrived, source, checked } = offer;
   const state = checked ? (saved ? " tm-mark--saved" : " tm-mark--chosen") : "";
-  const said = [word, source, checked && !saved ? "not saved yet" : ""].filter(Boolean).join(", ");
+  const said = [word, arrived, source, checked && !saved ? "not saved yet" : ""].filter(Boolean).join(", ");
   return (
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a radio input would mark as the arrow keys pass over it
     <button
@@ -75,6 +75,7 @@ function MarkButton({ offer, chip, saved, disabled, reachable, onTake }: MarkBut
     >
       <span class="tm-mark__letter" aria-hidden="true">
         {letter}
+        {arrived === null ? null : <span class="tm-mark__time">{arrived}</span>}
       </span>
       <span class="tm-mark__word" aria-hidden="true">
         {checked ? <span class="tm-mark__tick">✓ </span> : null}

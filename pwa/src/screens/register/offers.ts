@@ -10,6 +10,8 @@ export interface Offer {
   /** The letter drawn large. */
   readonly letter: string;
   readonly word: string;
+  /** When a late pupil came in; null for the others. */
+  readonly arrived: string | null;
   /** Where a planned code comes from; null for the others. */
   readonly source: string | null;
   readonly checked: boolean;
@@ -22,8 +24,8 @@ export function offersOf(view: RowView, frame: Frame): Offer[] {
   const main = [present, "N", "L"].map((code): Offer => {
     const read = code === "L" ? late : code;
     const checked = view.code === read;
-    const word = code === "L" ? lateWord(checked ? view.arrived : null) : markWord(code, frame.session);
-    return { code, letter: read, word, source: null, checked };
+    const arrived = code === "L" && checked ? view.arrived : null;
+    return { code, letter: read, word: markWord(code, frame.session), arrived, source: null, checked };
   });
   const sources = new Map(view.planned.map(({ code, source, by_name: by }) => [code, `${source} (${by})`]));
   const more = [...new Set([...sources.keys(), ...(view.code === null ? [] : [view.code])])].filter(
@@ -35,14 +37,11 @@ export function offersOf(view: RowView, frame: Frame): Offer[] {
       code,
       letter: code,
       word: meaning(code, frame.date),
+      arrived: null,
       source: sources.get(code) ?? null,
       checked: view.code === code,
     })),
   ];
-}
-
-function lateWord(arrived: string | null): string {
-  return arrived === null ? "Late" : `Late ${arrived}`;
 }
 
 /**

@@ -97,7 +97,7 @@ describe("offers", () => {
 
   test("a late pupil's button says when, and reads U after closing", () => {
     const late = offersOf(view(row("ada", [claim("L", { arrived: "09:20" })])), FRAME)[2];
-    expect(late).toMatchObject({ code: "L", letter: "U", word: "Late 09:20", checked: true });
+    expect(late).toMatchObject({ code: "L", letter: "U", word: "Late", arrived: "09:20", checked: true });
   });
 
   test("a tap on the saved mark changes nothing; a contradiction has no saved mark", () => {
