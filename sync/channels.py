@@ -32,6 +32,7 @@ __all__ = [
     "granted",
     "group",
     "held",
+    "lasting",
     "log",
     "of_body",
     "office",
@@ -110,6 +111,11 @@ def sheet(date: str, group_id: str, taker: str | None) -> frozenset[str]:
 def roll(date: str) -> frozenset[str]:
     """A fire list goes to every tablet of the school."""
     return frozenset({f"staff:{date}"})
+
+
+def lasting(channels: Iterable[str]) -> frozenset[str]:
+    """The channels that do not move with the days."""
+    return frozenset(one for one in channels if not one.startswith(("office:", "staff:")))
 
 
 def granted(

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from sync.channels import lasting
 from sync.store import Change, Database
 
 __all__ = ["Feed", "FeedPage", "Place", "Token", "grants_digest"]
@@ -23,8 +24,12 @@ _TOKEN = re.compile(r"([0-9A-Za-z_-]{1,64})\.(\d{1,16})\.([0-9a-f]{12})")
 
 
 def grants_digest(channels: frozenset[str]) -> str:
-    """Twelve hex digits that change whenever the set of channels does."""
-    return hashlib.sha256("\n".join(sorted(channels)).encode()).hexdigest()[:12]
+    """Twelve hex digits that change whenever a grant does.
+
+    The window of dated channels moves by itself, with documents that are new to everybody: a new
+    morning resets nobody.
+    """
+    return hashlib.sha256("\n".join(sorted(lasting(channels))).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

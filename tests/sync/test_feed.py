@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 
+from schemas.policy import Role
+from sync import channels
 from sync.feed import Feed, FeedPage, Place, Token, grants_digest
 from sync.store import Write, WriteBatch
 from sync.stores.memory import MemoryDatabase, MemoryStore
+from tests.factory import calendar
 
 RED = frozenset({"red"})
 BLUE = frozenset({"blue"})
@@ -119,3 +122,11 @@ async def test_waiting_ends_with_news_of_ones_own_channels_only() -> None:
     await put(db, ("b", RED))
     assert await waiting
     assert not await feed.wait(Place(2), 0.01)
+
+
+def test_a_new_morning_changes_no_grant():
+    monday = channels.granted(Role.ATTENDANCE_OFFICER, "p", (), calendar(), "2026-11-23")
+    tuesday = channels.granted(Role.ATTENDANCE_OFFICER, "p", (), calendar(), "2026-11-24")
+    another = channels.granted(Role.ATTENDANCE_OFFICER, "p", ("form-1",), calendar(), "2026-11-24")
+    assert monday != tuesday
+    assert grants_digest(monday) == grants_digest(tuesday) != grants_digest(another)
