@@ -116,6 +116,7 @@ export class Workplace {
         this.#tabs.tell({ about: "entries", written: false });
       },
       onDocuments: async (ids: readonly string[] | null): Promise<void> => {
+        if (ids === null || ids.some((id) => isBefore(id, this.#window()))) await this.#trim();
         await this.#readDocuments(ids);
         this.#tabs.tell({ about: "documents", ids });
       },
@@ -208,9 +209,12 @@ export class Workplace {
   }
 
   async #trim(): Promise<void> {
-    const window = windowAt(localMoment(this.#serverNow(), this.#timeZone()).date);
-    const gone = await this.#exchanger.replica.trim(window);
-    if (gone.length > 0) this.#views.changeDocuments(gone, []);
+    const gone = await this.#exchanger.replica.trim(this.#window());
+    if (gone.length > 0 && !this.#ended.signal.aborted) this.#views.changeDocuments(gone, []);
+  }
+
+  #window(): Window {
+    return windowAt(localMoment(this.#serverNow(), this.#timeZone()).date);
   }
 
   async #hear(message: Message): Promise<void> {
@@ -277,6 +281,11 @@ export class Workplace {
 /** The window on `today`, the school's date. */
 function windowAt(today: string): Window {
   return { sheetsFrom: addDays(today, -SHEET_DAYS), rollsFrom: addDays(today, -ROLL_DAYS) };
+}
+
+/** Whether a sheet or a fire list is of a day before the window; their ids begin with kind and date. */
+function isBefore(id: string, { sheetsFrom, rollsFrom }: Window): boolean {
+  return (id.startsWith("sheet:") && id < `sheet:${sheetsFrom}`) || (id.startsWith("roll:") && id < `roll:${rollsFrom}`);
 }
 
 function isServerClock(value: unknown): value is ServerClock {

@@ -109,6 +109,15 @@ describe("signing in", () => {
     await vi.waitFor(() => expect(tab.signals.status.value).toMatchObject({ online: true, offsetMs: 0, waiting: 0 }));
   });
 
+  test("brings the days of the window, and none before", async () => {
+    browser.server.publish(sheet(undefined, { _id: "sheet:2026-11-06:AM:form-1", date: "2026-11-06" }));
+    browser.server.publish(sheet(undefined, { _id: "sheet:2026-11-20:AM:form-1", date: "2026-11-20" }));
+    browser.server.me = TEACHER;
+    const tab = await browser.open();
+    await vi.waitFor(() => expect(tab.signals.sheets.value.size).toBe(2));
+    expect([...tab.signals.sheets.value.keys()].toSorted()).toEqual(["sheet:2026-11-20:AM:form-1", sheet()._id]);
+  });
+
   test("is not asked for when the browser has a session already", async () => {
     browser.server.me = TEACHER;
     const tab = await browser.open();
