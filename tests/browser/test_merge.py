@@ -17,7 +17,7 @@ from server.demo.plans import PLANS, PRIMARY, SECONDARY, SPECIAL, SchoolPlan
 from tests.browser.conftest import Room, running
 from tests.browser.demonstration import Demonstration, Person
 from tests.browser.devices import DESKTOP, Device
-from tests.browser.screens import Register, dialog, go, status
+from tests.browser.screens import Register, dialog, go, go_office, sign_in_late, status
 from tests.browser.servers import Server
 
 OPENED = "08:52"
@@ -87,15 +87,8 @@ def _sign_in_late(room: Room, morning: Morning) -> None:
     """Some minutes later, at the late desk."""
     room.later(ARRIVES_AFTER_MIN)
     page = morning.office.page
-    page.get_by_role("navigation", name="Office").get_by_role("link", name="Late desk").click()
-    expect(page.get_by_role("main")).to_contain_text("Wednesday 20 May, 09:06")
-    page.get_by_label("Who has come in?").fill(morning.first)
-    page.get_by_role("button", name=re.compile(f"^{re.escape(morning.first)}")).click()
-    page.get_by_label("When").fill(ARRIVED)
-    page.get_by_label("Reason given, or a remark").fill("Bus broke down")
-    page.get_by_role("button", name="Sign in").click()
-    moves = page.get_by_role("region", name=re.compile("^Today"))
-    expect(moves).to_contain_text(morning.first)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("The school at 09:06")
+    sign_in_late(page, morning.first, ARRIVED, "Bus broke down")
 
 
 def _everybody_back(morning: Morning) -> None:
@@ -169,7 +162,7 @@ def test_what_agrees_is_agreed_what_refines_is_joined_and_what_contradicts_is_se
 
     _settle(morning)
     page = morning.office.page
-    page.get_by_role("navigation", name="Office").get_by_role("link", name="A pupil’s").click()
+    go_office(page, "A pupil’s marks")
     page.get_by_label("Whose marks?").fill(morning.second)
     page.get_by_role("button", name=re.compile(f"^{re.escape(morning.second)}")).click()
     history = page.get_by_role("list", name=re.compile("^Everything said, Wed 20 May, morning"))

@@ -11,7 +11,7 @@ import { longDate } from "../../components/text.ts";
 import { moment, timeZone } from "../../components/words.ts";
 import { localMoment } from "../../domain/time.ts";
 import type { EntryState, OutboxItem } from "../../state/app.ts";
-import { entries, school, status, syncNow, today } from "../../state/app.ts";
+import { entries, held as quarantine, me, school, status, syncNow, today } from "../../state/app.ts";
 import { entryLines, entryTitle, fateOf, pupilOfClaim } from "./entry-words.ts";
 import type { Names } from "./entry-words.ts";
 
@@ -58,6 +58,7 @@ export function EntriesScreen(): JSX.Element {
             <EntryList items={stuck} open />
           </section>
         )}
+        <HeldElsewhere />
         {all.length === 0 ? (
           <div class="tm-panel tm-measure">
             <p>You have not saved anything on this tablet yet. What you save appears here at once, also with no signal.</p>
@@ -81,12 +82,48 @@ export function EntriesScreen(): JSX.Element {
   );
 }
 
+/** Held under this person’s name and not written on this tablet: by another of theirs, or by who knows. */
+function HeldElsewhere(): JSX.Element | null {
+  const here = new Set(entries.value.map(({ id }) => id));
+  const others = [...quarantine.value.values()].filter(
+    ({ sender, entry }) => sender === me.value?.person && !here.has(entry),
+  );
+  if (others.length === 0) return null;
+  return (
+    <section aria-labelledby="elsewhere">
+      <h2 class="tm-h2" id="elsewhere">
+        Held, not from this tablet: {others.length}
+      </h2>
+      <p class="tm-small tm-soft tm-measure">
+        It came with your name, from another tablet or program. If that was not you, tell the office.
+      </p>
+      <ul class="tm-plain-list tm-entries">
+        {others.map((one) => (
+          <li key={one._id}>
+            <article class="tm-panel tm-entry">
+              <div class="tm-entry__head">
+                <p class="tm-small tm-soft">Received {moment(one.received_at, today.value)}</p>
+                <p class="tm-row">
+                  <Tag tone="check">{one.what === "held" ? "Held" : "Part set aside"}</Tag>
+                </p>
+              </div>
+              <p class="tm-entry__reason">
+                <strong>Why:</strong> {one.reason}
+              </p>
+            </article>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Summary(): JSX.Element {
-  const { waiting, held, refused, lastIn, lastContact, storage, syncing, trouble } = status.value;
+  const { waiting, held: stuck, refused, lastIn, lastContact, storage, syncing, trouble } = status.value;
   const at = (instant: string | null): string => (instant === null ? "not yet" : moment(instant, today.value));
   const numbers: readonly (readonly [string, number, boolean])[] = [
     ["Waiting", waiting, waiting > 0],
-    ["Held", held, held > 0],
+    ["Held", stuck, stuck > 0],
     ["Refused", refused, refused > 0],
   ];
   return (
