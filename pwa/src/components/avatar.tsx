@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 
 function first(name: string): string {
-  return [...name.trim()][0] ?? "";
+  return Array.from(name.trim())[0] ?? "";
 }
 
 /** First letters of both names: "Ada", "Finch" → "AF". */

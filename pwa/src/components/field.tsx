@@ -69,6 +69,7 @@ export function TextField(props: TextFieldProps): JSX.Element {
         id={id}
         name={id}
         // One input for every kind of line; the types of Preact tell them apart.
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-assertion
         type={type as "text"}
         value={value}
         maxLength={props.maxLength}

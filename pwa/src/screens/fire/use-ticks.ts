@@ -7,8 +7,8 @@ import type { Ticks } from "./roll-call.ts";
 /** Ticks of one day, and how to change them. */
 export interface TickBook {
   readonly ticks: Ticks;
-  toggle(pupil: string): void;
-  reset(): void;
+  readonly toggle: (pupil: string) => void;
+  readonly reset: () => void;
 }
 
 /** The ticks kept for `date`. */

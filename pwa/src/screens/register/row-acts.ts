@@ -23,11 +23,11 @@ export interface RowParts {
 /** A row's marks, and what a person can do with them. */
 export interface RowActs {
   readonly offers: readonly Offer[];
-  take(code: string): void;
-  time(arrived: string): void;
-  notes(some: Partial<Notes>): void;
-  clear(): void;
-  onKey(event: KeyboardEvent): void;
+  readonly take: (code: string) => void;
+  readonly time: (arrived: string) => void;
+  readonly notes: (some: Partial<Notes>) => void;
+  readonly clear: () => void;
+  readonly onKey: (event: KeyboardEvent) => void;
 }
 
 const COLUMNS = { present: 0, absent: 1, late: 2 } as const;

@@ -38,21 +38,21 @@ export interface SaveResult {
 
 /** What a person can do with an open register. */
 export interface Acts {
-  choose(pupil: string, code: string, arrived: string | null, what: string, notes?: Notes): void;
-  clear(pupil: string, what: string): void;
-  annotate(pupil: string, notes: Partial<Notes>): void;
-  fillBlanks(): number;
-  undo(): string | null;
-  reveal(pupils: readonly string[]): void;
-  addChild(child: AddedChild, pin: Pin): void;
-  dropChild(pupil: string): void;
-  setPaper(paper: PaperDraft | null): void;
+  readonly choose: (pupil: string, code: string, arrived: string | null, what: string, notes?: Notes) => void;
+  readonly clear: (pupil: string, what: string) => void;
+  readonly annotate: (pupil: string, notes: Partial<Notes>) => void;
+  readonly fillBlanks: () => number;
+  readonly undo: () => string | null;
+  readonly reveal: (pupils: readonly string[]) => void;
+  readonly addChild: (child: AddedChild, pin: Pin) => void;
+  readonly dropChild: (pupil: string) => void;
+  readonly setPaper: (paper: PaperDraft | null) => void;
   /** The person voided the entry with this id: what became of its claims is no news to them. */
-  voided(entry: string): void;
+  readonly voided: (entry: string) => void;
   /** Pupils whose saved mark would change: each needs a reason. */
-  amended(): string[];
-  save(reasons: Reasons): Promise<SaveResult>;
-  discard(): void;
+  readonly amended: () => string[];
+  readonly save: (reasons: Reasons) => Promise<SaveResult>;
+  readonly discard: () => void;
 }
 
 /** Open the register of `sheet`; null until its draft has been looked for. */

@@ -20,14 +20,14 @@ export interface Saving {
   readonly done: { title: string; text: string } | null;
   readonly errors: readonly FormError[];
   readonly paperErrors: readonly FormError[];
-  ask(question: Question | null): void;
+  readonly ask: (question: Question | null) => void;
   /** The Save button. */
-  begin(): void;
+  readonly begin: () => void;
   /** After the question about unmarked pupils. */
-  goOn(): void;
-  write(reasons: Reasons): void;
-  fill(): void;
-  report(title: string, text: string): void;
+  readonly goOn: () => void;
+  readonly write: (reasons: Reasons) => void;
+  readonly fill: () => void;
+  readonly report: (title: string, text: string) => void;
 }
 
 function savedWords(counts: Counts, guests: number): string {

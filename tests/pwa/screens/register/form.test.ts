@@ -24,7 +24,7 @@ import type { RegisterForm } from "../../../../pwa/src/screens/register/form.ts"
 import { viewRows } from "../../../../pwa/src/screens/register/view.ts";
 import { claim, FRAME, row, tap } from "./factory.ts";
 
-const stored = (form: RegisterForm): RegisterForm => JSON.parse(JSON.stringify(form)) as RegisterForm;
+const stored = (form: RegisterForm): RegisterForm => structuredClone(form);
 
 describe("what a choice replaces", () => {
   test("is what the row showed at the tap, and what that had replaced", () => {
