@@ -19,6 +19,7 @@ __all__ = [
     "Correction",
     "SystemClock",
     "correction",
+    "in_words",
     "instant",
     "local",
     "to_ms",
@@ -64,6 +65,12 @@ def local(text: str, time_zone: str) -> tuple[str, str]:
     """The school's date (YYYY-MM-DD) and time of day (HH:MM) at an instant."""
     moment = dt.datetime.fromisoformat(text).astimezone(_zone(time_zone))
     return moment.date().isoformat(), f"{moment:%H:%M}"
+
+
+def in_words(date: str) -> str:
+    """A date as a person reads it: ``23 November 2026``."""
+    day = dt.date.fromisoformat(date)
+    return f"{day.day} {day:%B %Y}"
 
 
 @dataclass(frozen=True, slots=True)

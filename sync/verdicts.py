@@ -14,6 +14,7 @@ from schemas.codes import CODES, Session, code_on
 from schemas.entry import Body, Claim, ClaimBody
 from schemas.policy import ROLE_NAMES, Role, may_use_code, may_write
 from sync.arrivals import SetAside
+from sync.clock import in_words
 from sync.roster import Roster
 
 __all__ = ["Judgement", "PlannedCodes", "Reason", "judge"]
@@ -89,12 +90,12 @@ def _session_reason(body: ClaimBody, roster: Roster, today: str) -> Reason | Non
     if body.date > today:
         return Reason(
             "in_the_future",
-            f"The session of {body.date} has not been yet; plan a code for it instead.",
+            f"The session of {in_words(body.date)} has not been yet; plan a code for it instead.",
         )
     if not roster.calendar.is_school_day(body.date):
         return Reason(
             "no_school_day",
-            f"{body.date} is not a school day in the calendar; "
+            f"{in_words(body.date)} is not a school day in the calendar; "
             "ask the office whether the calendar is right.",
         )
     return None
@@ -106,7 +107,7 @@ def _claim_reason(
     if not roster.on_roll(claim.pupil, body.date):
         return Reason(
             "not_on_roll",
-            f"This pupil is not on the roll on {body.date}; the office checks who it is.",
+            f"This pupil is not on the roll on {in_words(body.date)}; the office checks who it is.",
         )
     row = code_on(claim.code, body.date)
     if row is None:
@@ -114,7 +115,7 @@ def _claim_reason(
         was = "was not in force" if known else "is not an attendance code"
         return Reason(
             "no_such_code",
-            f"The code {claim.code} {was} on {body.date}; choose one of today's codes.",
+            f"The code {claim.code} {was} on {in_words(body.date)}; choose one of today's codes.",
         )
     if body.session not in row.sessions:
         return Reason(

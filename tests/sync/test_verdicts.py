@@ -80,6 +80,7 @@ def test_a_session_that_is_none_holds_the_entry(date, code):
     found = judged(Tablet(TUTOR).register(claim(1), date=date))
     assert found.held is not None
     assert found.held.code == code
+    assert "November 2026" in found.held.sentence
 
 
 def test_an_entry_its_author_may_not_make_is_held():
