@@ -12,15 +12,16 @@ from pathlib import Path
 from loadtests import england, quiet, reconnect, screen
 from loadtests.bench import Bench
 from loadtests.demo import FILLED
-from loadtests.machine import describe, sentence
+from loadtests.machine import busy_share, describe, sentence
 from loadtests.report import Report
 
 BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P1": (england.one_school, england.many_schools),
-    "P9": (quiet.nothing_new,),
+    "P9": (quiet.nothing_new, quiet.requests),
     "P11": (reconnect.over_http, reconnect.on_the_screen),
     "P14": (screen.script_size, screen.offline_start),
 }
+NOISE_S = 2.0
 FOLDER = Path(__file__).parent.parent / "build" / "bench"
 
 
@@ -61,6 +62,9 @@ def main() -> int:
 
 def _try(bench: Bench, row: str, work: Callable[[Bench], None]) -> bool:
     """Run one bench; one that cannot be run says why, and stops no other."""
+    busy = busy_share(NOISE_S) * 100
+    what = f"{row} {work.__name__}: of the processors, busy just before with other work"
+    bench.report.figure("–", what, busy, "%")
     try:
         work(bench)
     except Exception as error:  # noqa: BLE001  # told, and the run ends with 1

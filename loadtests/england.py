@@ -7,7 +7,6 @@ that folds each register into its sheet, in the same process and on the same cor
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 import time
 from collections import defaultdict
@@ -20,7 +19,8 @@ from typing import Any, Literal, Self
 from loadtests.bench import Bench
 from loadtests.load import Load, Outcome
 from loadtests.loop import run
-from loadtests.process import ServerProcess, machine_cpu_s
+from loadtests.machine import cores, cpu_s
+from loadtests.process import ServerProcess
 from loadtests.provision import DATABASES, Provision
 from loadtests.school import PRIMARY, SECONDARY, Shape
 from loadtests.tablet import Errand, Tablet
@@ -154,11 +154,11 @@ class _Running:
         }
 
     def _watch(self, load: Coroutine[Any, Any, Outcome]) -> Outcome:
-        server, machine = self._server.cpu_s(), machine_cpu_s()
+        server, machine = self._server.cpu_s(), cpu_s()
         outcome = run(load)
         outcome.server_cpu_s = self._server.cpu_s() - server
         used = outcome.server_cpu_s + outcome.generator_cpu_s
-        outcome.others_cpu_s = max(0.0, machine_cpu_s() - machine - used)
+        outcome.others_cpu_s = max(0.0, cpu_s() - machine - used)
         return outcome
 
 
@@ -175,7 +175,7 @@ def _say(bench: Bench, what: str, outcome: Outcome) -> None:
     say(ROW, f"{what}: errors", sum(outcome.errors.values()), "pushes")
     count = len(outcome.acknowledged) or 1
     say(ROW, f"{what}: server's processor time a push", outcome.server_cpu_s / count * 1000, "ms")
-    share = outcome.others_cpu_s / outcome.seconds / len(os.sched_getaffinity(0))
+    share = outcome.others_cpu_s / outcome.seconds / cores()
     say(ROW, f"{what}: of the processors, used by what is not measured", share * 100, "%")
     for error, count in outcome.errors.most_common(5):
         bench.report.note(f"{count} × {error}")

@@ -13,9 +13,10 @@ import apsw
 
 from loadtests.latencies import Latencies
 
-__all__ = ["describe", "sentence"]
+__all__ = ["busy_share", "cores", "cpu_s", "describe", "sentence"]
 
 FSYNCS = 200
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 ROOT = Path(__file__).parent.parent
 
 
@@ -23,7 +24,7 @@ def describe(folder: Path) -> dict[str, Any]:
     """Describe the machine; ``folder`` is where the databases will be, so its disk is timed."""
     fsync = _fsync(folder)
     return {
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": cores(),
         "processor": _processor(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "kernel": platform.release(),
@@ -48,6 +49,25 @@ def sentence(machine: dict[str, Any]) -> str:
         f"{machine['fsync_p95_ms']} ms, load before {machine['load_1min_before']}, "
         f"commit {machine['commit']}{changed}"
     )
+
+
+def cpu_s() -> float:
+    """Processor seconds that everything on this machine has used, and what its host took away."""
+    first = Path("/proc/stat").read_text("utf-8").split("\n", 1)[0]
+    user, nice, system, _idle, _wait, *rest = map(int, first.split()[1:9])
+    return (user + nice + system + sum(rest)) * TICK_S
+
+
+def busy_share(seconds: float) -> float:
+    """The share of all processors (0 to 1) that is busy over the next ``seconds``."""
+    used, began = cpu_s(), time.monotonic()
+    time.sleep(seconds)
+    return (cpu_s() - used) / (time.monotonic() - began) / cores()
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def _fsync(folder: Path) -> Latencies:

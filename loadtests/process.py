@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-__all__ = ["ServerProcess", "machine_cpu_s"]
+__all__ = ["ServerProcess"]
 
 START_S = 120
 STOP_S = 30
@@ -116,13 +116,6 @@ class ServerProcess:
         self._process.kill()
         self._process.wait()
         self._log.close()
-
-
-def machine_cpu_s() -> float:
-    """Processor seconds that everything on this machine has used, and what its host took away."""
-    first = Path("/proc/stat").read_text("utf-8").split("\n", 1)[0]
-    user, nice, system, _idle, _wait, *rest = map(int, first.split()[1:9])
-    return (user + nice + system + sum(rest)) * TICK_S
 
 
 def _free_port() -> int:

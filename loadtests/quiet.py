@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
+from playwright.sync_api import Page, Request
+
 from loadtests.bench import Bench
+from loadtests.browser import chromium
+from loadtests.browser import sign_in as sign_in_on_screen
 from loadtests.client import Connection
 from loadtests.demo import Demo, make_demo, pull, sign_in
 from loadtests.latencies import Latencies
@@ -13,12 +17,14 @@ from loadtests.loop import run
 from loadtests.pen import Pen, now
 from loadtests.process import ServerProcess
 
-__all__ = ["nothing_new"]
+__all__ = ["nothing_new", "requests"]
 
 ROW = "P9"
 ASKED = 2000
 PUBLISHED_S = 2.0
 """Long enough for the register pushed at first to be on its sheet."""
+SETTLED_MS = 3000
+"""Long enough for a tablet to have fetched everything, and to wait for news."""
 
 
 def nothing_new(bench: Bench) -> None:
@@ -28,7 +34,6 @@ def nothing_new(bench: Bench) -> None:
         with ServerProcess(data, settings=bench.settings) as server:
             taken, sizes, asked_bytes = run(_ask(server.port, demo))
     say = bench.report.figure
-    say(ROW, "sync that finds nothing new: requests", 1, "request")
     say(ROW, "sync that finds nothing new: answer, headers and body, largest", max(sizes), "bytes")
     say(ROW, "sync that finds nothing new: the request itself", asked_bytes, "bytes")
     for share in (0.5, 0.95, 0.99):
@@ -36,6 +41,40 @@ def nothing_new(bench: Bench) -> None:
         say(ROW, what, taken.percentile(share), "ms")
     raw = {"answer_bytes": sorted(set(sizes)), "request_bytes": asked_bytes, **taken.summary()}
     bench.report.raw("P9", raw)
+
+
+def requests(bench: Bench) -> None:
+    """The same teacher in Chromium: what the app sends until it waits for news again."""
+    with bench.data("quiet") as data:
+        demo = make_demo(bench.folder, data / "server")
+        with (
+            ServerProcess(data / "server", settings=bench.settings) as server,
+            chromium(bench.chromium) as browser,
+            browser.device(data / "device") as context,
+        ):
+            page = sign_in_on_screen(context, server.address, demo.teacher)
+            page.wait_for_timeout(SETTLED_MS)
+            seen = _requests(page)
+    what = "sync that finds nothing new: requests of a tablet in Chromium"
+    bench.report.figure(ROW, what, len(seen), "requests")
+    bench.report.raw("P9 requests", seen)
+
+
+def _requests(page: Page) -> list[str]:
+    """Requests from a reason to ask until the tablet waits for news; at least one of them waits."""
+    sent: list[Request] = []
+
+    def note(request: Request) -> None:
+        sent.append(request)
+
+    page.on("request", note)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(SETTLED_MS)
+    page.remove_listener("request", note)
+    waits = [(one.post_data_json or {}).get("wait_s", 0) > 0 for one in sent]
+    assert any(waits), "the tablet did not go back to waiting"
+    asked = [one for one, waiting in zip(sent, waits, strict=True) if not waiting]
+    return [f"{one.method} {one.url.rpartition('/')[2]}" for one in asked]
 
 
 async def _ask(port: int, demo: Demo) -> tuple[Latencies, list[int], int]:

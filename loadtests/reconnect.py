@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from pathlib import Path
 
@@ -23,7 +24,8 @@ __all__ = ["on_the_screen", "over_http"]
 ROW = "P11"
 CALM_S = 1.0
 """Between two tries, so that each finds a server with nothing to do."""
-PATIENCE_MS = 30_000
+NOTHING_UNSAVED = re.compile(r"^Save$")
+"""What the button says once every mark chosen is an entry in the tablet's store."""
 ONLINE = "addEventListener('online', () => { globalThis.cameOnline = Date.now(); });"
 MARKED = ".tm-office-figure:nth-child(2) .tm-office-figure__value"
 WATCH = """([selector, before]) => {
@@ -85,10 +87,10 @@ def _in_browsers(bench: Bench, demo: Demo, address: str, data: Path) -> Latencie
 
 def _mark(register: Page, pupil: str) -> None:
     """Mark one pupil as here, save the register in part, and see that it is on the tablet."""
-    register.locator(f"[data-pupil={pupil}] [data-code='/']").click(timeout=PATIENCE_MS)
+    register.locator(f"[data-pupil={pupil}] [data-code='/']").click()
     register.locator(".tm-bar__save").click()
     register.get_by_role("button", name="Save the others").click()
-    register.get_by_text("Saved on this tablet").wait_for()
+    register.locator(".tm-bar__save", has_text=NOTHING_UNSAVED).wait_for()
 
 
 def over_http(bench: Bench) -> None:
