@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 __all__ = [
     "Date",
@@ -24,8 +25,15 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
 
+def _in_the_calendar(value: str) -> str:
+    """Refuse a date of the right form that no calendar has, such as 31 February."""
+    dt.datetime.fromisoformat(value)
+    return value
+
+
 Date = Annotated[
     str,
+    AfterValidator(_in_the_calendar),
     Field(
         pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
         description="A calendar date in the school's own time zone, YYYY-MM-DD.",
@@ -40,9 +48,13 @@ LocalTime = Annotated[
 ]
 Instant = Annotated[
     str,
+    AfterValidator(_in_the_calendar),
     Field(
-        pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$",
-        description="A moment in UTC to the millisecond, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.",
+        pattern=(
+            r"^(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+            r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$"
+        ),
+        description="A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.",
     ),
 ]
 OpaqueId = Annotated[

@@ -43,6 +43,9 @@ __all__ = [
 MAX_ENTRY_BYTES = 256 * 1024
 """Largest canonical entry taken in; a register of 500 pupils stays under half of it."""
 
+MAX_OFFSET_MS = 10**13
+"""Some three hundred years: a device whose clock fell back to 1970 is corrected like any other."""
+
 ClaimId = Annotated[str, Field(pattern=r"^[0-9a-f]{24}\.\d{1,3}$")]
 Code = Annotated[str, Field(min_length=1, max_length=2)]
 
@@ -54,7 +57,7 @@ class Clock(Model):
     ``contact``: the nonce the server gave at that contact, so that an act provably lies after it.
     """
 
-    offset_ms: int | None = None
+    offset_ms: Annotated[int, Field(ge=-MAX_OFFSET_MS, le=MAX_OFFSET_MS)] | None = None
     contact: Annotated[str, Field(max_length=100)] | None = None
 
 

@@ -82,8 +82,8 @@ class Correction:
     ceiling_ms: int
 
     def apply(self, device_instant: str) -> str:
-        """A device's instant in server time, never later than it was received."""
-        return instant(min(to_ms(device_instant) + self.offset_ms, self.ceiling_ms))
+        """A device's instant in server time, never before 1970 nor later than it was received."""
+        return instant(max(0, min(to_ms(device_instant) + self.offset_ms, self.ceiling_ms)))
 
 
 def correction(

@@ -1,6 +1,7 @@
 import pytest
 
 from schemas.canonical import entry_id
+from schemas.entry import MAX_OFFSET_MS
 from sync import channels
 from sync.roster import load_roster
 from sync.store import Write, WriteBatch
@@ -260,3 +261,18 @@ async def test_the_roster_is_read_from_its_documents(school):
     assert found.registering("2026-11-22", "AM") == []
     assert not found.on_roll("pup-99", MONDAY)
     assert pupil(1).pupil in found.pupils
+
+
+async def test_a_clock_as_wrong_as_any_can_be_is_corrected(school):
+    for offset_ms, written_at in [
+        (-MAX_OFFSET_MS, "1970-01-01T00:00:00.000Z"),
+        (MAX_OFFSET_MS, "2999-12-31T23:59:59.999Z"),
+    ]:
+        clock = {"offset_ms": offset_ms, "contact": None}
+        await school.push(
+            school.tutor.register(
+                claim(1, observed_at=written_at), clock=clock, written_at=written_at
+            )
+        )
+    told = (await school.day()).claims("AM", "pup-1")
+    assert [one.observed_at[:4] for one in told] == ["1970", "2026"]

@@ -162,11 +162,17 @@ async def test_one_unknown_pupil_is_set_aside_and_the_rest_stand(school):
         ({"date": "yesterday"}, "broken_schema"),
         ({"kind": 7}, "broken_schema"),
         ({"surprise": 1}, "broken_schema"),
+        ({"date": "2026-02-31"}, "broken_schema"),
+        ({"clock": {"offset_ms": -(2**53 - 1), "contact": None}}, "broken_schema"),
+        ({"written_at": "0001-01-01T00:00:00.000Z"}, "broken_schema"),
+        ({"written_at": "2026-02-31T09:00:00.000Z"}, "broken_schema"),
+        ({"claims": [claim(1, observed_at="2026-11-31T09:00:00.000Z")]}, "broken_schema"),
     ],
 )
 async def test_what_cannot_speak_is_held_with_a_reason_and_blocks_nothing(school, change, code):
     tablet = Tablet(TUTOR)
-    held = tablet.register(claim(1), **change)
+    whole = {"group": "form-1", "date": MONDAY, "session": "AM", "claims": [claim(1)]}
+    held = tablet.write("register.taken", **(whole | change))
     after = tablet.register(claim(2))
     rows = await school.push(TUTOR, held, after)
     assert [verdict for verdict, _ in rows] == ["held", "stored"]
