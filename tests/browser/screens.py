@@ -7,6 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.demonstration import Person
 
+CHIP = re.compile(r"^[A-Z]\d? ")
+
 
 def sign_in(page: Page, person: Person) -> None:
     """Sign in, and wait until the person's own first page has something on it."""
@@ -79,8 +81,11 @@ class Register:
         return self.page.get_by_role("listitem").get_by_role("heading", level=3).all_inner_texts()
 
     def planned(self) -> list[str]:
-        """The pupils for whom a code is planned: they are offered a fourth mark."""
-        return [name for name in self.names() if self.row(name).get_by_role("radio").count() > 3]
+        """The pupils for whom a code is planned: it is offered with its letter."""
+        rows = self.page.get_by_role("listitem").filter(
+            has=self.page.get_by_role("radio", name=CHIP)
+        )
+        return rows.get_by_role("heading", level=3).all_inner_texts()
 
     def unplanned(self) -> list[str]:
         """The pupils for whom nothing is planned."""
