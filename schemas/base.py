@@ -54,7 +54,7 @@ Instant = Annotated[
             r"^(19[7-9]\d|2\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
             r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$"
         ),
-        description="A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.",
+        description="A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.",
     ),
 ]
 OpaqueId = Annotated[

@@ -32,7 +32,7 @@ export interface ArrivalRecorded {
   role: Role;
   session: "AM" | "PM";
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -45,7 +45,7 @@ export interface Claim {
   code: string;
   decision?: Decision | null;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   observed_at: string;
   observed_by?: string | null;
@@ -200,7 +200,7 @@ export interface ContestSettled {
   role: Role;
   session: "AM" | "PM";
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -246,7 +246,7 @@ export interface DepartureRecorded {
   role: Role;
   session: "AM" | "PM";
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -314,7 +314,7 @@ export interface RegisterTaken {
   role: Role;
   session: "AM" | "PM";
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -352,7 +352,7 @@ export interface MarkAmended {
   role: Role;
   session: "AM" | "PM";
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -379,7 +379,7 @@ export interface RegisterVoided {
   role: Role;
   session: "AM" | "PM";
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -415,7 +415,7 @@ export interface PlannedRecorded {
   sessions: ("AM" | "PM")[];
   source: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -449,7 +449,7 @@ export interface PlannedWithdrawn {
   reason: string;
   role: Role;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -483,7 +483,7 @@ export interface RegisterReassigned {
    */
   to: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -537,7 +537,7 @@ export interface Held {
   reason: string;
   reason_code: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   received_at: string;
   /**
@@ -568,7 +568,7 @@ export interface HeldItem {
   reason: string;
   reason_code: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   received_at: string;
 }
@@ -591,7 +591,7 @@ export interface LogHead {
  */
 export interface Me {
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   expires_at: string;
   name: string;
@@ -647,7 +647,7 @@ export interface PublishedClaim {
   id: string;
   kind: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   observed_at: string;
   observed_by?: string | null;
@@ -661,7 +661,7 @@ export interface PublishedClaim {
   verdict?: "stands" | "set_aside" | "voided" | "held" | "declined" | "erased";
   verdict_reason?: string | null;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
 }
@@ -718,7 +718,7 @@ export interface RegisterTaking {
   entry: string;
   kind: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   observed_at: string;
   paper?: Paper | null;
@@ -760,7 +760,7 @@ export interface Span {
 export interface Roll {
   _id: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   as_at: string;
   /**
@@ -858,7 +858,7 @@ export interface StaffMember {
 export interface Sheet {
   _id: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   as_at: string;
   /**
@@ -917,7 +917,7 @@ export interface SyncAnswer {
   receipts?: Receipt[];
   reset?: boolean;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   server_time: string;
   token: string;
@@ -931,7 +931,7 @@ export interface SyncRequest {
    */
   device: string;
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   device_time: string;
   logs?: LogHead[];
@@ -945,7 +945,7 @@ export interface SyncRequest {
 export interface Unexplained {
   _id: "unexplained";
   /**
-   * A moment in UTC from 1970 on, RFC 3339 to the millisecond: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   as_at: string;
   rows: UnexplainedRow[];
