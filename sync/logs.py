@@ -60,15 +60,9 @@ class LogState:
 
     def missing(self) -> tuple[tuple[int, int], ...]:
         """Inclusive ranges below the highest number that have not come in."""
-        ranges: list[tuple[int, int]] = []
-        for n in range(self.through + 1, self.highest):
-            if self._came(n):
-                continue
-            if ranges and ranges[-1][1] == n - 1:
-                ranges[-1] = (ranges[-1][0], n)
-            else:
-                ranges.append((n, n))
-        return tuple(ranges)
+        came = sorted({n for n in (*self.items, *self.unsealed) if n > self.through})
+        befores = (self.through, *came)
+        return tuple((a + 1, b - 1) for a, b in zip(befores, came, strict=False) if b - a > 1)
 
     def follows(self, n: int, prev: str) -> bool:
         """Whether ``prev`` is the digest before ``n``, as far as that entry has come in."""

@@ -1,4 +1,5 @@
 import itertools
+import time
 
 from schemas.canonical import GENESIS
 from schemas.syncing import LogHead
@@ -58,6 +59,13 @@ def test_a_gap_is_named_and_closes():
     assert (gap.through, gap.missing) == (2, ((3, 4), (6, 6)))
     whole = state(*parts).receipt()
     assert (whole.through, whole.missing) == (7, ())
+
+
+def test_a_number_far_ahead_costs_no_more_than_another():
+    began = time.process_time()
+    receipt = state(arrival(item(1)), arrival(item(99_999_999))).receipt()
+    assert (receipt.through, receipt.missing) == (1, ((2, 99_999_998),))
+    assert time.process_time() - began < 1
 
 
 def test_the_order_of_arrivals_and_duplicates_change_nothing():
