@@ -26,7 +26,7 @@ from sync.planned import PlannedBook
 from sync.pushed import Pushed, Speaker, parse
 from sync.quarantine import hold_entry, hold_whole
 from sync.roster import Roster
-from sync.store import Database, Write, WriteBatch
+from sync.store import Database, Document, Write, WriteBatch
 from sync.verdicts import Judgement, Reason, judge
 
 __all__ = ["Contacts", "Intake", "Taken"]
@@ -166,7 +166,7 @@ class Intake:
         others = {
             document.id
             for document in found
-            if document is not None and document.body["body"]["author"] != speaker.person
+            if document is not None and _author_of(document) != speaker.person
         }
         return [
             replace(p, reason=_NOT_YOURS)
@@ -253,6 +253,12 @@ class Intake:
         dated = {channels.arrivals(date) for date in push.dates}
         push.writes.append(_document(arrival, frozenset({channels.log(log)} | dated)))
         return arrival
+
+
+def _author_of(entry: Document) -> object:
+    """Who a stored entry says wrote it; None for one that is held because its body is broken."""
+    body = entry.body["body"]
+    return body.get("author") if isinstance(body, dict) else None
 
 
 def _document(model: Arrival | Held, to: frozenset[str], *, keep: bool = False) -> Write:

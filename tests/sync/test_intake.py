@@ -315,6 +315,16 @@ async def test_only_its_author_or_the_desk_voids_a_register(school):
     ]
 
 
+@pytest.mark.parametrize("body", [{"kind": "weather.seen"}, [], "a text"])
+async def test_a_void_of_an_entry_that_names_no_author_stops_no_push(school, body):
+    tutor = Tablet(TUTOR)
+    tutor.n, broken = 1, make_entry(tutor.log, 1, GENESIS, "0" * 32, body)
+    void = {"entry": broken["_id"], "date": MONDAY, "session": "AM", "reason": "Wrong group"}
+    await school.push(TUTOR, broken)
+    rows = await school.push(TUTOR, tutor.write("register.voided", **void))
+    assert [verdict for verdict, _ in rows] == ["held"]
+
+
 async def test_a_planned_code_may_be_confirmed_by_a_teacher(school):
     officer, tutor = Tablet(OFFICER, log="c" * 32), Tablet(TUTOR)
     plan = officer.write(
