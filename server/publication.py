@@ -21,7 +21,7 @@ from schemas.codes import Session
 from schemas.published import sheet_id
 from sync import channels
 from sync.daybook import CellKey, Daybook
-from sync.planned import PlannedBook
+from sync.planned import PlannedBook, Span
 from sync.roster import Roster
 from sync.sheets import SESSIONS
 from sync.store import Database
@@ -73,37 +73,58 @@ class Books:
         self._database = database
         self.roster = roster
         self.planned = PlannedBook(database, roster)
+        self.told = 0
+        """The sequence through which news has been told; what came later is told by the next."""
         self._days: OrderedDict[str, Daybook] = OrderedDict()
+        self._untold_days: set[str] = set()
+        self._untold_plans: list[Span] = []
 
     async def day(self, date: str) -> Daybook:
         """The daybook of a date, as last read."""
         book = self._days.get(date)
         if book is None:
             book = self._days[date] = await Daybook.load(self._database, self.roster, date)
+            if book.since > self.told:
+                self._untold_days.add(date)
         self._days.move_to_end(date)
         while len(self._days) > CACHED_DAYS:
-            self._days.popitem(last=False)
+            self._untold_days.discard(self._days.popitem(last=False)[0])
         return book
+
+    async def whole_day(self, date: str, window: Window) -> set[str]:
+        """Every document of a date, whatever of it was news."""
+        found = whole_day(await self.day(date), window)
+        self._untold_days.discard(date)
+        return found
 
     async def news_of(self, date: str, window: Window) -> set[str]:
         """What has changed on a date; everything, where nobody remembers what was there."""
         book = self._days.get(date)
         if book is None:
-            return whole_day(await self.day(date), window)
+            return await self.whole_day(date, window)
         try:
+            if date in self._untold_days:
+                await book.refresh()
+                return await self.whole_day(date, window)
             return touched(book, await book.refresh(), window)
         except BaseException:
             # Half read is not read: the next attempt starts from the beginning.
             self._days.pop(date, None)
             raise
 
+    async def read_plans(self) -> None:
+        """Read the planned codes; what that touches is told with the next news of them."""
+        self._untold_plans += await self.planned.refresh()
+
     async def news_of_plans(self, window: Window) -> set[str]:
         """What new or withdrawn planned codes change."""
+        await self.read_plans()
         found: set[str] = set()
-        for span in await self.planned.refresh():
+        for span in self._untold_plans:
             for date in window.days:
                 if span.first <= date <= span.last:
                     found |= _planned_sheets(self.roster, span.pupil, date)
+        self._untold_plans.clear()
         return found
 
 

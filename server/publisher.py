@@ -20,7 +20,7 @@ from typing import Protocol
 from server.drafts import Draft, draft, open_dates, unexplained
 from server.logs import log, place
 from server.news import CHECKPOINT, Progress, read_news, resume
-from server.publication import UNEXPLAINED, Books, Window, card_id, whole_day
+from server.publication import UNEXPLAINED, Books, Window, card_id
 from sync import channels
 from sync.clock import Clock, instant, local
 from sync.roster import Roster
@@ -162,6 +162,7 @@ class Publisher:
         window = Window.of(self._roster(), self._today())
         self._troubles.clear()
         books, whole = await self._current_books(progress)
+        books.told = progress.seq
         await self._spread(progress, books, window)
         if whole or window.today not in {progress.opened, self._opening}:
             await self._open(progress, books, window, whole=whole)
@@ -177,7 +178,7 @@ class Publisher:
         if books is not None and books.roster is roster:
             return books, progress.opened is None and self._opening is None
         fresh = Books(self._database, roster)
-        await fresh.planned.refresh()
+        await fresh.read_plans()
         whole = books is not None or progress.roster or progress.opened is None
         self._books, progress.roster = fresh, False
         return fresh, whole
@@ -200,7 +201,7 @@ class Publisher:
         targets: set[str] = set()
         for date in (one for one in window.days if since is None or one > since):
             with self._trouble("day", progress.dates, date):
-                targets |= whole_day(await books.day(date), window)
+                targets |= await books.whole_day(date, window)
         if whole or calendar.is_school_day(window.today):
             targets |= {card_id(pupil) for pupil in books.roster.pupils}
         if since is None:

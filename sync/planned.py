@@ -52,8 +52,16 @@ class PlannedBook:
             else:
                 assert isinstance(body, PlannedWithdrawn)  # noqa: S101  # the channel's other kind
                 self._withdrawn.add(body.entry)
-                touched.append(Span(body.pupil, body.first, body.last))
+                touched.append(self._recorded(body))
         return touched
+
+    def _recorded(self, withdrawn: PlannedWithdrawn) -> Span:
+        """The span that is withdrawn: that of the code, whatever the withdrawal says of it."""
+        named = (of_pupil.get(withdrawn.entry) for of_pupil in self._by_pupil.values())
+        found = next((one for one in named if one is not None), None)
+        body = found.entry.body if found is not None else withdrawn
+        assert isinstance(body, PlannedRecorded | PlannedWithdrawn)  # noqa: S101  # as stored above
+        return Span(body.pupil, body.first, body.last)
 
     def on(self, pupil: str, date: str, session: Session) -> tuple[Planned, ...]:
         """Planned codes of a cell, in order of their entries."""
