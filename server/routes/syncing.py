@@ -43,7 +43,7 @@ async def push(request: Request) -> Response:
         speaker = Speaker(account.person, account.name, account.role, device)
         offset = _offset(request, site)
         taken = await scoped.school.intake.take(speaker, docs, device_offset_ms=offset)
-        scoped.school.publisher.wake()
+        scoped.school.publisher.wake(taken.dates or None)
     held = sum(row.verdict == "held" for row in taken.rows)
     site.metrics.taken("stored", len(taken.rows) - held)
     site.metrics.taken("held", held)

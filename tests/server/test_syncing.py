@@ -8,6 +8,9 @@ import gzip
 import orjson
 import pytest
 
+from server import publisher
+from server.drafts import Draft, draft
+from server.publication import Books, Window
 from sync.store import Write, WriteBatch
 from tests.factory import COVER, MONDAY, OFFICER, TUTOR, Tablet, claim
 from tests.server.town import SCHOOL, Town, ask, pull, push, question, town
@@ -39,6 +42,28 @@ async def test_a_register_is_stored_published_and_pulled(place: Town) -> None:
     assert docs[SHEET]["_rev"] == next(
         row["changes"][0]["rev"] for row in found["results"] if row["id"] == SHEET
     )
+
+
+async def test_a_document_that_cannot_be_published_keeps_no_mark_waiting(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(target: str, books: Books, window: Window, as_at: str) -> Draft | None:
+        if target == SHEET:
+            raise ZeroDivisionError
+        return await draft(target, books, window, as_at)
+
+    tablet, other = Tablet(TUTOR), f"sheet:{MONDAY}:AM:form-2"
+    async with place.visit() as browser, place.site.schools.use(SCHOOL) as school:
+        await place.settle()
+        monkeypatch.setattr(publisher, "draft", broken)
+        monkeypatch.setattr(publisher, "FIRST_RETRY_S", 60)
+        await push(browser, tablet.register(claim(2)))
+        await asyncio.sleep(0.2)
+        assert not school.publisher.healthy
+        await push(browser, tablet.register(claim(1), group="form-2"))
+        await asyncio.sleep(0.2)
+        found = await school.database.read([other])
+    assert [len(one.body["takings"]) for one in found if one is not None] == [1]
 
 
 async def test_pushed_again_it_is_answered_the_same_and_stored_once(place: Town) -> None:
