@@ -110,3 +110,9 @@ export function dueWords(line: Pick<UnexplainedLine, "due" | "daysLeft" | "state
 export function rateWords(hundredths: number | null): string {
   return hundredths === null ? "Not known yet" : `${(Math.round(hundredths / 10) / 10).toFixed(1)}%`;
 }
+
+/** A room as the school names it: "12" is read as "Room 12", "Hall" and "Room 6" as they are. */
+export function roomWords(room: string): string {
+  if (room === "") return "No room given";
+  return /^\d/.test(room) ? `Room ${room}` : room;
+}

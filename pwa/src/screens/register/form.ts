@@ -2,9 +2,13 @@
  * A register being filled in: what the person chose, and what was on the screen when they did.
  *
  * The rule kept here: *what one person wrote is never replaced by someone who had not seen it.* Each
- * row is **pinned** to the claims it showed when the form opened. What arrives later is not part of
- * the row until the person has it shown ({@link reveal}), and a choice names in `replaces` what was
- * pinned at the moment of the tap, never what came in between the tap and saving.
+ * row is **pinned** to the claims it showed when the form opened, and a choice names in `replaces`
+ * what was pinned at the moment of the tap, never what came in between the tap and saving.
+ *
+ * While nothing is chosen and unsaved, the register is only being {@link watched}: rows show what
+ * comes in at once, and their pins follow when it has been on the screen for a moment
+ * ({@link revealAll}). While something is, what arrives waits until the person has it shown
+ * ({@link reveal}).
  */
 import type { Session } from "../../domain/entry.ts";
 import { foldClaim, foldPublished } from "../../domain/sheet.ts";
@@ -196,6 +200,17 @@ export function reveal(form: RegisterForm, row: SheetRow): RegisterForm {
   return { ...form, pins: { ...form.pins, [row.pupil]: row.claims ?? [] } };
 }
 
+/** Whether nothing is chosen and unsaved: the person looks on, and rows show what comes in. */
+export function watched(form: RegisterForm): boolean {
+  return Object.keys(form.choices).length === 0;
+}
+
+/** Take as seen whatever the rows show now; the same form if that is nothing new. */
+export function revealAll(form: RegisterForm, rows: readonly SheetRow[]): RegisterForm {
+  const fresh = rows.filter((row) => !sameClaims(form.pins[row.pupil] ?? [], row.claims ?? []));
+  return fresh.length === 0 ? form : { ...form, pins: { ...form.pins, ...pinsOf(fresh) } };
+}
+
 /** Add a child who is not listed; what this tablet knows of them is on the screen from now on. */
 export function addChild(form: RegisterForm, child: AddedChild, pin: Pin): RegisterForm {
   if (form.pins[child.pupil] !== undefined) return form;
@@ -215,9 +230,15 @@ export function dropChild(form: RegisterForm, pupil: string): RegisterForm {
   };
 }
 
-/** `pupils` are saved: their choices are done, and there is nothing left to undo. */
-export function settle(form: RegisterForm, pupils: readonly string[]): RegisterForm {
-  const choices = without(form.choices, pupils);
+/**
+ * `pupils` are saved as `planned` had them: those choices are done, and there is nothing left to
+ * undo. What was tapped or typed while they were written is another choice, and stays.
+ */
+export function settle(form: RegisterForm, pupils: readonly string[], planned = form): RegisterForm {
+  const choices = without(
+    form.choices,
+    pupils.filter((pupil) => form.choices[pupil] === planned.choices[pupil]),
+  );
   const done = Object.keys(choices).length === 0;
   return { ...form, choices, steps: [], paper: done ? null : form.paper };
 }
@@ -237,6 +258,17 @@ export function pinOwn(form: RegisterForm, rows: readonly SheetRow[], mine: (cla
     changed = true;
   }
   return changed ? { ...form, pins } : form;
+}
+
+/** Choices made while `entry` was written replace its claims too: they were the same person's, on the same row. */
+export function sawOwn(form: RegisterForm, pupils: readonly string[], entry: string): RegisterForm {
+  const choices = { ...form.choices };
+  for (const pupil of pupils) {
+    const choice = choices[pupil];
+    const own = (form.pins[pupil] ?? []).filter((claim) => claim.entry === entry).map(({ id }) => id);
+    if (choice !== undefined) choices[pupil] = { ...choice, replaces: [...new Set([...choice.replaces, ...own])] };
+  }
+  return { ...form, choices };
 }
 
 /**

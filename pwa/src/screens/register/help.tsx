@@ -26,8 +26,8 @@ export function RegisterHelp(): JSX.Element {
           <strong>After saving</strong> a mark can be changed; you say why, and the earlier one stays in the record.
         </li>
         <li>
-          <strong>Changed while you were here</strong>: somebody else said something about that pupil. Tap “Show it”, then
-          mark again if you still mean it.
+          <strong>Changed while you were here</strong>: somebody else said something about that pupil since you began
+          marking. Tap “Show it”, then mark again if you still mean it.
         </li>
       </ul>
       <p>

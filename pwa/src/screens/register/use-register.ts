@@ -5,6 +5,7 @@ import type { Session } from "../../domain/entry.ts";
 import { presentCode } from "../../domain/codes.ts";
 import type { Sheet, SheetRow } from "../../generated/types.ts";
 import { dropDraft, entries, loadDraft, observedNow, record, saveDraft, sheets } from "../../state/app.ts";
+import { announce } from "../../components/announcer.tsx";
 import { timeZone } from "../../components/words.ts";
 import { draftKey } from "./drafts.ts";
 import * as steps from "./form.ts";
@@ -83,6 +84,8 @@ export function useRegister(sheet: Sheet): OpenRegister | null {
     form.value = follow(form.value, sheet.rows, mine.current);
   }, [sheet]);
 
+  useSeen(form, sheet);
+
   const acts = useMemo(
     () => makeActs(form, () => sheets.peek().get(sheet._id) ?? latest.current, mine.current, (changed) => keep(key, changed, draftError)),
     [key],
@@ -109,6 +112,30 @@ function asAsked(form: RegisterForm): RegisterForm {
 
 interface Held<T> {
   value: T;
+}
+
+/** How long something has to be on the screen before a tap can be said to have seen it. */
+const SEEN_MS = 1500;
+
+/**
+ * While the person only looks on, take what came in as seen once it has been on a visible screen for
+ * a moment. A tap within that moment replaces what was there before, and contradicts what is new.
+ */
+function useSeen(form: Held<RegisterForm | null>, sheet: Sheet): void {
+  const open = form.value;
+  const waits = open !== null && steps.watched(open) && steps.revealAll(open, sheet.rows) !== open;
+  useEffect(() => {
+    if (!waits) return;
+    announce("Marks on this register have changed.");
+    let visible = document.visibilityState === "visible";
+    const timer = setInterval(() => {
+      const now = form.value;
+      const stayed = visible && document.visibilityState === "visible";
+      visible = document.visibilityState === "visible";
+      if (stayed && now !== null && steps.watched(now)) form.value = steps.revealAll(now, sheet.rows);
+    }, SEEN_MS);
+    return () => clearInterval(timer);
+  }, [waits, sheet]);
 }
 
 function follow(form: RegisterForm, rows: readonly SheetRow[], mine: ReadonlySet<string>): RegisterForm {
@@ -222,11 +249,12 @@ async function saveAll(
 ): Promise<string | null> {
   if (form.value === null || unsaved(views()).length === 0) return null;
   const { group } = sheet();
+  const planned = form.value;
   try {
-    for (const { body, pupils } of planEntries(form.value, frame(), group, reasons)) {
+    for (const { body, pupils } of planEntries(planned, frame(), group, reasons)) {
       const item = await record(body);
       mine.add(item.id);
-      change((now) => follow(steps.settle(now, pupils), sheet().rows, mine));
+      change((now) => steps.sawOwn(follow(steps.settle(now, pupils, planned), sheet().rows, mine), pupils, item.id));
     }
     return null;
   } catch (cause) {

@@ -2,7 +2,7 @@
 import { codeAsRead } from "../../domain/register.ts";
 import type { Cell } from "../../domain/fold.ts";
 import type { Planned, PublishedClaim, Sheet, SheetRow } from "../../generated/types.ts";
-import { arrivedSince, pinnedCell } from "./form.ts";
+import { arrivedSince, pinnedCell, watched } from "./form.ts";
 import type { Choice, Frame, Notes, Pin, RegisterForm } from "./form.ts";
 import { countPlaces, placeOf } from "./marks.ts";
 import type { Counts, Place } from "./marks.ts";
@@ -49,7 +49,7 @@ function unlistedRow(pupil: string, pin: Pin, frame: Frame): SheetRow {
 
 function viewRow(form: RegisterForm, row: SheetRow, frame: Frame): RowView {
   const now = row.claims ?? [];
-  const pin = form.pins[row.pupil] ?? now;
+  const pin = watched(form) ? now : (form.pins[row.pupil] ?? now);
   const cell = pinnedCell(pin, frame);
   const choice = form.choices[row.pupil] ?? null;
   const code = choice === null ? (cell.code ?? null) : codeAsRead(choice.code, choice.arrived, frame);

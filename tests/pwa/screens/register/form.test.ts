@@ -15,6 +15,7 @@ import {
   reopen,
   reveal,
   sameClaims,
+  sawOwn,
   settle,
   tapKey,
   trimmed,
@@ -135,6 +136,15 @@ describe("choices", () => {
     expect(Object.keys(some.choices)).toEqual(["ben"]);
     expect(some.paper).not.toBeNull();
     expect(settle(some, ["ben"])).toMatchObject({ choices: {}, steps: [], paper: null });
+  });
+
+  test("a mark that was tapped while saving stays, and replaces the one that was saved", () => {
+    const planned = choose(openForm([row("ada"), row("ben")]), "ada", tap("/"), FRAME);
+    const tapped = choose(planned, "ada", tap("N"), FRAME);
+    const own = claim("/");
+    const form = sawOwn(pinOwn(settle(tapped, ["ada"], planned), [row("ada", [own])], () => true), ["ada"], own.entry);
+    expect(form.choices["ada"]).toMatchObject({ code: "N", replaces: [own.id] });
+    expect(settle(planned, ["ada"], planned).choices).toEqual({});
   });
 
   test("a child added by mistake leaves nothing behind", () => {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CODES } from "../../../../pwa/src/domain/codes.ts";
-import { choose, fill, openForm, pinNew } from "../../../../pwa/src/screens/register/form.ts";
+import { choose, fill, openForm, pinNew, revealAll } from "../../../../pwa/src/screens/register/form.ts";
 import { inWords, placeOf } from "../../../../pwa/src/screens/register/marks.ts";
 import { blanks, countRows, undecided, viewRows } from "../../../../pwa/src/screens/register/view.ts";
 import type { SheetRow } from "../../../../pwa/src/generated/types.ts";
@@ -70,6 +70,31 @@ describe("counts", () => {
   });
 });
 
+describe("what comes in while the register is open", () => {
+  const before = [row("ada"), row("ben")];
+  const came = [row("ada", [claim("N")]), row("ben")];
+
+  test("is shown at once while nothing is chosen", () => {
+    const [ada] = viewRows(openForm(before), came, FRAME);
+    expect(ada).toMatchObject({ code: "N", news: [] });
+  });
+
+  test("waits to be shown while something is", () => {
+    const form = choose(openForm(before), "ben", tap("/"), FRAME);
+    const [ada] = viewRows(form, came, FRAME);
+    expect(ada?.code).toBeNull();
+    expect(ada?.news).toHaveLength(1);
+  });
+
+  test("is replaced by a tap only once it has been on the screen for a moment", () => {
+    const opened = openForm(before);
+    expect(choose(opened, "ada", tap("/"), FRAME).choices["ada"]?.replaces).toEqual([]);
+    const seen = revealAll(opened, came);
+    expect(choose(seen, "ada", tap("/"), FRAME).choices["ada"]?.replaces).toEqual([came[0]?.claims?.[0]?.id]);
+    expect(revealAll(seen, came)).toBe(seen);
+  });
+});
+
 describe("fill blanks", () => {
   test("touches blanks only: no mark, no choice, no planned code, nothing that came in meanwhile", () => {
     const planned = [{ entry: "e", code: "M", source: "Letter", by_name: "Ms Desk" }];
@@ -135,9 +160,10 @@ describe("a row", () => {
 
   test("keeps showing what is saved while news waits to be looked at", () => {
     const saved = claim("/");
-    const form = openForm([row("ada", [saved])]);
+    const rows = [row("ada", [saved]), row("ben")];
+    const form = choose(openForm(rows), "ben", tap("/"), FRAME);
     const other = claim("N");
-    const [view] = viewRows(form, [row("ada", [saved, other])], FRAME);
+    const [view] = viewRows(form, [row("ada", [saved, other]), row("ben")], FRAME);
     expect(view).toMatchObject({ code: "/", place: "here" });
     expect(view?.news).toEqual([other]);
   });

@@ -9,7 +9,7 @@ import { moment } from "../../../components/words.ts";
 import { today } from "../../../state/app.ts";
 import type { RegisterLine, SchoolDay } from "../day/shapes.ts";
 import { PupilName } from "../parts/pupil-name.tsx";
-import { latenessWords } from "../words.ts";
+import { latenessWords, roomWords } from "../words.ts";
 
 interface RegistersProps {
   day: SchoolDay;
@@ -25,7 +25,7 @@ export function Registers({ day, lines, onReassign }: RegistersProps): JSX.Eleme
         <li class="tm-office-line" key={line.group}>
           <div class="tm-office-line__who">
             <h3 class="tm-h3">{line.name}</h3>
-            <span class="tm-soft">{line.room === "" ? "No room given" : `Room ${line.room}`}</span>
+            <span class="tm-soft">{roomWords(line.room)}</span>
           </div>
           <div class="tm-office-line__facts">
             <div class="tm-office-tags">
