@@ -27,6 +27,7 @@ if (globalThis.clockMovedMs === undefined) {
 globalThis.clockMovedMs += BY_MS;
 """
 """Moves a page's clock as a server's is moved, and lets it run on. Several of these add up."""
+PATIENCE_MS = 15_000
 QUIRKS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
@@ -140,6 +141,7 @@ class Browsers:
 
     def _watched(self, name: str, context: BrowserContext, address: str, moved_ms: int) -> Device:
         self._contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         watch = Watch(name)
         self._watches.append(watch)
         watch.over(context)

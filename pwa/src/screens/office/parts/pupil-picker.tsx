@@ -96,7 +96,7 @@ function Search({ id, label, onPick, error, focus }: SearchProps): JSX.Element {
         {label}
       </label>
       <div id={`${id}-hint`} class="govuk-hint">
-        Type any part of the name or the form. Enter takes the first one found.
+        Type how any part of the name, or the form, begins. Enter takes the first one found.
       </div>
       {error === null ? null : (
         <p id={`${id}-error`} class="govuk-error-message">
