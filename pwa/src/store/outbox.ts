@@ -107,7 +107,8 @@ export class Outbox {
             : { ...fate, receivedAt: kept.receivedAt ?? fate.receivedAt, setAside: kept.setAside };
         await transaction.objectStore("fates").put(seal(merged), key);
         await transaction.objectStore("waiting").delete(key);
-        if (fate.state !== "refused") await askForReceipt(transaction, key[0]);
+        if (fate.state === "refused") await noteRefused(transaction, key);
+        else await askForReceipt(transaction, key[0]);
       }
       await transaction.done;
     });
@@ -185,7 +186,9 @@ export class Outbox {
       const found: (Stored & { ordinal: number })[] = [];
       for (const log of logs.filter((one) => one.school === school)) {
         const first = pending.find(([id]) => id === log.log)?.[1] ?? log.n;
-        const range = IDBKeyRange.bound([log.log, Math.min(first, log.n - LISTED + 1)], [log.log, Infinity]);
+        const from = Math.min(first, log.n - LISTED + 1);
+        found.push(...(await notStored(transaction, log, from)));
+        const range = IDBKeyRange.bound([log.log, from], [log.log, Infinity]);
         const [keys, entries, fateKeys, fates] = await Promise.all([
           transaction.objectStore("entries").getAllKeys(range),
           transaction.objectStore("entries").getAll(range),
@@ -230,6 +233,35 @@ async function lastAcknowledged(transaction: Reading, log: string): Promise<Entr
   while (cursor !== null && unseal(cursor.value).state === "refused") cursor = await cursor.continue();
   const entry = cursor === null ? undefined : await transaction.objectStore("entries").get(cursor.key);
   return entry === undefined ? null : unseal(entry);
+}
+
+/** Entries of a log before number `before` that the server refused, holds, or set claims of aside. */
+async function notStored(
+  transaction: Reading,
+  log: LogRecord,
+  before: number,
+): Promise<(Stored & { ordinal: number })[]> {
+  const numbers = [...new Set([...log.judged, ...(log.refused ?? [])])].filter((n) => n < before);
+  const found = await Promise.all(
+    numbers.map(async (n) => {
+      const key: EntryKey = [log.log, n];
+      const entry = await transaction.objectStore("entries").get(key);
+      const known = await transaction.objectStore("fates").get(key);
+      const fate = known === undefined ? null : unseal(known);
+      const told = fate === null || fate.state !== "stored" || fate.setAside.length > 0;
+      return entry === undefined || !told ? [] : [{ entry: unseal(entry), fate, ordinal: log.ordinal }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Remember that a number was refused: however old it grows, its author goes on being told. */
+async function noteRefused(transaction: Writing, [log, n]: EntryKey): Promise<void> {
+  const known = await transaction.objectStore("logs").get(log);
+  if (known === undefined) return;
+  const record = unseal(known);
+  const refused = [...new Set([...(record.refused ?? []), n])];
+  await transaction.objectStore("logs").put(seal({ ...record, refused }), log);
 }
 
 /** After news of a log, hold no receipt: only a fresh one can show that the server kept it. */

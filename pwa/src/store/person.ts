@@ -28,6 +28,8 @@ export interface LogRecord {
   offered: string | null;
   /** Numbers that the last receipt called held, or with claims set aside. */
   judged: number[];
+  /** Numbers that the server has refused at some time; absent before the first. */
+  refused?: number[];
 }
 
 /** What became of an entry once the server answered for it, or refused to. */

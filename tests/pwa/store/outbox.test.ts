@@ -127,6 +127,18 @@ describe("what the server answers", () => {
     expect((await outbox.list("sch-1"))[0]?.fate).toEqual(STORED);
   });
 
+  test("a refused entry goes on being listed, however many were written since", async () => {
+    const { entry: old } = await outbox.append("sch-1", register());
+    await outbox.settle([{ key: keyOf(old), fate: { ...STORED, state: "refused", reason: "Too large." } }]);
+    for (let n = 2; n <= 160; n += 1) {
+      const { entry } = await outbox.append("sch-1", register());
+      await outbox.settle([{ key: keyOf(entry), fate: STORED }]);
+    }
+    const listed = await outbox.list("sch-1");
+    expect(listed).toHaveLength(151);
+    expect(listed.at(-1)).toMatchObject({ entry: { n: 1 }, fate: { state: "refused", reason: "Too large." } });
+  });
+
   test("a refused entry stays, with its reason, and waits again when asked to", async () => {
     const { entry } = await outbox.append("sch-1", register());
     await outbox.settle([{ key: keyOf(entry), fate: { state: "refused", reason: "Too large.", receivedAt: null, setAside: [] } }]);
