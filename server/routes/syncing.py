@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from schemas.base import Instant, OpaqueId
+from schemas.base import OpaqueId
 from schemas.syncing import PushRow, Receipt, SyncAnswer, SyncRequest
 from server.answers import model_answer
 from server.bodies import read_body, read_object
@@ -28,7 +28,9 @@ from sync.pushed import Speaker
 __all__ = ["ROUTES"]
 
 _DEVICE: TypeAdapter[str] = TypeAdapter(OpaqueId)
-_INSTANT: TypeAdapter[str] = TypeAdapter(Instant)
+_MOMENT: TypeAdapter[str] = TypeAdapter(
+    Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+)
 _ROWS: TypeAdapter[tuple[PushRow, ...]] = TypeAdapter(tuple[PushRow, ...])
 
 
@@ -76,8 +78,8 @@ def _header(request: Request, name: str, form: TypeAdapter[str]) -> str | None:
 
 
 def _offset(request: Request, site: Site) -> int | None:
-    """Server time less device time, as this request shows it, in milliseconds."""
-    said = _header(request, "Tidemark-Device-Time", _INSTANT)
+    """Server time less device time, as this request shows it, in milliseconds; None for none."""
+    said = _header(request, "Tidemark-Device-Time", _MOMENT)
     if said is None:
         return None
     try:
