@@ -8,7 +8,7 @@ Whatever cannot even be numbered (no log, a false digest) is kept whole in the q
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -26,7 +26,7 @@ from sync.planned import PlannedBook
 from sync.pushed import Pushed, Speaker, parse
 from sync.quarantine import hold_entry, hold_whole
 from sync.roster import Roster
-from sync.store import Database, Document, Write, WriteBatch
+from sync.store import Database, Write, WriteBatch
 from sync.verdicts import Judgement, Reason, judge
 
 __all__ = ["Contacts", "Intake", "Taken"]
@@ -34,6 +34,12 @@ __all__ = ["Contacts", "Intake", "Taken"]
 MAX_CACHED_LOGS = 512
 _NOT_YOURS = Reason(
     "not_yours", "It voids a register somebody else took; ask them, or the office, to void it."
+)
+
+
+_OTHER_SESSION = Reason(
+    "another_session",
+    "It names another day or session than the entry it voids; void it where it was made.",
 )
 
 
@@ -160,22 +166,11 @@ class Intake:
             for p in parsed
             if p.entry is not None and isinstance(p.entry.body, RegisterVoided)
         }
-        if not voids or speaker.role in DESK_ROLES:
+        if not voids:
             return parsed
         found = await self._database.read(sorted(voids))
-        others = {
-            document.id
-            for document in found
-            if document is not None and _author_of(document) != speaker.person
-        }
-        return [
-            replace(p, reason=_NOT_YOURS)
-            if p.entry is not None
-            and isinstance(p.entry.body, RegisterVoided)
-            and p.entry.body.entry in others
-            else p
-            for p in parsed
-        ]
+        bodies = {document.id: document.body["body"] for document in found if document is not None}
+        return [replace(p, reason=p.reason or _cannot_void(p, bodies, speaker)) for p in parsed]
 
     async def _store(
         self,
@@ -255,10 +250,20 @@ class Intake:
         return arrival
 
 
-def _author_of(entry: Document) -> object:
-    """Who a stored entry says wrote it; None for one that is held because its body is broken."""
-    body = entry.body["body"]
-    return body.get("author") if isinstance(body, dict) else None
+def _cannot_void(pushed: Pushed, bodies: Mapping[str, object], speaker: Speaker) -> Reason | None:
+    """Why an entry that voids another cannot; ``bodies`` are those of the entries voided.
+
+    One that has not come in yet may be voided: the daybook looks again when it has.
+    """
+    void = pushed.entry.body if pushed.entry is not None else None
+    if not isinstance(void, RegisterVoided) or void.entry not in bodies:
+        return None
+    body = bodies[void.entry]
+    voided = body if isinstance(body, dict) else {}
+    if speaker.role not in DESK_ROLES and voided.get("author") != speaker.person:
+        return _NOT_YOURS
+    named = (void.date, void.session)
+    return None if (voided.get("date"), voided.get("session")) == named else _OTHER_SESSION
 
 
 def _document(model: Arrival | Held, to: frozenset[str], *, keep: bool = False) -> Write:

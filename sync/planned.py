@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from schemas.codes import Session
@@ -72,16 +73,26 @@ class PlannedBook:
                 source=body.source,
                 by_name=self._name(body.author),
             )
-            for entry_id, spoken in sorted(self._by_pupil.get(pupil, {}).items())
+            for entry_id, body in self._recorded_on(pupil, date, session)
             if entry_id not in self._withdrawn
-            and isinstance(body := spoken.entry.body, PlannedRecorded)
-            and body.first <= date <= body.last
-            and session in body.sessions
         )
 
     def codes(self, pupil: str, date: str, session: Session) -> frozenset[str]:
-        """The codes a teacher may confirm on that cell."""
-        return frozenset(planned.code for planned in self.on(pupil, date, session))
+        """The codes a teacher may confirm on that cell.
+
+        Also those withdrawn since: a tablet without a signal still shows them, and what was right
+        when it was chosen stands.
+        """
+        return frozenset(body.code for _, body in self._recorded_on(pupil, date, session))
+
+    def _recorded_on(
+        self, pupil: str, date: str, session: Session
+    ) -> Iterator[tuple[str, PlannedRecorded]]:
+        for entry_id, spoken in sorted(self._by_pupil.get(pupil, {}).items()):
+            body = spoken.entry.body
+            assert isinstance(body, PlannedRecorded)  # noqa: S101  # nothing else is kept by pupil
+            if body.first <= date <= body.last and session in body.sessions:
+                yield entry_id, body
 
     def _name(self, person: str) -> str:
         member = self.roster.staff.get(person)

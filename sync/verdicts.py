@@ -81,8 +81,9 @@ def _set_aside(
             reason = Reason(
                 "marked_twice", "The same entry marks this pupil twice; the first mark stands."
             )
-        seen.add(claim.pupil)
-        if reason is not None:
+        if reason is None:
+            seen.add(claim.pupil)
+        else:
             yield SetAside(index=index, reason_code=reason.code, reason=reason.sentence)
 
 

@@ -41,6 +41,7 @@ async def push(request: Request) -> Response:
         body = await read_object(request, site.settings.max_body_bytes)
         docs = _docs(body, site.settings.max_documents)
         account = scoped.visitor.account
+        _same_person(request, account.person)
         device = _header(request, "Tidemark-Device", _DEVICE)
         speaker = Speaker(account.person, account.name, account.role, device)
         offset = _offset(request, site)
@@ -52,6 +53,18 @@ async def push(request: Request) -> Response:
     note(request.scope, documents=len(docs), quarantined=held)
     rows = _ROWS.dump_json(taken.rows, exclude_none=True)
     return Response(rows, 201, {"Cache-Control": "no-store"}, "application/json")
+
+
+def _same_person(request: Request, person: str) -> None:
+    """Take nothing under another name: a tab may wake up after somebody else has signed in.
+
+    Raises ``Refusal`` (``unauthorized``), which a tablet answers by keeping all and asking.
+    """
+    author = _header(request, "Tidemark-Author", _DEVICE)
+    if author not in (None, person):
+        raise Refusal(
+            "unauthorized", "Sign in first: somebody else is signed in than who wrote these."
+        )
 
 
 def _docs(body: dict[str, Any], limit: int) -> list[Any]:

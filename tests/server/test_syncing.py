@@ -342,3 +342,12 @@ async def test_many_pages_are_streamed_whole(place: Town, *, waiting: bool) -> N
         rest = await pull(browser, part["last_seq"])
     ids = [row["id"] for row in part["results"] + rest["results"]]
     assert ids == [row["id"] for row in found["results"]]
+
+
+async def test_nothing_is_taken_under_the_name_of_whoever_else_is_signed_in(place: Town) -> None:
+    entry = Tablet(TUTOR).register(claim(2))
+    async with place.visit() as browser:
+        other = await push(browser, entry, **{"Tidemark-Author": OFFICER.person})
+        assert (other.status_code, other.json()["error"]) == (401, "unauthorized")
+        own = await push(browser, entry, **{"Tidemark-Author": TUTOR.person})
+        assert (own.status_code, own.json()[0]["verdict"]) == (201, "stored")

@@ -325,6 +325,16 @@ async def test_a_void_of_an_entry_that_names_no_author_stops_no_push(school, bod
     assert [verdict for verdict, _ in rows] == ["held"]
 
 
+async def test_a_void_names_the_session_of_what_it_voids(school):
+    tutor, officer = Tablet(TUTOR), Tablet(OFFICER, log="c" * 32)
+    entry = tutor.register(claim(1))
+    await school.push(TUTOR, entry)
+    void = {"entry": entry["_id"], "date": MONDAY, "session": "PM", "reason": "Wrong group"}
+    for speaker, tablet in ((TUTOR, tutor), (OFFICER, officer)):
+        assert (await school.push(speaker, tablet.write("register.voided", **void)))[0][0] == "held"
+        assert (await school.receipt(speaker, tablet)).held[0].reason_code == "another_session"
+
+
 async def test_a_planned_code_may_be_confirmed_by_a_teacher(school):
     officer, tutor = Tablet(OFFICER, log="c" * 32), Tablet(TUTOR)
     plan = officer.write(

@@ -49,6 +49,11 @@ def test_one_bad_mark_is_set_aside_and_its_neighbours_stand(bad, code):
     assert reasons(found) == [(1, code)]
 
 
+def test_a_second_mark_stands_where_the_first_cannot():
+    found = judged(Tablet(TUTOR).register(claim(1), claim(2, "I"), claim(2, "N")))
+    assert reasons(found) == [(1, "code_not_allowed")]
+
+
 def test_a_legacy_code_and_a_letter_that_never_was_read_apart():
     found = judged(Tablet(TUTOR).register(claim(1), claim(2, "H"), claim(3, "?")))
     assert "was not in force" in found.set_aside[0].reason

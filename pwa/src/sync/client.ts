@@ -67,7 +67,12 @@ export class Client {
     return this.#call(`${database(school)}/_bulk_docs`, {
       method: "POST",
       body: { docs, new_edits: false },
-      headers: { "Tidemark-Device": this.#parts.device, "Tidemark-Device-Time": instant(this.#parts.now()) },
+      headers: {
+        "Tidemark-Device": this.#parts.device,
+        "Tidemark-Device-Time": instant(this.#parts.now()),
+        // The cookie is the browser's, and may be somebody else's by now: the server compares.
+        ...(docs[0] === undefined ? {} : { "Tidemark-Author": docs[0].body.author }),
+      },
     });
   }
 
