@@ -27,7 +27,7 @@ __all__ = [
 N_SCHOOL_DAYS = 5
 """School days within which an ``N`` must be resolved (SI 2024/208 reg 10(7)-(9))."""
 MAX_OPEN_MINUTES = 30
-_HORIZON_DAYS = 400
+_DAY = dt.timedelta(days=1)
 
 
 def minutes_between(start: str, end: str) -> int:
@@ -110,7 +110,7 @@ class SchoolCalendar(Model):
         4,
     )
     """Days of the week with sessions; Monday is 0."""
-    terms: tuple[Term, ...]
+    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
     closures: tuple[Closure, ...] = ()
     extra_days: tuple[Date, ...] = ()
     """School days that the rules above would leave out (a Saturday opening)."""
@@ -139,9 +139,10 @@ class SchoolCalendar(Model):
 
     def school_days_after(self, date: str, count: int) -> str | None:
         """The ``count``-th school day after ``date``; None if the calendar does not reach it."""
-        day = dt.date.fromisoformat(date)
-        for _ in range(_HORIZON_DAYS):
-            day += dt.timedelta(days=1)
+        first, last = self._edges()
+        day = max(dt.date.fromisoformat(date), first - _DAY)
+        while day < last:
+            day += _DAY
             if self.is_school_day(day.isoformat()):
                 count -= 1
                 if count == 0:
@@ -150,15 +151,22 @@ class SchoolCalendar(Model):
 
     def school_days_before(self, date: str, count: int) -> list[str]:
         """Up to ``count`` school days before ``date``, latest first."""
-        day = dt.date.fromisoformat(date)
+        first, last = self._edges()
+        day = min(dt.date.fromisoformat(date), last + _DAY)
         found: list[str] = []
-        for _ in range(_HORIZON_DAYS):
-            day -= dt.timedelta(days=1)
-            if len(found) == count:
-                break
+        while day > first and len(found) < count:
+            day -= _DAY
             if self.is_school_day(day.isoformat()):
                 found.append(day.isoformat())
         return found
+
+    def _edges(self) -> tuple[dt.date, dt.date]:
+        """The first and the last date that can be a school day."""
+        dates = [
+            *self.extra_days,
+            *(edge for term in self.terms for edge in (term.first, term.last)),
+        ]
+        return dt.date.fromisoformat(min(dates)), dt.date.fromisoformat(max(dates))
 
     def n_due(self, date: str) -> str | None:
         """The school day by which an ``N`` of ``date`` must be resolved."""

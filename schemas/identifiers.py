@@ -9,6 +9,7 @@ A UPN is never a login, a document id or part of a URL.
 from __future__ import annotations
 
 import re
+from operator import mul
 
 from schemas.errors import IdentifierError
 
@@ -24,15 +25,15 @@ __all__ = [
 UPN_ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """Letters a UPN may hold, in the order of their values 0 to 22: no I, O or S."""
 
+_VALUE = {
+    char: value for digits in ("0123456789", UPN_ALPHABET) for value, char in enumerate(digits)
+}
 _UPN = re.compile(rf"^[{UPN_ALPHABET}][0-9]{{11}}[0-9{UPN_ALPHABET}]$")
 
 
 def upn_check_letter(tail: str) -> str:
     """The check letter for the twelve characters that follow it."""
-    total = sum(
-        position * (int(char) if char.isdigit() else UPN_ALPHABET.index(char))
-        for position, char in enumerate(tail, start=2)
-    )
+    total = sum(map(mul, range(2, 14), map(_VALUE.__getitem__, tail)))
     return UPN_ALPHABET[total % 23]
 
 

@@ -65,3 +65,11 @@ def test_registers_are_open_for_the_same_length_every_session():
         RegisterTimes(
             valid_from="2026-09-01", am=AM, pm=Span(opens="13:00", closes="13:20", ends="15:00")
         )
+
+
+def test_dates_far_outside_the_calendar_are_answered_from_its_edges():
+    year = calendar(extra_days=("2026-12-21",))
+    assert year.school_days_after("0001-01-01", 1) == "2026-09-02"
+    assert year.school_days_after("2026-12-18", 2) is None
+    assert year.school_days_before("9999-12-31", 2) == ["2026-12-21", "2026-12-18"]
+    assert year.school_days_before("0001-01-01", 1) == []
