@@ -91,9 +91,14 @@ def _sign_in_late(room: Room, morning: Morning) -> None:
     sign_in_late(page, morning.first, ARRIVED, "Bus broke down")
 
 
-def _everybody_back(morning: Morning) -> None:
+def _in_reach(morning: Morning) -> None:
+    """Back in reach, whoever has something to say or has not."""
     for device in morning.devices:
         device.find_network()
+
+
+def _everybody_back(morning: Morning) -> None:
+    _in_reach(morning)
     for device in morning.devices:
         expect(status(device.page)).to_contain_text("Your entry is received")
 
@@ -258,6 +263,55 @@ def test_present_from_the_start_and_signed_in_late_contradict_each_other(
         f"came in at {ARRIVED}"
     )
     expect(said.get_by_role("listitem").filter(has_text="cover teacher")).to_contain_text("/")
+
+
+def test_the_time_of_arrival_decides_the_mark_however_late_it_is_synced(
+    room: Room, demonstration: Demonstration
+) -> None:
+    morning = _meet(room, demonstration, PRIMARY)
+    main = morning.cover.page.get_by_role("main")
+    register = Register.of(morning.cover.page, PRIMARY.shown)
+    room.later(20)
+    expect(main).to_contain_text("closes in 8 min")
+    register.late(morning.first, "09:10")
+    room.later(20)
+    expect(main).to_contain_text("closed 09:20")
+    register.late(morning.second, "09:30")
+    _save_in_part(register, "2 here, 0 not here")
+    room.later(60)
+    _in_reach(morning)
+    go(morning.tutor.page, "Today")
+    card = morning.tutor.page.get_by_role("article").filter(has_text=f"{PRIMARY.shown} morning")
+    expect(card).to_contain_text("2 here, 0 not here")
+    seen = Register.of(morning.tutor.page, PRIMARY.shown)
+    expect(seen.row(morning.first)).to_contain_text("L09:10")
+    expect(seen.row(morning.second)).to_contain_text("U09:30")
+    history = seen.more(morning.second).get_by_role("list").last
+    expect(history).to_contain_text(re.compile(r"seen 09:3\d, received 10:3\d"))
+
+
+def test_somebody_seen_absent_after_arriving_is_looked_for_first(
+    room: Room, demonstration: Demonstration
+) -> None:
+    morning = _meet(room, demonstration, PRIMARY)
+    _sign_in_late(room, morning)
+    register = Register(morning.tutor.page)
+    room.later(5)
+    expect(morning.tutor.page.get_by_role("main")).to_contain_text("closes in 9 min")
+    register.mark(morning.first, "Not here")
+    _save_in_part(register, "0 here, 1 not here")
+    _in_reach(morning)
+    page = morning.office.page
+    go(page, "Office")
+    section = page.get_by_role("region", name=re.compile("^Signed in and still marked absent 1"))
+    expect(section).to_contain_text(morning.first)
+    expect(section).to_contain_text(f"Came in at {ARRIVED}")
+    expect(section).to_contain_text("Marked N, not here")
+    go(morning.cover.page, "Fire list")
+    line = morning.cover.page.get_by_role("listitem").filter(
+        has_text=morning.first.rpartition(" ")[2]
+    )
+    expect(line.filter(has_text=morning.first.partition(" ")[0])).to_contain_text("Check")
 
 
 def test_the_demonstration_has_three_schools() -> None:
