@@ -9,7 +9,7 @@ from tests.browser.conftest import Room
 from tests.browser.demonstration import Demonstration
 from tests.browser.screens import Register, dialog, go, status
 
-AT = "08:52"
+AT = "09:02"
 FORM = PRIMARY.shown
 ANOTHER_FORM = PRIMARY.forms[PRIMARY.forms.index(FORM) + 1]
 """The cover teacher may take it as well."""
@@ -26,7 +26,7 @@ def test_todays_registers_are_listed_with_the_next_one_first(
     expect(headings).to_have_text([f"{FORM} morning", f"{FORM} afternoon"])
     first = page.get_by_role("region", name="Next register")
     expect(first).to_contain_text(f"{FORM} morning")
-    expect(first).to_contain_text("pupils · closes in 28 min")
+    expect(first).to_contain_text("pupils · closes in 18 min")
     expect(first).to_contain_text("Not taken")
 
 
@@ -64,8 +64,8 @@ def test_a_register_is_taken_with_a_few_taps(room: Room, demonstration: Demonstr
     register.save(f"{here + 1} here, {1 + len(planned)} not here: {len(names)} of {len(names)}")
 
     register.expect_totals(here=here, late=1, away=1 + len(planned))
-    expect(page.get_by_role("main")).to_contain_text("All marked, received 08:5")
-    expect(status(page)).to_contain_text("Your entry is received, at 08:5")
+    expect(page.get_by_role("main")).to_contain_text("All marked, received 09:0")
+    expect(status(page)).to_contain_text("Your entry is received, at 09:0")
     expect(register.row(absent)).to_contain_text("A parent said: “She has a temperature”")
     expect(register.row(absent)).to_contain_text("The reason must be known by Thu 4 Jun")
     expect(register.row(noted)).to_contain_text("Remark: “Forgot her reading book”")
@@ -84,6 +84,22 @@ def test_the_last_ten_sessions_stand_beside_each_name(
     assert len(sessions) == 10
     assert sessions[0].startswith("Wed 13 May afternoon: ")
     assert sessions[-1].startswith("Wed 20 May morning: ")
+
+
+def test_nobody_has_come_in_later_than_now(room: Room, demonstration: Demonstration) -> None:
+    page = room.signed_in(demonstration.cover).page
+    register = Register.of(page, ANOTHER_FORM)
+    name = register.unplanned()[3]
+    register.mark(name, "Late")
+    row = register.row(name)
+    expect(row.get_by_role("button", name="+10 min")).to_be_visible()
+    expect(row.get_by_role("button", name="+15 min")).to_have_count(0)
+    row.get_by_label("At", exact=True).fill("09:40")
+    expect(row.get_by_role("alert")).to_contain_text("09:40 is later than now, 09:0")
+    expect(row.get_by_role("group", name="When did")).to_contain_text("12 minutes late")
+    row.get_by_label("At", exact=True).fill("08:55")
+    expect(row.get_by_role("alert")).to_have_count(0)
+    expect(row.get_by_role("group", name="When did")).to_contain_text("08:55, 5 minutes late")
 
 
 def test_leaving_without_saving_is_safe_and_so_is_undo(

@@ -29,7 +29,7 @@ def test_a_register_is_taken_offline_and_is_there_after_a_restart_with_no_networ
     planned = register.planned()
     absent, late, *_ = register.unplanned()
     register.mark(absent, "Not here")
-    register.late(late, "09:00")
+    register.late(late, "08:51")
     register.fill()
     register.press_save()
     dialog(device.page).get_by_role("button", name="Save the others").click()

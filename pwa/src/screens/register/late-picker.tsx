@@ -1,5 +1,6 @@
 // When a late pupil came in: a chip a tap, or the exact time. The time decides between L and U.
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { lateCode, minutesLate } from "../../domain/register.ts";
 import { count } from "../../components/text.ts";
 import type { Frame } from "./form.ts";
@@ -18,15 +19,21 @@ interface LatePickerProps {
 
 const CHIPS = [5, 10, 15];
 
-/** A group of buttons and a time field. */
+/** A group of buttons and a time field. Nobody can have come in later than now. */
 export function LatePicker({ id, name, frame, arrived, now, onTime }: LatePickerProps): JSX.Element {
+  const [early, setEarly] = useState<string | null>(null);
+  const choose = (time: string): void => {
+    const ahead = now !== null && time > now;
+    setEarly(ahead ? time : null);
+    if (!ahead) onTime(time);
+  };
   const chip = (time: string, text: string): JSX.Element => (
     <button
       key={text}
       type="button"
       class={`tm-chip${arrived === time ? " tm-chip--on" : ""}`}
       aria-pressed={arrived === time}
-      onClick={() => onTime(time)}
+      onClick={() => choose(time)}
     >
       {text}
     </button>
@@ -38,7 +45,7 @@ export function LatePicker({ id, name, frame, arrived, now, onTime }: LatePicker
       </legend>
       <div class="tm-late__chips">
         {CHIPS.map((minutes) => [minutes, minutesAfter(frame.opens, minutes)] as const)
-          .filter(([, time]) => time !== now)
+          .filter(([, time]) => now === null || time < now)
           .map(([minutes, time]) => chip(time, `+${minutes} min`))}
         {now === null ? null : chip(now, `Now, ${now}`)}
         <label class="tm-late__time" for={id}>
@@ -47,13 +54,20 @@ export function LatePicker({ id, name, frame, arrived, now, onTime }: LatePicker
             id={id}
             class="govuk-input"
             type="time"
-            value={arrived ?? ""}
+            value={early ?? arrived ?? ""}
+            aria-invalid={early === null ? undefined : "true"}
+            aria-describedby={early === null ? undefined : `${id}-ahead`}
             onChange={(event) => {
-              if (event.currentTarget.value !== "") onTime(event.currentTarget.value);
+              if (event.currentTarget.value !== "") choose(event.currentTarget.value);
             }}
           />
         </label>
       </div>
+      {early === null ? null : (
+        <p class="govuk-error-message" id={`${id}-ahead`} role="alert">
+          {early} is later than now, {now}. Enter when {name} came in.
+        </p>
+      )}
     </fieldset>
   );
 }
