@@ -78,8 +78,7 @@ def filled() -> Demonstration:
     if not place.exists():
         for old in CACHE.glob("demonstration-*"):
             shutil.rmtree(old)
-        making = CACHE / "making"
-        shutil.rmtree(making, ignore_errors=True)
+        making = CACHE / f"making-{os.getpid()}"
         making.mkdir(parents=True)
         process, said = start_demo(making / "data", Clock(making / "clock", moved_to(FILLED_AT)))
         end(process)
