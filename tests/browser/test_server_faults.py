@@ -23,7 +23,11 @@ OPENED = "08:53"
 FORM = PRIMARY.shown
 SHOWN = PRIMARY.forms.index(FORM)
 COVERED = PRIMARY.forms[SHOWN : SHOWN + 3]
-GONE = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)"
+GONE = (
+    r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED|FAILED)|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE"
+    r"|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING)"
+)
+"""All the ways in which Chromium says that the server went away under a request."""
 SOON_MS = 30_000
 """A tablet tries again after some seconds; longer each time."""
 
