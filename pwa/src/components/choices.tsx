@@ -1,5 +1,6 @@
 // Radios and one checkbox, as govuk-frontend draws them.
 import type { ComponentChildren, JSX } from "preact";
+import { describedBy, HintAndError } from "./field.tsx";
 
 interface RadiosProps {
   id: string;
@@ -24,22 +25,11 @@ interface CheckboxProps {
 /** One of a few, all in sight; the first option has the id the error summary points at. */
 export function Radios(props: RadiosProps): JSX.Element {
   const { id, legend, value, onChange, options, hint, error, inline = false, small = false } = props;
-  const described = [hint === undefined ? "" : `${id}-hint`, error ? `${id}-error` : ""];
   return (
     <div class={`govuk-form-group${error ? " govuk-form-group--error" : ""}`}>
-      <fieldset class="govuk-fieldset" aria-describedby={described.filter(Boolean).join(" ") || undefined}>
+      <fieldset class="govuk-fieldset" aria-describedby={describedBy(props)}>
         <legend class="govuk-fieldset__legend">{legend}</legend>
-        {hint === undefined ? null : (
-          <div id={`${id}-hint`} class="govuk-hint">
-            {hint}
-          </div>
-        )}
-        {error ? (
-          <p id={`${id}-error`} class="govuk-error-message">
-            <span class="govuk-visually-hidden">Error: </span>
-            {error}
-          </p>
-        ) : null}
+        <HintAndError id={id} hint={hint} error={error} />
         <div class={`govuk-radios${inline ? " govuk-radios--inline" : ""}${small ? " govuk-radios--small" : ""}`}>
           {options.map((option, index) => {
             const own = index === 0 ? id : `${id}-${index + 1}`;

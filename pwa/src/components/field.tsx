@@ -1,11 +1,15 @@
 // Text inputs, selects and text areas with their label, hint and error, joined by ids.
 import type { ComponentChildren, JSX } from "preact";
 
-interface FieldProps {
+/** What a field tells beside its label. */
+interface Told {
   id: string;
-  label: ComponentChildren;
   hint?: ComponentChildren | undefined;
   error?: string | null | undefined;
+}
+
+interface FieldProps extends Told {
+  label: ComponentChildren;
 }
 
 interface TextFieldProps extends FieldProps {
@@ -30,18 +34,16 @@ interface TextAreaProps extends FieldProps {
   maxLength?: number | undefined;
 }
 
-function describedBy({ id, hint, error }: FieldProps): string | undefined {
+/** The ids of a field's hint and error, for `aria-describedby`. */
+export function describedBy({ id, hint, error }: Told): string | undefined {
   const ids = [hint === undefined ? "" : `${id}-hint`, error ? `${id}-error` : ""].filter(Boolean);
   return ids.length === 0 ? undefined : ids.join(" ");
 }
 
-function Around({ field, children }: { field: FieldProps; children: ComponentChildren }): JSX.Element {
-  const { id, label, hint, error } = field;
+/** A field's hint and its error, under the ids that {@link describedBy} names. */
+export function HintAndError({ id, hint, error }: Told): JSX.Element {
   return (
-    <div class={`govuk-form-group${error ? " govuk-form-group--error" : ""}`}>
-      <label class="govuk-label" for={id}>
-        {label}
-      </label>
+    <>
       {hint === undefined ? null : (
         <div id={`${id}-hint`} class="govuk-hint">
           {hint}
@@ -53,6 +55,18 @@ function Around({ field, children }: { field: FieldProps; children: ComponentChi
           {error}
         </p>
       ) : null}
+    </>
+  );
+}
+
+function Around({ field, children }: { field: FieldProps; children: ComponentChildren }): JSX.Element {
+  const { id, label, hint, error } = field;
+  return (
+    <div class={`govuk-form-group${error ? " govuk-form-group--error" : ""}`}>
+      <label class="govuk-label" for={id}>
+        {label}
+      </label>
+      <HintAndError id={id} hint={hint} error={error} />
       {children}
     </div>
   );
