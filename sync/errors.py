@@ -6,6 +6,7 @@ from schemas.errors import TidemarkError
 
 __all__ = [
     "BadName",
+    "BadSelector",
     "DatabaseExists",
     "DatabaseMissing",
     "EntryTooLarge",
@@ -37,6 +38,13 @@ class BadDocument(StoreError):
 
 class BadRevision(StoreError):
     """A revision, or a revision's history, is not of the form the protocol has."""
+
+    code = "bad_request"
+    status = 400
+
+
+class BadSelector(StoreError):
+    """A selector is not of the form that CouchDB's have."""
 
     code = "bad_request"
     status = 400
