@@ -84,14 +84,13 @@ def test_some_values_are_the_same_in_order(one: Any, other: Any) -> None:
 
 def test_case_counts_after_accents_and_accents_after_letters() -> None:
     words = ["resume", "Resume", "résumé", "Résumé", "resumes"]
-    assert sorted(words[::-1], key=collation_key) == words
+    assert sorted(set(words), key=collation_key) == words
 
 
 @given(st.lists(JSON, max_size=6))
 def test_every_value_has_its_place(values: list[Any]) -> None:
     ordered = sorted(values, key=collation_key)
-    assert list(map(collation_key, sorted(values[::-1], key=collation_key))) == list(
-        map(collation_key, ordered)
-    )
+    keys = [collation_key(value) for value in values]
+    assert sorted(keys) == [collation_key(value) for value in ordered]
     ranks = [collation_key(value)[0] for value in ordered]
     assert ranks == sorted(ranks)
