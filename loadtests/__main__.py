@@ -9,14 +9,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from loadtests import england, quiet, reconnect, screen
-from loadtests.bench import Bench
+from loadtests import england, quiet, reading, reconnect, screen, writing
+from loadtests.bench import FULL_S, Bench
 from loadtests.demo import FILLED
+from loadtests.endpoint import Endpoint
+from loadtests.loop import run
 from loadtests.machine import busy_share, describe, sentence
 from loadtests.report import Report
 
 BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P1": (england.one_school, england.many_schools),
+    "P2": (writing.bulk,),
+    "P3": (writing.single_puts,),
+    "P4": (reading.single_gets,),
+    "P5": (reading.whole_feed,),
+    "P6": (reading.bulk_gets,),
     "P9": (quiet.nothing_new, quiet.requests),
     "P11": (reconnect.over_http, reconnect.on_the_screen),
     "P14": (screen.script_size, screen.offline_start),
@@ -44,6 +51,7 @@ def main() -> int:
         "settings": dict(asked.settings),
     }
     report = Report(machine, options)
+    _name_peer(report, asked.against)
     bench = Bench(
         report=report,
         folder=asked.folder,
@@ -52,12 +60,24 @@ def main() -> int:
         schools=asked.schools,
         chromium=asked.chromium,
         settings=dict(asked.settings),
+        rounds=3 if asked.quick else 5,
+        against=asked.against,
     )
     failed = [row for row in rows if not all(_try(bench, row, one) for one in BENCHES[row])]
     shutil.rmtree(asked.folder / FILLED, ignore_errors=True)
     if not asked.no_file:
         print(f"Raw numbers: loadtests/results/{report.write().name}")
     return 1 if failed else 0
+
+
+def _name_peer(report: Report, against: str | None) -> None:
+    """Say whom Tidemark is compared with. The file keeps the peer's name, never its address."""
+    if against is None:
+        report.note("No peer: --against URL names a CouchDB to measure beside Tidemark.")
+        return
+    report.peer = run(Endpoint.sign_in(against)).label
+    report.raw("peer", report.peer)
+    report.note(f"The peer, in turns with Tidemark on the same machine: {report.peer}")
 
 
 def _try(bench: Bench, row: str, work: Callable[[Bench], None]) -> bool:
@@ -95,10 +115,17 @@ def _arguments() -> argparse.Namespace:
         help="a setting of the server that is not its default; repeatable",
     )
     say("--folder", type=Path, default=FOLDER, help="where databases are made, and removed again")
+    say(
+        "--against",
+        metavar="URL",
+        default=os.environ.get("TIDEMARK_BENCH_AGAINST"),
+        help="a CouchDB to measure beside Tidemark: http://name:password@host:port "
+        "(or the variable TIDEMARK_BENCH_AGAINST)",
+    )
     say("--chromium", default=None, help="the browser (CHROMIUM, or the first on PATH)")
     say("--no-file", action="store_true", help="print only; write no results file")
     asked = parser.parse_args()
-    asked.seconds = asked.seconds or (30.0 if asked.quick else 120.0)
+    asked.seconds = asked.seconds or (30.0 if asked.quick else FULL_S)
     asked.repeats = asked.repeats or (20 if asked.quick else 30)
     asked.schools = asked.schools or (500 if asked.quick else 2000)
     asked.chromium = asked.chromium or _chromium()

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from loadtests.report import Report
 
-__all__ = ["Bench"]
+__all__ = ["FULL_S", "Bench"]
+
+FULL_S = 120.0
+"""How long a load lasts in a run of full length."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,19 @@ class Bench:
     schools: int
     chromium: str
     settings: dict[str, str] = field(default_factory=dict)
+    rounds: int = 5
+    """How often each of two servers gets its turn."""
+    against: str | None = field(default=None, repr=False)
+    """A CouchDB to measure beside Tidemark: a URL with name and password, never told or kept."""
+
+    @property
+    def slice_s(self) -> float:
+        """How long one turn of a load lasts, where two servers take turns."""
+        return self.seconds / 30
+
+    def scaled(self, most: int, least: int) -> int:
+        """So many documents or requests as fit the time: ``most`` in a run of full length."""
+        return max(least, min(most, round(most * self.seconds / FULL_S)))
 
     @contextmanager
     def data(self, name: str) -> Iterator[Path]:

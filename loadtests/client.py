@@ -70,9 +70,9 @@ class Connection(asyncio.Protocol):
         self._length: int | None = 0
 
     @classmethod
-    async def open(cls, port: int) -> Connection:
-        """Connect to the server on this machine."""
-        _, protocol = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
+    async def open(cls, port: int, host: str = "127.0.0.1") -> Connection:
+        """Connect to a server; to one on this machine unless ``host`` says otherwise."""
+        _, protocol = await asyncio.get_running_loop().create_connection(cls, host, port)
         return protocol
 
     def ask(self, request: bytes) -> asyncio.Future[Reply]:

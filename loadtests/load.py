@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import math
 import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from loadtests.client import Connection
 from loadtests.latencies import Latencies
+from loadtests.loop import collector_off
 from loadtests.tablet import Errand
 
 __all__ = ["Load", "Outcome"]
@@ -74,7 +75,7 @@ class Load:
         """
         outcome = Outcome()
         end = time.perf_counter() + seconds
-        with _Measured(outcome):
+        with _measured(outcome):
             await asyncio.gather(*(self._work(left, outcome, end) for _ in range(at_once)))
         self._hang_up()
         return outcome
@@ -86,7 +87,7 @@ class Load:
         """
         outcome = Outcome()
         tasks: set[asyncio.Task[None]] = set()
-        with _Measured(outcome):
+        with _measured(outcome):
             began = due = time.perf_counter()
             while (due := due + self._random.expovariate(rate)) < began + seconds:
                 errand = next(left, None)
@@ -174,20 +175,11 @@ class Load:
         self._idle.clear()
 
 
-class _Measured:
-    """Times a load, and keeps the collector of garbage out of it."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self._outcome = outcome
-
-    def __enter__(self) -> None:
-        gc.collect()
-        gc.freeze()
-        gc.disable()
-        self._began, self._cpu = time.perf_counter(), time.process_time()
-
-    def __exit__(self, *_: object) -> None:
-        self._outcome.seconds = time.perf_counter() - self._began
-        self._outcome.generator_cpu_s = time.process_time() - self._cpu
-        gc.enable()
-        gc.unfreeze()
+@contextmanager
+def _measured(outcome: Outcome) -> Iterator[None]:
+    """Time a load."""
+    with collector_off():
+        began, cpu = time.perf_counter(), time.process_time()
+        yield
+        outcome.seconds = time.perf_counter() - began
+        outcome.generator_cpu_s = time.process_time() - cpu

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import gc
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import uvloop
 
-__all__ = ["run"]
+__all__ = ["collector_off", "run"]
 
 T = TypeVar("T")
 
@@ -17,3 +19,16 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """Run ``work`` to its end."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Keep the collector of garbage out of what is measured."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()

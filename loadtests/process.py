@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-__all__ = ["ServerProcess"]
+__all__ = ["ServerProcess", "cpu_s_of", "listener_of", "pss_kib"]
 
 START_S = 120
 STOP_S = 30
@@ -31,8 +31,10 @@ class ServerProcess:
         *,
         command: Sequence[str] = ("serve",),
         settings: dict[str, str] | None = None,
+        ready: str = "/readyz",
     ) -> None:
         self.port = _free_port()
+        self._ready = ready
         self._log = (data.parent / f"{data.name}.log").open("wb")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("TIDEMARK_")}
         environment |= {f"TIDEMARK_{name.upper()}": v for name, v in (settings or {}).items()}
@@ -76,7 +78,7 @@ class ServerProcess:
                 )
             with contextlib.suppress(OSError):
                 asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                asking.request("GET", "/readyz")
+                asking.request("GET", self._ready)
                 if asking.getresponse().status == 200:
                     return
             time.sleep(0.05)
@@ -85,8 +87,7 @@ class ServerProcess:
 
     def cpu_s(self) -> float:
         """Processor seconds used so far, its threads included."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) * TICK_S
+        return cpu_s_of(self.pid)
 
     def memory_mib(self) -> float:
         """Resident memory at this moment."""
@@ -116,6 +117,41 @@ class ServerProcess:
         self._process.kill()
         self._process.wait()
         self._log.close()
+
+
+def cpu_s_of(pid: int) -> float:
+    """Processor seconds that a process has used so far, its threads included."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * TICK_S
+
+
+def pss_kib(pid: int) -> int:
+    """Memory of a process in KiB, what it shares with others counted in part (PSS)."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    raise LookupError(f"the kernel does not say how much memory process {pid} has")
+
+
+def listener_of(port: int) -> int | None:
+    """The process on this machine that listens on ``port``; None if it is not to be seen."""
+    wanted = {f"socket:[{inode}]" for inode in _listening(port)}
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if str(link.readlink()) in wanted:
+                return int(link.parts[2])
+    return None
+
+
+def _listening(port: int) -> list[str]:
+    """The inodes of sockets that listen on ``port``."""
+    found: list[str] = []
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text("utf-8").splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
+                found.append(fields[9])
+    return found
 
 
 def _free_port() -> int:
