@@ -27,6 +27,21 @@ if (globalThis.clockMovedMs === undefined) {
 globalThis.clockMovedMs += BY_MS;
 """
 """Moves a page's clock as a server's is moved, and lets it run on. Several of these add up."""
+READ_ALL = """
+async () => {
+  const answer = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name } of await indexedDB.databases()) {
+    const database = await answer(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      await answer(database.transaction(store).objectStore(store).count());
+    }
+    database.close();
+  }
+}
+"""
 PATIENCE_MS = 15_000
 QUIRKS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
@@ -56,6 +71,10 @@ class Device:
     def keeps_the_app(self) -> None:
         """Wait until the app is kept on the device, as it is soon after it was opened first."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    def has_written(self) -> None:
+        """Wait until what the page has begun to write is on the device: a reader queues behind."""
+        self.page.evaluate(READ_ALL)
 
     def later(self, by_ms: int) -> None:
         """Let time pass on this device."""

@@ -1,17 +1,94 @@
 """The screens as a person goes through them: by what is written on them, never by their insides."""
 
 import re
-from typing import Self
+import time
+from collections.abc import Callable
+from typing import NamedTuple, Self, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.demonstration import Person
 
+T = TypeVar("T")
+PATIENCE_S = 10.0
+POLL_MS = 20
 CHIP = re.compile(r"^[A-Z]\d? ")
+IN_TOUCH = re.compile("Last in touch|received")
+PAIRS = """
+(list) => {
+  const texts = (name) => [...list.querySelectorAll(name)].map((one) => one.innerText);
+  return [texts("dt"), texts("dd")];
+}
+"""
+ROWS = """
+(main) => {
+  const lines = [...main.querySelectorAll("li:has([role=radiogroup])")];
+  const rows = lines.map((line) => [
+    line.querySelector("h3").innerText,
+    [...line.querySelectorAll("[role=radio]")].map((radio) => radio.getAttribute("aria-label")),
+  ]);
+  const numbers = [...main.querySelectorAll("section[aria-label='Totals and saving'] dd")];
+  return [rows, Number(numbers.at(-1)?.innerText)];
+}
+"""
+
+
+def settled(page: Page, read: Callable[[], T], holds: Callable[[T], object], wanted: str) -> T:
+    """What ``read`` gives once it ``holds``; ``wanted`` says in words what that is.
+
+    A page is drawn again at any moment, by what comes in. So whatever is read of it is read in one
+    go (one ``evaluate`` sees one drawing), and read again until it is what it must become.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds(seen := read()):
+        assert time.monotonic() < deadline, f"{wanted} was wanted, and last seen was: {seen}"
+        page.wait_for_timeout(POLL_MS)
+    return seen
+
+
+def pairs(region: Locator) -> list[tuple[str, str]]:
+    """The terms of a region with their definitions, of one drawing; none while it is half there."""
+    terms, definitions = region.evaluate(PAIRS)
+    return list(zip(terms, definitions, strict=False)) if len(terms) == len(definitions) else []
+
+
+def headcount(region: Locator, roll: int, **shown: int) -> dict[str, int]:
+    """The numbers of a headcount by their labels, once they add up to ``roll``.
+
+    ``shown``: numbers that must be among them then, with the label's words joined by underscores.
+    """
+    wanted = {label.replace("_", " "): number for label, number in shown.items()}
+
+    def read() -> dict[str, int]:
+        return {
+            label.partition("\n")[0]: int(number)
+            for label, number in pairs(region)
+            if number.isdecimal()
+        }
+
+    def holds(count: dict[str, int]) -> bool:
+        parts = sum(number for label, number in count.items() if label != "On roll")
+        return (
+            parts == roll == count.get("On roll", roll)
+            and {label: count.get(label.capitalize()) for label in wanted} == wanted
+        )
+
+    return settled(region.page, read, holds, f"a headcount of {roll} with {wanted}")
+
+
+class Row(NamedTuple):
+    """A pupil's row as it stands in one drawing. ``planned``: a code is offered with its letter."""
+
+    name: str
+    planned: bool
 
 
 def sign_in(page: Page, person: Person) -> None:
-    """Sign in, and wait until the person's own first page has something on it."""
+    """Sign in, and wait until all there is for the person has come and is on their first page.
+
+    A new device shows what it has page by page; a test that goes out of reach, or counts, wants
+    the whole.
+    """
     page.get_by_label("Username").fill(person.username)
     page.get_by_label("Password").fill(person.password)
     page.get_by_role("button", name="Sign in").click()
@@ -19,7 +96,8 @@ def sign_in(page: Page, person: Person) -> None:
     first = page.get_by_role("heading", name="Registers that others take")
     first = first.or_(page.get_by_role("heading", name="Next register"))
     first = first.or_(page.get_by_role("heading", name="Headcount"))
-    expect(first).to_be_visible()
+    expect(first.first).to_be_visible()
+    expect(status(page)).to_contain_text(IN_TOUCH)
 
 
 def go(page: Page, place: str) -> None:
@@ -76,21 +154,32 @@ class Register:
         page.get_by_role("link", name=f"{group} {session}", exact=True).first.click()
         return cls(page)
 
+    def rows(self) -> list[Row]:
+        """The pupils, from top to bottom, once everybody on roll is there by name."""
+
+        def read() -> tuple[list[Row], int]:
+            rows, roll = self.page.get_by_role("main").evaluate(ROWS)
+            return [Row(name, any(map(CHIP.match, marks))) for name, marks in rows], roll
+
+        def holds(seen: tuple[list[Row], int]) -> bool:
+            rows, roll = seen
+            nameless = any("without a name here" in row.name for row in rows)
+            return 0 < roll <= len(rows) and not nameless
+
+        rows, _ = settled(self.page, read, holds, "a named row for everybody on roll")
+        return rows
+
     def names(self) -> list[str]:
         """The pupils, from top to bottom."""
-        return self.page.get_by_role("listitem").get_by_role("heading", level=3).all_inner_texts()
+        return [row.name for row in self.rows()]
 
     def planned(self) -> list[str]:
-        """The pupils for whom a code is planned: it is offered with its letter."""
-        rows = self.page.get_by_role("listitem").filter(
-            has=self.page.get_by_role("radio", name=CHIP)
-        )
-        return rows.get_by_role("heading", level=3).all_inner_texts()
+        """The pupils for whom a code is planned."""
+        return [row.name for row in self.rows() if row.planned]
 
     def unplanned(self) -> list[str]:
         """The pupils for whom nothing is planned."""
-        planned = self.planned()
-        return [name for name in self.names() if name not in planned]
+        return [row.name for row in self.rows() if not row.planned]
 
     def row(self, name: str) -> Locator:
         """A pupil's row."""

@@ -22,6 +22,7 @@ def busy(room: Room, demonstration: Demonstration) -> Device:
     """The office on a morning with something in every list."""
     tutor, cover = room.signed_in(demonstration.tutor), room.signed_in(demonstration.cover)
     office = room.signed_in(demonstration.officer, DESKTOP)
+    office.keeps_the_app()
     register = Register.next(tutor.page)
     first, second, third, fourth, *_ = register.unplanned()
     planned = register.planned()[0]

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from server.demo.plans import PRIMARY
 from tests.browser.conftest import Room
 from tests.browser.demonstration import Demonstration
-from tests.browser.screens import Register, dialog, go, go_office, status
+from tests.browser.screens import Register, dialog, go, go_office, sign_in, status
 
 AT = "08:53"
 FORM = PRIMARY.shown
@@ -58,6 +58,7 @@ def test_what_waits_is_counted_on_every_screen_and_so_is_what_has_come_in(
 def test_the_desk_sees_the_same_line(room: Room, demonstration: Demonstration) -> None:
     device = room.signed_in(demonstration.officer)
     page = device.page
+    device.keeps_the_app()
     _mark_one(page, COVERED, 0)
     _on_every_screen(page, "Your entry is received, at 08:5", desk=True)
     device.lose_network()
@@ -86,13 +87,11 @@ def test_signing_out_keeps_what_waits_and_the_next_person_sees_none_of_it(
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     device.find_network()
     page.reload()
-    page.get_by_label("Username").fill(demonstration.tutor.username)
-    page.get_by_label("Password").fill(demonstration.tutor.password)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, demonstration.tutor)
     go(page, "My entries")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My entries")
+    expect(page.get_by_role("main")).to_contain_text("You have not saved anything on this tablet")
     expect(page.get_by_role("main")).not_to_contain_text(COVERED)
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_label("Username").fill(demonstration.cover.username)
-    page.get_by_label("Password").fill(demonstration.cover.password)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, demonstration.cover)
     expect(status(page)).to_contain_text("Your entry is received")
