@@ -81,7 +81,7 @@ class SyncRequest(Model):
     device: OpaqueId
     device_time: Instant
     logs: Annotated[tuple[LogHead, ...], Field(max_length=100)] = ()
-    token: Annotated[str, Field(max_length=200)] | None = None
+    token: Annotated[str, Field(max_length=2000)] | None = None
     wait_s: Annotated[int, Field(ge=0, le=55)] = 0
     waiting: Annotated[int, Field(ge=0)] = 0
     """Entries on the tablet that the server has not acknowledged yet, for the office's page."""

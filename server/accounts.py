@@ -6,6 +6,7 @@ that no username stands in an id. The server's secret is a local document, which
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -20,7 +21,7 @@ from pydantic import Field
 from schemas.base import Model, OpaqueId, Sentence
 from schemas.policy import Role
 from server.passwords import MAX_PASSWORD, Passwords
-from sync.errors import DatabaseMissing
+from sync.errors import DatabaseExists, DatabaseMissing, StoreError
 from sync.store import Database, Store, Write, WriteBatch
 
 __all__ = ["DATABASE", "Account", "Accounts", "Post", "normal_username"]
@@ -29,6 +30,8 @@ DATABASE = "accounts"
 SECRET = "secret"  # noqa: S105  # the name of a local document
 MAX_USERNAME = 100
 MAX_CACHED = 50_000
+MINTING_S = 20.0
+MINTING_TRIES = 40
 
 
 class Post(Model):
@@ -68,6 +71,7 @@ class Accounts:
         self.secret = secret
         """Thirty-two bytes, the server's own: keys digests and nonces."""
         self._known: OrderedDict[str, Account] = OrderedDict()
+        self._seen = 0
 
     @classmethod
     async def open(cls, store: Store, passwords: Passwords) -> Accounts:
@@ -75,12 +79,9 @@ class Accounts:
         try:
             database = await store.open(DATABASE)
         except DatabaseMissing:
-            database = await store.create(DATABASE)
-        kept = await database.read_local(SECRET)
-        if kept is None:
-            kept = {"secret": secrets.token_hex(32)}
-            await database.write(WriteBatch(local={SECRET: kept}))
-        return cls(database, passwords, bytes.fromhex(kept["secret"]))
+            database = await _created(store)
+        secret = await _secret(database)
+        return cls(database, passwords, bytes.fromhex(secret))
 
     @property
     def database(self) -> Database:
@@ -104,6 +105,7 @@ class Accounts:
 
     async def of(self, person: str) -> Account | None:
         """The account of a person; None if there is none or it was closed."""
+        await self._forget_changed()
         account = self._known.get(person)
         if account is None:
             document, *_ = await self._database.read([f"account:{person}"])
@@ -142,6 +144,15 @@ class Accounts:
         # A login that led to somebody since renamed leads nowhere.
         return account if account is not None and account.username == username else None
 
+    async def _forget_changed(self) -> None:
+        """Forget accounts that were written since the last look, by whichever server."""
+        newest = (await self._database.info()).update_seq
+        while self._seen < newest:
+            page = await self._database.changes(self._seen, bodies=False)
+            for change in page.changes:
+                self._known.pop(change.document.id.removeprefix("account:"), None)
+            self._seen = page.last_seq
+
     def _remember(self, account: Account) -> None:
         self._known[account.person] = account
         while len(self._known) > MAX_CACHED:
@@ -150,3 +161,31 @@ class Accounts:
     def _login(self, username: str) -> str:
         keyed = hmac.new(self.secret, b"login\n" + username.encode(), hashlib.sha256)
         return f"login:{keyed.hexdigest()[:32]}"
+
+
+async def _created(store: Store) -> Database:
+    """A new database for accounts, or the one that another server has just made."""
+    try:
+        return await store.create(DATABASE)
+    except DatabaseExists:
+        return await store.open(DATABASE)
+
+
+async def _secret(database: Database) -> str:
+    """The secret of the store, in hex: minted by the first server to open it, read by the others.
+
+    Raises ``StoreError`` when the server that was minting it has not done so in time.
+    """
+    for _ in range(MINTING_TRIES):
+        kept = await database.read_local(SECRET)
+        if kept is not None:
+            return str(kept["secret"])
+        if await database.claim(SECRET, MINTING_S):
+            fresh = secrets.token_hex(32)
+            await database.write(WriteBatch(local={SECRET: {"secret": fresh}}))
+        else:
+            await asyncio.sleep(MINTING_S / MINTING_TRIES)
+    raise StoreError(
+        "Another server is setting up this store's accounts and has not finished; start this one "
+        "again in a minute."
+    )

@@ -1,8 +1,8 @@
 """Contacts: when each device was last heard from, and how much it still has to send.
 
-For the office's page: a tablet that has been silent since eight. Kept in memory, written to each
-school's local document ``contacts`` every few minutes and at a stop: after a crash tablets make
-themselves heard again within a minute anyway.
+For the office's page: a tablet that has been silent since eight. Kept in memory, joined with each
+school's local document ``contacts`` every few minutes and at a stop (other servers of the same
+store write there too): after a crash tablets make themselves heard again within a minute anyway.
 """
 
 from __future__ import annotations
@@ -46,12 +46,7 @@ class ContactBook:
     async def open(cls, database: Database, clock: Clock) -> ContactBook:
         """Read what was written last."""
         book = cls(database, clock)
-        kept = await database.read_local(NAME) or {}
-        oldest = clock.now_ms() - KEPT_MS
-        for row in kept.get("contacts", []):
-            contact = Contact(**row)
-            if to_ms(contact.last_contact) >= oldest:
-                book._heard[contact.person, contact.device] = contact
+        await book._join()
         return book
 
     def hear(self, person: str, name: str, device: str, waiting: int) -> None:
@@ -63,6 +58,19 @@ class ContactBook:
             self._heard.popitem(last=False)
         self.changed = True
 
+    async def _join(self) -> None:
+        """Take in what is written down, where it is newer."""
+        kept = await self._database.read_local(NAME) or {}
+        oldest = self._clock.now_ms() - KEPT_MS
+        written = [Contact(**row) for row in kept.get("contacts", [])]
+        found = [*written, *self._heard.values()]
+        found = [one for one in found if to_ms(one.last_contact) >= oldest]
+        found.sort(key=lambda one: one.last_contact)
+        self._heard = OrderedDict()
+        for one in found[-MAX_DEVICES:]:
+            self._heard[one.person, one.device] = one
+            self._heard.move_to_end((one.person, one.device))
+
     def rows(self) -> list[dict[str, str | int]]:
         """All contacts, the latest first."""
         return [asdict(contact) for contact in reversed(self._heard.values())]
@@ -71,5 +79,6 @@ class ContactBook:
         """Write them down, if anything was heard since the last time."""
         if self.changed:
             self.changed = False
+            await self._join()
             rows = [asdict(contact) for contact in self._heard.values()]
             await self._database.write(WriteBatch(local={NAME: {"contacts": rows}}))

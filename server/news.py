@@ -44,10 +44,10 @@ class Progress:
         self.dates |= dates
         return bool(dates)
 
-    def checkpoint(self) -> dict[str, Any]:
-        """The local document to write with the next batch."""
+    def checkpoint(self, database: Database) -> dict[str, Any]:
+        """The local document to write with the next batch; any process can go on from it."""
         return {
-            "seq": self.seq,
+            "mark": database.mark(self.seq),
             "opened": self.opened,
             "dates": sorted(self.dates),
             "targets": sorted(self.targets),
@@ -56,15 +56,17 @@ class Progress:
 
 
 async def resume(database: Database) -> Progress:
-    """Where the last publisher of this database stopped; at today's end where there was none.
+    """Where the last publisher of this database stopped; at today's end where there was none, or
+    where it stopped in another history (the database was restored, or moved).
 
     A school published for the first time is opened whole, so nothing before counts as news.
     """
     kept: Mapping[str, Any] | None = await database.read_local(CHECKPOINT)
-    if kept is None:
+    seq = await database.locate(kept["mark"]) if kept is not None and "mark" in kept else None
+    if kept is None or seq is None:
         return Progress((await database.info()).update_seq)
     return Progress(
-        seq=kept["seq"],
+        seq=seq,
         opened=kept["opened"],
         dates=set(kept["dates"]),
         targets=set(kept["targets"]),

@@ -5,7 +5,8 @@ process is killed: a checkpoint, written in one batch with the documents, says h
 burst is published once. A new day, by the school's own calendar, is opened with the first thing
 that happens in it; its documents go out in portions, and marks that come in meanwhile go first.
 
-What cannot be computed is logged, counted and tried again; it stops nothing else.
+What cannot be computed is logged, counted and tried again; it stops nothing else. Where several
+servers share a store, one at a time publishes a school; the others look again now and then.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ COALESCE_S = 0.05
 """How long the first mark of a burst waits for the others."""
 PORTION = 48
 """Documents of a day's opening that go out at once; a mark waits for no more than these."""
+TASK = "publish"
+CLAIM_S = 30.0
+"""How long a server's claim to publish a school lasts; what a killed one leaves waits for that."""
 FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 60.0
 LOOKBACK_DAYS = 2 * channels.OFFICE_DAYS
@@ -91,6 +95,7 @@ class Publisher:
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._wanted = False
+        self._elsewhere = False
         self._closed = False
 
     def wake(self, dates: Iterable[str] | None = None) -> None:
@@ -127,8 +132,9 @@ class Publisher:
             except Exception as error:  # noqa: BLE001  # the store's, not ours
                 self._attempts += 1
                 self._report("batch", 1, error)
-        if self._attempts and self._timer is None and not self._closed:
-            wait_s = min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(self._attempts - 1, 10))
+        if (self._attempts or self._elsewhere) and self._timer is None and not self._closed:
+            wait_s = min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(max(0, self._attempts - 1), 10))
+            wait_s = CLAIM_S / 2 if self._elsewhere else wait_s
             self._timer = asyncio.get_running_loop().call_later(wait_s, self._retry)
 
     def _retry(self) -> None:
@@ -138,12 +144,14 @@ class Publisher:
     async def settle(self) -> None:
         """Publish all that was committed before; raises what the store raises.
 
-        A document that could not be computed is left for its next attempt.
+        A document that could not be computed is left for its next attempt; and everything is left
+        to another server that has claimed the publishing of this school.
         """
         more = True
         while more and not self._closed:
             async with self._lock:
-                more = await self._pass()
+                self._elsewhere = not await self._database.claim(TASK, CLAIM_S)
+                more = not self._elsewhere and await self._pass()
 
     async def close(self) -> None:
         """Finish the batch under way, and stop; the rest is caught up at the next start."""
@@ -240,7 +248,8 @@ class Publisher:
         ) + len(outdated):
             left.opened = self._opening
         if writes or left.opened != progress.opened:
-            await self._database.write(WriteBatch(writes, {CHECKPOINT: left.checkpoint()}))
+            checkpoint = {CHECKPOINT: left.checkpoint(self._database)}
+            await self._database.write(WriteBatch(writes, checkpoint))
             self._meter.published(len(writes), time.monotonic() - began)
         self._progress = left
         self._backlog = self._backlog[len(portion) :]

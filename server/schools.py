@@ -21,7 +21,7 @@ from server.problems import Refusal
 from server.publisher import Publisher
 from sync import channels
 from sync.clock import Clock
-from sync.errors import BadName, DatabaseMissing
+from sync.errors import BadName, DatabaseMissing, StoreError
 from sync.intake import Contacts, Intake
 from sync.roster import Roster, load_roster
 from sync.store import Database, Store
@@ -31,6 +31,9 @@ __all__ = ["OpenSchool", "Schools"]
 ROSTER = channels.ROSTER | channels.STAFF
 """Channels of the documents that a roster is read from."""
 MINUTE_S = 60
+FOLLOW_S = 55.0
+FOLLOW_PAUSE_S = 0.1
+"""Between two looks at what other servers took in: a burst is looked at once."""
 CONTACTS_MINUTES = 5
 """Minutes between writing down who was heard of."""
 
@@ -68,6 +71,7 @@ class OpenSchool:
         self.meter: Meter
         self._roster_seq = roster_seq
         self._reading = asyncio.Lock()
+        self._follower: asyncio.Task[None] | None = None
 
     async def current(self) -> None:
         """Read the roster again if any of its documents has changed."""
@@ -88,8 +92,25 @@ class OpenSchool:
         except (ValidationError, LookupError) as error:
             log().error("the roster cannot be read", error=type(error).__name__, at=place(error))
 
+    def follow(self) -> None:
+        """Have published what other servers take in as well, should they not get to it."""
+        self._follower = asyncio.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                newest = (await self.database.info()).update_seq
+                if await self.database.wait(newest, None, FOLLOW_S):
+                    await self.current()
+                    self.publisher.wake()
+            except StoreError as error:
+                log().error("a school cannot be followed", error=type(error).__name__)
+            await asyncio.sleep(FOLLOW_PAUSE_S)
+
     async def close(self, *, settle: bool) -> None:
         """Let it go; ``settle``: publish first what was taken in, or leave it to the next start."""
+        if self._follower is not None:
+            self._follower.cancel()
         if settle:
             await self.publisher.settle()
         await self.publisher.close()
@@ -190,6 +211,8 @@ class Schools:
         opened.publisher = Publisher(
             database, lambda: opened.roster, self._clock, meter=opened.meter
         )
+        if self._store.shared:
+            opened.follow()
         self._open[school] = opened
         return opened
 

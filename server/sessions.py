@@ -3,7 +3,8 @@
 A person's sessions are one local document, so that all of them can be ended at once and ended ones
 leave nothing behind. The cookie is ``<person>.<secret>``; the secret is stored only as its digest.
 Renewal is written at most once in a twelfth of a session's length: after a crash a session may end
-that much early, never late.
+that much early, never late. Several servers may share the store: what one of them remembers it
+believes for :data:`TRUST_MS`, then it looks again, so ending a session ends it everywhere by then.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ __all__ = ["MAX_SESSIONS", "Session", "Sessions"]
 MAX_SESSIONS = 20
 """Sessions one person may have at a time; the oldest makes room."""
 MAX_CACHED = 100_000
+TRUST_MS = 15_000
+"""How long a remembered session is believed without looking into the store."""
 _SHARE = 12
 _LOCKS = 64
 
@@ -38,6 +41,8 @@ class Session:
     written_ms: int
     """When the store last heard of its use."""
     expires_ms: int
+    looked_ms: int = 0
+    """When this server last read it in the store, or wrote it there."""
 
 
 class Sessions:
@@ -63,7 +68,7 @@ class Sessions:
         """Sign ``person`` in: the cookie's value, and the session."""
         now = self._clock.now_ms()
         secret = self._secret()
-        session = Session(person, _digest(secret), now, now, now + self._length_ms)
+        session = Session(person, _digest(secret), now, now, now + self._length_ms, now)
         async with self._lock(person):
             kept = [*await self._read(person), session]
             for one in kept[:-MAX_SESSIONS]:
@@ -78,8 +83,10 @@ class Sessions:
         if not person or not secret or len(cookie) > 200 or not cookie.isascii():
             return None
         digest = _digest(secret)
-        session = self._live.get(digest) or await self._recall(person, digest)
         now = self._clock.now_ms()
+        session = self._live.get(digest)
+        if session is None or now - session.looked_ms > TRUST_MS:
+            session = await self._recall(person, digest)
         if session is None or session.person != person or session.expires_ms <= now:
             return None
         return await self._renew(session, now)
@@ -110,9 +117,15 @@ class Sessions:
     async def _recall(self, person: str, digest: str) -> Session | None:
         async with self._lock(person):
             found = [kept for kept in await self._read(person) if kept.digest == digest]
-            if found:
-                self._remember(found[0])
-            return found[0] if found else None
+            if not found:
+                self._live.pop(digest, None)
+                return None
+            session = replace(found[0], looked_ms=self._clock.now_ms())
+            known = self._live.get(digest)
+            if known is not None:  # renewed by use, which is written down less often
+                session = replace(session, expires_ms=max(session.expires_ms, known.expires_ms))
+            self._remember(session)
+            return session
 
     async def _renew(self, session: Session, now: int) -> tuple[Session, bool]:
         expires = min(now + self._length_ms, session.started_ms + self._limit_ms)

@@ -1,9 +1,10 @@
 """The feed: what one person may pull from a database, from where they left off.
 
-A pull token is ``<epoch>.<seq>.<grants>``: the database's history, a place in it, and a digest of
-the channels it was read for. A token of another epoch (a restored backup), of other grants, or
-ahead of the database (one silently rolled back) says nothing about what the tablet holds, so it
-reads as a *reset*: the pull starts again, into a new replica.
+A pull token is ``<mark>.<grants>``: a place in the database's history, as every process that
+serves the database understands it, and a digest of the channels it was read for. A token of
+another history (a restored backup), of other grants, or ahead of the database (one silently rolled
+back) says nothing about what the tablet holds, so it reads as a *reset*: the pull starts again,
+into a new replica.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ __all__ = ["Feed", "FeedPage", "Place", "Token", "grants_digest"]
 
 BEGINNING = frozenset({"", "0"})
 NOW = "now"
-_TOKEN = re.compile(r"([0-9A-Za-z_-]{1,64})\.(\d{1,16})\.([0-9a-f]{12})")
+MAX_TOKEN = 2000
+"""Characters of a token at most: a mark of a cluster lists every shard."""
+_GRANTS = re.compile(r"[0-9a-f]{12}")
 
 
 def grants_digest(channels: frozenset[str]) -> str:
@@ -36,18 +39,18 @@ def grants_digest(channels: frozenset[str]) -> str:
 class Token:
     """Where a pull stands; opaque to everybody but this module."""
 
-    epoch: str
-    seq: int
+    mark: str
     grants: str
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """Read a token; None for a text that is none."""
-        match = _TOKEN.fullmatch(text)
-        return cls(match[1], int(match[2]), match[3]) if match else None
+        mark, _, grants = text.rpartition(".")
+        well_formed = mark and len(text) <= MAX_TOKEN and _GRANTS.fullmatch(grants)
+        return cls(mark, grants) if well_formed else None
 
     def __str__(self) -> str:
-        return f"{self.epoch}.{self.seq}.{self.grants}"
+        return f"{self.mark}.{self.grants}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,6 @@ class Feed:
 
     database: Database
     channels: frozenset[str]
-    epoch: str
     newest: int
     """The database's sequence when this view was opened."""
     grants: str
@@ -82,25 +84,23 @@ class Feed:
     async def open(cls, database: Database, channels: frozenset[str]) -> Self:
         """Look at ``database`` through ``channels``."""
         info = await database.info()
-        return cls(database, channels, info.epoch, info.update_seq, grants_digest(channels))
+        return cls(database, channels, info.update_seq, grants_digest(channels))
 
-    def locate(self, text: str | None) -> Place:
+    async def locate(self, text: str | None) -> Place:
         """Turn a token into a place. None, empty and ``0`` are the beginning, ``now`` the end."""
         if text is None or text in BEGINNING:
             return Place(0)
         if text == NOW:
             return Place(self.newest)
         token = Token.parse(text)
-        followed = (
-            token is not None
-            and (token.epoch, token.grants) == (self.epoch, self.grants)
-            and token.seq <= self.newest
-        )
-        return Place(token.seq) if token is not None and followed else Place(0, reset=True)
+        if token is None or token.grants != self.grants:
+            return Place(0, reset=True)
+        seq = await self.database.locate(token.mark)
+        return Place(0, reset=True) if seq is None else Place(seq)
 
     def token(self, seq: int) -> str:
         """The token to read on after ``seq``."""
-        return str(Token(self.epoch, seq, self.grants))
+        return str(Token(self.database.mark(seq), self.grants))
 
     async def page(self, place: Place, limit: int) -> FeedPage:
         """Up to ``limit`` changes after ``place``.

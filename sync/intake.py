@@ -64,6 +64,8 @@ class _Push:
     """What one push will store."""
 
     writes: list[Write] = field(default_factory=list)
+    arrivals: list[Write] = field(default_factory=list)
+    """Stored last: an arrival without its entries would answer for what is not there."""
     dates: set[str] = field(default_factory=set)
 
 
@@ -84,6 +86,7 @@ class Intake:
         self._ids = ids
         self._contacts = contacts
         self._logs: dict[str, LogState] = {}
+        self._read_through: dict[str, int] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._planned: PlannedBook | None = None
 
@@ -125,13 +128,13 @@ class Intake:
         return found
 
     async def _log(self, log: str) -> LogState:
-        state = self._logs.get(log)
-        if state is None:
-            state = LogState(log)
-            documents, _ = await read_feed(self._database, 0, frozenset({channels.log(log)}))
-            for document in documents:
-                state.add(read_arrival(document))
-            state = self._logs.setdefault(log, state)
+        """The state of a log as of now: other servers of the same store write arrivals too."""
+        state = self._logs.setdefault(log, LogState(log))
+        since = self._read_through.get(log, 0)
+        documents, through = await read_feed(self._database, since, frozenset({channels.log(log)}))
+        for document in documents:
+            state.add(read_arrival(document))
+        self._read_through[log] = max(through, self._read_through.get(log, 0))
         return state
 
     def _forget(self) -> None:
@@ -142,6 +145,7 @@ class Intake:
             if lock is not None and lock.locked():
                 return
             del self._logs[oldest]
+            self._read_through.pop(oldest, None)
             self._locks.pop(oldest, None)
 
     async def _planned_book(self, parsed: Sequence[Pushed]) -> PlannedBook:
@@ -210,8 +214,8 @@ class Intake:
         arrivals = [
             self._arrival(log, items, speaker, received_ms, push) for log, items in fresh.items()
         ]
-        if push.writes:
-            await self._database.write(WriteBatch(push.writes))
+        if push.writes or push.arrivals:
+            await self._database.write(WriteBatch(push.writes, seal=push.arrivals))
         for arrival in arrivals:
             states[arrival.log].add(arrival)
         return Taken(tuple(rows), frozenset(push.dates))
@@ -246,7 +250,7 @@ class Intake:
             items=tuple(items.values()),
         )
         dated = {channels.arrivals(date) for date in push.dates}
-        push.writes.append(_document(arrival, frozenset({channels.log(log)} | dated)))
+        push.arrivals.append(_document(arrival, frozenset({channels.log(log)} | dated)))
         return arrival
 
 

@@ -46,7 +46,7 @@ async def changes(request: Request) -> Response:
     asked = _Asked.of(request)
     async with entered(request) as scoped:
         feed = await scoped.feed()
-        place = feed.locate(asked.since)
+        place = await feed.locate(asked.since)
         page = await feed.page(place, min(PAGE, asked.limit))
     if asked.longpoll and not page.changes and not place.reset and asked.wait_s > 0:
         site = site_of(request)
@@ -55,7 +55,7 @@ async def changes(request: Request) -> Response:
         note(request.scope, held_ms=site.clock.now_ms() - began)
         async with entered(request) as scoped:
             feed = await scoped.feed()
-            place = feed.locate(feed.token(page.place.seq))
+            place = await feed.locate(feed.token(page.place.seq))
             page = await feed.page(place, min(PAGE, asked.limit))
     return await _send(request, feed, asked, page, reset=place.reset)
 

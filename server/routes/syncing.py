@@ -154,7 +154,7 @@ async def _look(scoped: Scoped, asked: SyncRequest, token: str | None) -> _Look:
     speaker = Speaker(account.person, account.name, account.role, asked.device)
     receipts = await scoped.school.intake.receipts(asked.logs, speaker)
     feed = await scoped.feed()
-    news, place = await feed.news(feed.locate(token))
+    news, place = await feed.news(await feed.locate(token))
     return _Look(feed, place, news or place.reset, tuple(receipts))
 
 

@@ -29,13 +29,13 @@ def names(page: FeedPage) -> list[tuple[str, bool]]:
 
 
 def test_a_token_is_written_and_read() -> None:
-    token = Token("e1", 42, "0123456789ab")
+    token = Token("e1.42", "0123456789ab")
     assert Token.parse(str(token)) == token
 
 
 @pytest.mark.parametrize(
     "text",
-    ["x", "e1.1", "e1.-1.0123456789ab", "e1.1.0123456789AB", "e1.1.0123456789ab\n", "a.b.c", "..."],
+    ["x", "e1.1", ".0123456789ab", "e1.1.0123456789AB", "e1.1.0123456789ab\n", "a.b.c", "..."],
 )
 def test_what_is_no_token_is_none(text: str) -> None:
     assert Token.parse(text) is None
@@ -51,9 +51,10 @@ async def test_places_in_the_feed() -> None:
     db = await database()
     await put(db, ("a", RED), ("b", RED))
     feed = await Feed.open(db, RED)
-    assert feed.locate(None) == feed.locate("") == feed.locate("0") == Place(0)
-    assert feed.locate("now") == Place(2)
-    assert feed.locate(feed.token(1)) == Place(1)
+    for beginning in (None, "", "0"):
+        assert await feed.locate(beginning) == Place(0)
+    assert await feed.locate("now") == Place(2)
+    assert await feed.locate(feed.token(1)) == Place(1)
 
 
 async def test_a_token_of_another_epoch_of_other_grants_or_of_the_future_is_a_reset() -> None:
@@ -61,9 +62,16 @@ async def test_a_token_of_another_epoch_of_other_grants_or_of_the_future_is_a_re
     await put(db, ("a", RED))
     feed = await Feed.open(db, RED)
     grants = grants_digest(RED)
-    for text in (f"e2.1.{grants}", f"e1.1.{grants_digest(BLUE)}", f"e1.2.{grants}", "nonsense"):
-        assert feed.locate(text) == Place(0, reset=True), text
-    assert feed.locate("9" * 5000).reset
+    for text in (
+        f"e2.1.{grants}",
+        f"e1.-1.{grants}",
+        f"e1.x.{grants}",
+        f"e1.1.{grants_digest(BLUE)}",
+        f"e1.2.{grants}",
+        "nonsense",
+    ):
+        assert await feed.locate(text) == Place(0, reset=True), text
+    assert (await feed.locate("9" * 5000)).reset
 
 
 async def test_a_page_holds_what_the_channels_hold_and_says_how_to_go_on() -> None:
