@@ -7,12 +7,14 @@ answered at once, so that the server does not wait for people who wait for it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from typing import Any, TypeVar
 
 from starlette.types import Receive
 
 __all__ = ["Waits"]
+
+T = TypeVar("T")
 
 
 class Waits:
@@ -20,18 +22,20 @@ class Waits:
 
     def __init__(self) -> None:
         self._open: set[asyncio.Timeout] = set()
+        self._shared: dict[Hashable, asyncio.Task[Any]] = {}
         self.closing = False
 
     def __len__(self) -> int:
         return len(self._open)
 
-    async def hold(self, receive: Receive, news: Coroutine[Any, Any, bool]) -> bool:
+    async def hold(self, receive: Receive, news: Awaitable[bool]) -> bool:
         """Wait for ``news``; False as well when the client goes away or the server stops.
 
         The request's body must have been read: what ``receive`` has left is the disconnect.
         """
         if self.closing:
-            news.close()
+            if isinstance(news, Coroutine):
+                news.close()
             return False
         limit = asyncio.timeout(None)
         watcher: asyncio.Task[None] | None = None
@@ -48,6 +52,14 @@ class Waits:
             self._open.discard(limit)
             if watcher is not None:
                 watcher.cancel()
+
+    async def together(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do once what several ask for at the same time: all who say ``key`` get its result."""
+        task: asyncio.Task[T] | None = self._shared.get(key)
+        if task is None:
+            task = self._shared[key] = asyncio.create_task(make())
+            task.add_done_callback(lambda _: self._shared.pop(key, None))
+        return await asyncio.shield(task)
 
     def close(self) -> None:
         """End every wait, and let none begin."""

@@ -20,7 +20,7 @@ import re2
 from sync.collation import collation_key
 from sync.errors import BadSelector
 
-__all__ = ["compile_selector"]
+__all__ = ["compile_selector", "parse_field"]
 
 Test = Callable[[Any], bool]
 Make = Callable[[Any], Test]
@@ -101,7 +101,7 @@ class _Reader:
             return _any(parts) if negated else _all(parts)
         name, argument = next(iter(node.items()))
         if not name.startswith("$"):
-            return self.condition(argument, (*path, *_field(name)), negated=negated)
+            return self.condition(argument, (*path, *parse_field(name)), negated=negated)
         if name in _COMBINED:
             return self._combined(name, _array(name, argument), path, negated=negated)
         if name == "$not":
@@ -155,7 +155,8 @@ def _any(tests: list[Test]) -> Test:
     return lambda value: any(test(value) for test in tests)
 
 
-def _field(name: str) -> tuple[str, ...]:
+def parse_field(name: str) -> tuple[str, ...]:
+    """The names on the way to a field. Raises :class:`BadSelector`."""
     parts = _DOT.split(name)
     if "" in parts:
         raise BadSelector(f"Invalid field name: {name!r}; between dots stands a name.")

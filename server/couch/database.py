@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from server.couch import changes, design, upkeep
-from server.couch.attachments import attachment
 from server.couch.bulk import bulk_docs, bulk_get
 from server.couch.call import Call
 from server.couch.differences import missing_revs, revs_diff
 from server.couch.documents import add, document
 from server.couch.door import Door
 from server.couch.faults import Fault, not_allowed, not_implemented
+from server.couch.files import attachment
 from server.couch.instance import started
 from server.couch.listing import listing, local_listing
 from server.couch.local import local

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from sync.record import Record
     from sync.store import Document
 
-__all__ = ["inflate", "receive_document", "send_bulk", "send_document", "send_revisions"]
+__all__ = [
+    "check_digest",
+    "inflate",
+    "named",
+    "receive_document",
+    "send_bulk",
+    "send_document",
+    "send_revisions",
+]
 
 JSON_PART = b"\r\nContent-Type: application/json\r\n\r\n"
 ERROR_PART = b'\r\nContent-Type: application/json; error="true"\r\n\r\n'
@@ -111,7 +119,7 @@ def inflate(data: bytes, limit: int, name: str) -> bytes:
     return plain
 
 
-def boundary() -> bytes:
+def named() -> bytes:
     """A boundary: no document holds 128 random bits by chance."""
     return secrets.token_hex(16).encode()
 
@@ -125,7 +133,7 @@ async def send_document(
     headers: Sequence[Header] = (),
 ) -> None:
     """Answer with one document, its attachments after it."""
-    mark = boundary()
+    mark = named()
     follows = chosen(document, view)
     body = rendered(document, view, record, follows=[one.name for one in follows])
     if not follows:
@@ -173,7 +181,7 @@ async def send_revisions(
     record: Record | None,
 ) -> None:
     """Answer ``open_revs``: each revision a part, one that is missing as an error."""
-    outer, inner = boundary(), boundary()
+    outer, inner = named(), named()
     shown = replace(view, attachments=True)
     await call.start(200, [(b"content-type", b'multipart/mixed; boundary="%b"' % outer)])
     await call.write(b"--" + outer)
@@ -212,7 +220,7 @@ async def _write_document(  # noqa: PLR0917 - as a document is answered
 
 async def send_bulk(door: Door, call: Call, rows: Sequence[Found | Refused]) -> None:
     """Answer ``_bulk_get`` to a client that takes parts."""
-    outer, inner = boundary(), boundary()
+    outer, inner = named(), named()
     sort = b"mixed" if call.accepts(b"multipart/mixed") else b"related"
     await call.start(200, [(b"content-type", b'multipart/%b; boundary="%b"' % (sort, outer))])
     for row in rows:
