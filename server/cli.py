@@ -19,6 +19,7 @@ from schemas.errors import TidemarkError
 from schemas.policy import ROLE_NAMES, Role
 from server import logs
 from server.accounts import MAX_USERNAME, Account, Accounts, Post, normal_username
+from server.couch.command import admin_of, serve_couch
 from server.passwords import Passwords
 from server.routes.health import version as installed_version
 from server.serve import serve as run_server
@@ -30,6 +31,7 @@ from sync.clock import SystemClock
 __all__ = ["app", "main"]
 
 MIN_PASSWORD = 10
+COUCH_PORT = 5984
 _SCHOOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 app = typer.Typer(
@@ -83,6 +85,36 @@ def demo(
     logs.configure(loaded.settings.model_copy(update={"log_level": level}))
     trial = Trial(loaded.settings.data, err, as_json=as_json)
     _run(run_server(loaded.settings, prepare=trial.prepare, started=trial.started))
+
+
+@app.command()
+def couch(
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on, 5984 unless said otherwise.")
+    ] = None,
+    host: Host = None,
+    data: Data = None,
+    admin: Annotated[
+        str | None,
+        typer.Option(
+            envvar="TIDEMARK_COUCH_ADMIN",
+            help="Who may do everything: NAME:PASSWORD. In the variable no process list shows it.",
+        ),
+    ] = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option(help="A site whose pages may call, as https://its.name; repeatable."),
+    ] = None,
+) -> None:
+    """Serve the databases bare by CouchDB's protocol, to one administrator, without any policy."""
+    who = admin_of(admin)
+    loaded = load({"port": port, "host": host, "data": data})
+    settings = loaded.settings
+    if loaded.origins["port"] == "default":
+        settings = settings.model_copy(update={"port": COUCH_PORT})
+    _warn(loaded)
+    logs.configure(settings)
+    _run(serve_couch(settings, who, cors or (), lambda at: err.print(f"CouchDB's API is at {at}")))
 
 
 @app.command()

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from schemas.errors import TidemarkError
 from server.app import create_app
@@ -23,13 +24,16 @@ from server.stores import open_store
 from server.waits import Waits
 from sync.clock import Clock, SystemClock
 from sync.store import Store
+from sync.stores.records import Rules
 
-__all__ = ["PortTaken", "Prepare", "address_of", "serve"]
+__all__ = ["Build", "PortTaken", "Prepare", "address_of", "serve"]
 
 BACKLOG = 2048
 STOPS = (signal.SIGINT, signal.SIGTERM)
 Prepare = Callable[[Store, Clock], Awaitable[None]]
 Started = Callable[[str], None]
+Build = Callable[[Store, Clock, Waits], ASGIApp]
+"""Makes the application over an open store; it ends its held requests through the waits."""
 
 
 class PortTaken(TidemarkError):
@@ -63,11 +67,14 @@ async def serve(
     *,
     prepare: Prepare | None = None,
     started: Started | None = None,
+    build: Build | None = None,
+    rules: Rules | None = None,
 ) -> None:
     """Serve until told to stop. ``prepare`` fills the store before anybody is let in.
 
-    ``started`` is told the address once requests are answered. Raises ``PortTaken``,
-    ``StoreBusy``, ``SettingsError``.
+    ``started`` is told the address once requests are answered. ``build`` makes another
+    application than Tidemark's own, and ``rules`` say what its databases keep. Raises
+    ``PortTaken``, ``StoreBusy``, ``SettingsError``.
     """
     clock = SystemClock()
     _allow_many_files()
@@ -76,25 +83,29 @@ async def serve(
         # so that a second server on the same folder is told of the first and not of its port.
         listener = _listen(settings, stack) if settings.port == 0 else None
         address = _address(settings, listener)
-        store = open_store(settings, clock, address)
+        store = open_store(settings, clock, address, rules)
         stack.push_async_callback(store.close)
         listener = listener or _listen(settings, stack)
         if prepare is not None:
             await prepare(store, clock)
-        await _run(settings, store, clock, listener, address, started)
+        waits = Waits()
+        if build is None:
+            app: ASGIApp = create_app(settings, store, clock, waits=waits)
+        else:
+            app = build(store, clock, waits)
+        await _run(settings, app, waits, listener, address, started)
 
 
 async def _run(
     settings: Settings,
-    store: Store,
-    clock: Clock,
+    app: ASGIApp,
+    waits: Waits,
     listener: socket.socket,
     address: str,
     started: Started | None,
 ) -> None:
-    waits = Waits()
     config = uvicorn.Config(
-        create_app(settings, store, clock, waits=waits),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,

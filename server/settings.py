@@ -27,8 +27,11 @@ __all__ = ["FILE_NAME", "Loaded", "Settings", "SettingsError", "load", "template
 
 FILE_NAME = "tidemark.toml"
 PREFIX = "TIDEMARK_"
-_OTHER_VARIABLES = ("TIDEMARK_SETTINGS", "TIDEMARK_TEST_", "TIDEMARK_DEV_", "TIDEMARK_BENCH_")
-"""Variables with the prefix that are not settings: the file's name, tests, tools."""
+_OTHER_VARIABLES = (
+    *("TIDEMARK_SETTINGS", "TIDEMARK_COUCH_ADMIN"),
+    *("TIDEMARK_TEST_", "TIDEMARK_DEV_", "TIDEMARK_BENCH_"),
+)
+"""Variables with the prefix that are not settings: the file's name, a password, tests, tools."""
 
 
 class SettingsError(TidemarkError):

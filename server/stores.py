@@ -8,7 +8,8 @@ from server.settings import Settings, SettingsError
 from sync.clock import Clock, instant
 from sync.store import Store
 from sync.stores.memory import MemoryStore
-from sync.stores.sqlite import SqliteStore
+from sync.stores.records import Rules
+from sync.stores.sqlite import SqliteSettings, SqliteStore
 
 __all__ = ["FOLDER", "open_store", "store_folder"]
 
@@ -29,13 +30,15 @@ def store_folder(settings: Settings) -> Path | None:
     )
 
 
-def open_store(settings: Settings, clock: Clock, address: str) -> Store:
+def open_store(settings: Settings, clock: Clock, address: str, rules: Rules | None = None) -> Store:
     """Open the store, and hold its folder. ``address``: what a second server is told.
 
+    ``rules`` say what its databases keep; None: what the schools' do.
     Raises ``StoreBusy`` where another server holds the folder. Call it in the running event loop.
     """
     folder = store_folder(settings)
     if folder is None:
-        return MemoryStore()
+        return MemoryStore(rules or Rules())
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return SqliteStore(folder, address=address, started=instant(clock.now_ms()))
+    kept = SqliteSettings(rules=rules or Rules())
+    return SqliteStore(folder, kept, address=address, started=instant(clock.now_ms()))

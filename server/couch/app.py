@@ -22,11 +22,17 @@ from server.waits import Waits
 from sync.clock import Clock, SystemClock
 from sync.errors import BadName, DatabaseExists, DatabaseMissing
 from sync.store import Store
+from sync.stores.names import MAX_LENGTH
 
 __all__ = ["CouchApp", "create_couch_app"]
 
 FORBIDDEN = "You are not a server admin."
+NOT_AUTHORIZED = "You are not authorized to access this db."
 EXISTS = "The database could not be created, the file already exists."
+NAMES = (
+    "Only lowercase characters (a-z), digits (0-9), and any of the characters "
+    "_, $, (, ), +, -, and / are allowed. Must begin with a letter."
+)
 OK = b'{"ok":true}\n'
 
 
@@ -77,8 +83,10 @@ class CouchApp:
         first = segments[0]
         if first[0] == "_" and await self._is_answered(call, first, known=known):
             return
+        call.base = b"/" + quoted(first)
         if not known:
-            raise Fault("unauthorized", FORBIDDEN)
+            making = len(segments) == 1 and call.method in {"PUT", "DELETE"}
+            raise Fault("unauthorized", FORBIDDEN if making else NOT_AUTHORIZED)
         if len(segments) == 1 and call.method in {"PUT", "DELETE"}:
             await self._make(call, first)
             return
@@ -125,12 +133,9 @@ class CouchApp:
             await self._doors.store.create(name)
         except DatabaseExists:
             raise Fault("file_exists", EXISTS) from None
-        except BadName as error:
-            raise Fault("illegal_database_name", error.sentence) from None
-        host = call.header(b"host") or b"localhost"
-        scheme: str = call.scope["scheme"]
-        where = b"%b://%b/%b" % (scheme.encode(), host, quoted(name))
-        await call.reply(201, OK, ((b"location", where),))
+        except BadName:
+            raise _bad_name(name) from None
+        await call.reply(201, OK, (call.where(),))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -149,8 +154,19 @@ def _check_shards(call: Call) -> None:
         said = call.query.get(name)
         if said is not None and not (said.isascii() and said.isdigit() and int(said[:18])):
             raise Fault("bad_request", f"The `{name}` value should be a positive integer.")
-    if call.query.get("partitioned", "false") != "false":
+    partitioned = call.query.get("partitioned", "false")
+    if partitioned == "true":
         raise Fault("bad_request", "Partitioned feature is not enabled.")
+    if partitioned != "false":
+        raise Fault("bad_request", "Invalid `partitioned` parameter")
+
+
+def _bad_name(name: str) -> Fault:
+    shown = name.encode("utf-8", "replace").decode()
+    if len(name) > MAX_LENGTH:
+        reason = f"At least one path segment of `{shown[:200]}` is too long."
+        return Fault("database_name_too_long", reason)
+    return Fault("illegal_database_name", f"Name: '{shown}'. {NAMES}")
 
 
 def create_couch_app(  # noqa: PLR0913

@@ -35,6 +35,7 @@ class Call:
     __slots__ = (
         "_query",
         "_send",
+        "base",
         "extra",
         "is_head",
         "max_body",
@@ -58,6 +59,8 @@ class Call:
         self.is_head = method == "HEAD"
         self.method = "GET" if self.is_head else method
         self.max_body = MAX_BODY
+        self.base = b"/"
+        """Where the database is that the call is to, as a path."""
         self.extra: list[Header] = []
         """Headers that go with whatever is answered."""
         self.started = False
@@ -148,6 +151,12 @@ class Call:
         await self._begin(status, [*headers, *self.extra])
         await self._send({"type": "http.response.body", "body": b""})
 
+    def where(self, path: bytes = b"") -> Header:
+        """``Location``: the database's address, with ``path`` after it."""
+        scheme: str = self.scope["scheme"]
+        host = self.header(b"host") or b"localhost"
+        return (b"location", b"%b://%b%b%b" % (scheme.encode(), host, self.base, path))
+
     async def start(self, status: int, headers: Sequence[Header]) -> None:
         """Begin an answer that is written part by part; all its headers but ``extra`` given."""
         await self._begin(status, [*headers, *self.extra])
@@ -221,9 +230,9 @@ def _inflate(raw: bytes, limit: int) -> bytes:
     try:
         body = inflater.decompress(raw, limit + 1)
     except zlib.error:
-        raise Fault("bad_request", "The body says it is gzip and is not.") from None
+        raise Fault("bad_request", "Request body is not properly gzipped.") from None
     if len(body) > limit:
         raise _too_large()
     if not inflater.eof:
-        raise Fault("bad_request", "The gzip body is cut short.")
+        raise Fault("bad_request", "Request body is not properly gzipped.")
     return body

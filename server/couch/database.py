@@ -35,7 +35,7 @@ async def answer(door: Door, call: Call, rest: Sequence[str]) -> None:
             await attachment(door, call, first, "/".join(rest[1:]))
         return
     handler = _HANDLERS.get(first)
-    if handler is not None:
+    if handler is not None and (len(rest) == 1 or first in _DEEPER or _is_listing(rest)):
         await handler(door, call, rest)
     elif first.startswith("_local"):
         await _local(door, call, rest)
@@ -45,6 +45,11 @@ async def answer(door: Door, call: Call, rest: Sequence[str]) -> None:
         await document(door, call, first)
     else:
         await attachment(door, call, first, "/".join(rest[1:]))
+
+
+def _is_listing(rest: Sequence[str]) -> bool:
+    """Whether the path is that of several queries for a list of documents."""
+    return rest[0].endswith("_docs") and rest[0] != "_bulk_docs" and list(rest[1:]) == ["queries"]
 
 
 async def _itself(door: Door, call: Call) -> None:
@@ -104,8 +109,9 @@ async def _design(door: Door, call: Call, rest: Sequence[str]) -> None:
         await attachment(door, call, f"_design/{name}", "/".join(more))
 
 
-async def _partition(_door: Door, _call: Call, _rest: Sequence[str]) -> None:
-    raise Fault("bad_request", "database is not partitioned")
+async def _partition(_door: Door, _call: Call, rest: Sequence[str]) -> None:
+    reason = "database is not partitioned" if len(rest) > 1 else "invalid_partition_req"
+    raise Fault("bad_request", reason)
 
 
 async def _temp_view(_door: Door, _call: Call, _rest: Sequence[str]) -> None:
@@ -145,3 +151,5 @@ _HANDLERS: Mapping[str, Handler] = {
     "_temp_view": _temp_view,
     "_view_cleanup": upkeep.view_cleanup,
 }
+_DEEPER = frozenset({"_changes", "_compact", "_index", "_partition", "_temp_view"})
+"""Of those, the ones that answer for what is under them as well."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 
@@ -22,7 +22,7 @@ from server.couch.rendering import PLAIN, View, attached, has_meta, rendered
 from sync.record import Record
 from sync.store import Document
 
-__all__ = ["add", "document", "find", "pushed"]
+__all__ = ["add", "copied", "document", "find", "location", "pushed", "refuse_form"]
 
 METHODS = "DELETE,GET,HEAD,POST,PUT,COPY"
 RELATED = b"multipart/related"
@@ -41,8 +41,7 @@ async def document(door: Door, call: Call, id: str) -> None:  # noqa: A002
     elif method == "COPY":
         await _copy(door, call, id)
     elif method == "POST":
-        call.wants(b"multipart/form-data")
-        raise not_implemented("Documents from HTML forms are")
+        refuse_form(call)
     else:
         raise not_allowed(METHODS)
 
@@ -50,7 +49,7 @@ async def document(door: Door, call: Call, id: str) -> None:  # noqa: A002
 async def _get(door: Door, call: Call, id_: str) -> None:
     query = call.query
     view = View.of(query)
-    if "open_revs" in query:
+    if query.get("open_revs", "[]") != "[]":
         await _open_revs(door, call, id_, view)
         return
     rev = parse_rev(query["rev"]) if "rev" in query else None
@@ -158,7 +157,7 @@ async def _put(door: Door, call: Call, id_: str) -> None:
     if batch:
         await call.reply_json(202, {"ok": True, "id": outcome.id})
         return
-    await _answer(call, outcome, 200 if deleted else 201, _location(call))
+    await _answer(call, outcome, 200 if deleted else 201, (location(call, id_),))
 
 
 async def read_document(door: Door, call: Call) -> dict[str, Any]:
@@ -189,9 +188,8 @@ async def add(door: Door, call: Call) -> None:
     if call.query.get("batch") == "ok":
         await call.reply_json(202, {"ok": True, "id": outcome.id})
         return
-    headers = _location(call, outcome.id)
     answer = {"ok": True, "id": outcome.id, "rev": outcome.rev}
-    await call.reply_json(201, answer, headers)
+    await call.reply_json(201, answer, (location(call, outcome.id),))
 
 
 async def _delete(door: Door, call: Call, id_: str) -> None:
@@ -205,14 +203,8 @@ async def _delete(door: Door, call: Call, id_: str) -> None:
 
 
 async def _copy(door: Door, call: Call, id_: str) -> None:
-    door.allow("write")
-    rev = expected_rev(call)
-    target, target_rev = _destination(call)
-    check_id(target)
-    source, _ = await find(door, id_, rev)
-    doc: dict[str, Any] = {**source.body, "_id": target}
-    if target_rev is not None:
-        doc["_rev"] = target_rev
+    source, _ = await find(door, id_, expected_rev(call))
+    doc: dict[str, Any] = {**source.body}
     if source.attachments:
         data = await attached(door.database, source, View(attachments=True)) or {}
         doc["_attachments"] = {
@@ -220,7 +212,17 @@ async def _copy(door: Door, call: Call, id_: str) -> None:
             for one in source.attachments
             if one.name in data
         }
-    await _answer(call, await pushed(door, doc), 201, _location(call, target))
+    await copied(door, call, doc)
+
+
+async def copied(door: Door, call: Call, doc: dict[str, Any]) -> None:
+    """Store a copy of ``doc``, which has no ``_id``, where the request's header says."""
+    door.allow("write")
+    target, rev = _destination(call)
+    doc["_id"] = check_id(target)
+    if rev is not None:
+        doc["_rev"] = rev
+    await _answer(call, await pushed(door, doc), 201, (location(call, target),))
 
 
 def _destination(call: Call) -> tuple[str, str | None]:
@@ -245,11 +247,14 @@ async def _answer(
     await call.reply(status, body, ((b"etag", rev), *headers))
 
 
-def _location(call: Call, id: str | None = None) -> tuple[Header, ...]:  # noqa: A002
-    """Where a document is: at the request's own address, or in its database as ``id``."""
-    scope = call.scope
-    path: bytes = scope["raw_path"]
-    if id is not None:
-        path = b"/%b/%b" % (quoted(call.segments[0]), quoted(id))
-    host = call.header(b"host") or b"localhost"
-    return ((b"location", b"%b://%b%b" % (scope["scheme"].encode(), host, path)),)
+def location(call: Call, id: str) -> Header:  # noqa: A002
+    """``Location`` of a document."""
+    return call.where(b"/" + quoted(id))
+
+
+def refuse_form(call: Call) -> NoReturn:
+    """Refuse a document sent by ``POST`` to its own address, as a form. Raises ``Fault``."""
+    if call.header(b"referer") is None:
+        raise Fault("bad_request", "Referer header required.")
+    call.wants(b"multipart/form-data")
+    raise not_implemented("Documents from HTML forms are")

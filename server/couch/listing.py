@@ -46,20 +46,19 @@ class Query:
     view: View
 
     @classmethod
-    def of(cls, params: Params, bad_keys: str) -> Self:
+    def of(cls, params: Params, bad_keys: Fault) -> Self:
         """Read a query; ``bad_keys`` says what is wrong with ``keys``. Raises ``Fault``."""
-        if params.flag("reduce"):
-            raise Fault("query_parse_error", "Reduce is invalid for map-only views.")
+        _refuse_views(params)
         keys = params.value("keys")
-        if keys is Params.ABSENT or keys is None:
+        if keys is Params.ABSENT:
             keys = None
         elif not isinstance(keys, list):
-            raise Fault("bad_request", bad_keys)
-        key = params.value("key")
-        if keys and keys != [key] and any(name in params for name in _BOUNDS):
+            raise bad_keys
+        elif len(keys) > 1 and any(name in params for name in _BOUNDS):
             raise Fault(
                 "query_parse_error", "`keys` is incompatible with `key`, `start_key` and `end_key`"
             )
+        key = params.value("key")
         bounds = [params.value("startkey", "start_key"), params.value("endkey", "end_key")]
         start, end = bounds if key is Params.ABSENT else [key, key]
         descending = params.flag("descending")
@@ -83,10 +82,20 @@ class Query:
         )
 
 
+def _refuse_views(params: Params) -> None:
+    """Raise ``Fault`` for parameters that only a view takes."""
+    if params.flag("reduce"):
+        raise Fault("query_parse_error", "Reduce is invalid for map-only views.")
+    if params.flag("group") or params.number("group_level"):
+        raise Fault("query_parse_error", "Invalid use of grouping on a map view.")
+    if params.text("stale") not in {None, "ok", "update_after"}:
+        raise Fault("query_parse_error", "Invalid value for `stale`.")
+
+
 async def listing(door: Door, call: Call, rest: Sequence[str]) -> None:
     """``/{db}/_all_docs``, ``/{db}/_design_docs``, and either with ``/queries``."""
     design = rest[0] == "_design_docs"
-    if rest[1:] == ["queries"]:
+    if len(rest) > 1:
         await _several(door, call, design=design)
         return
     query = await _asked(call)
@@ -96,8 +105,10 @@ async def listing(door: Door, call: Call, rest: Sequence[str]) -> None:
     await call.end(b"\n")
 
 
-async def local_listing(door: Door, call: Call, _rest: Sequence[str]) -> None:
+async def local_listing(door: Door, call: Call, rest: Sequence[str]) -> None:
     """``/{db}/_local_docs``: those named by ``keys``; a store keeps no list of the others."""
+    if len(rest) > 1:
+        raise not_implemented("Several queries for local documents at once are")
     query = await _asked(call)
     if query.keys is None:
         raise not_implemented("Lists of local documents without `keys` are")
@@ -110,9 +121,9 @@ async def local_listing(door: Door, call: Call, _rest: Sequence[str]) -> None:
         if found is None:
             rows.append(orjson.dumps({"key": key, "error": "not_found"}))
             continue
-        row = {"id": key, "key": key, "value": {"rev": orjson.loads(found)["_rev"]}}
+        row = {"id": key, "key": key, "value": {"rev": found["_rev"]}}
         if query.include_docs:
-            row["doc"] = orjson.Fragment(found)
+            row["doc"] = found
         rows.append(orjson.dumps(row))
     head = b'{"total_rows":null,"offset":null,"rows":[\r\n'
     await call.reply(200, head + b",\r\n".join(rows) + b"\r\n]}\n")
@@ -129,7 +140,7 @@ async def _asked(call: Call) -> Query:
         reason = "`keys` parameter must be an array."
     else:
         raise not_allowed("GET,HEAD,POST")
-    return Query.of(Params(call.query, body), reason)
+    return Query.of(Params(call.query, body), Fault("bad_request", reason))
 
 
 async def _several(door: Door, call: Call, *, design: bool) -> None:
@@ -141,7 +152,8 @@ async def _several(door: Door, call: Call, *, design: bool) -> None:
         raise Fault("bad_request", "POST body must include `queries` parameter.")
     if not isinstance(queries, list) or not all(isinstance(one, dict) for one in queries):
         raise Fault("bad_request", "`queries` member must be an array.")
-    checked = [Query.of(Params(body=one), "`keys` must be an array of strings.") for one in queries]
+    bad_keys = Fault("query_parse_error", "`keys` must be an array of strings.")
+    checked = [Query.of(Params(body=one), bad_keys) for one in queries]
     await call.start_json(200)
     await call.write(b'{"results":[\r\n')
     for place, query in enumerate(checked):
@@ -172,6 +184,8 @@ async def _answered(door: Door, query: Query, *, design: bool) -> AsyncIterator[
 
 async def _offset(door: Door, query: Query, total: int, *, design: bool) -> int:
     """How many documents come before the first that is shown."""
+    if query.nothing and query.descending:
+        return total
     before = 0
     if query.start is not None and not query.nothing:
         low, high = _edges(query, design=design)

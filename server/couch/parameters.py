@@ -6,6 +6,7 @@ already, and a text may stand for a number or a boolean there too.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +20,7 @@ MAX_LIMIT = 2**53
 """A limit or a skip beyond any database; larger ones count as this."""
 _NUMBER = re.compile(r"[+-]?[0-9]+")
 _PLAIN = re.compile(r"[1-9][0-9]{0,14}-[0-9a-f]{32}")
-_REV = re.compile(r"([+-]?[0-9]+)-(.*)", re.DOTALL)
+_REV = re.compile(r"(\+?[0-9]+)-(.*)", re.DOTALL)
 _STORABLE = re.compile(r"[1-9][0-9]{0,14}-.+", re.DOTALL)
 _HEX = re.compile(r"[0-9a-fA-F]{32}")
 
@@ -61,13 +62,20 @@ class Params:
         value = self._find(name)
         if value is self.ABSENT:
             return None
-        if isinstance(value, str) and _NUMBER.fullmatch(value):
-            value = int(value[:18])
-        if not isinstance(value, int) or isinstance(value, bool):
+        number = value
+        if name in self._query and _NUMBER.fullmatch(value):
+            number = int(value[:18])
+        if not isinstance(number, int) or isinstance(number, bool):
             raise Fault("query_parse_error", f"Invalid value for integer: {_shown(value)}")
-        if value < 0:
-            raise Fault("query_parse_error", f"Invalid value for positive integer: {value}")
-        return min(value, MAX_LIMIT)
+        if number < 0:
+            reason = f"Invalid value for positive integer: {_shown(value)}"
+            raise Fault("query_parse_error", reason)
+        return min(number, MAX_LIMIT)
+
+    def text(self, name: str) -> Any:
+        """A value as it is, which should be a text; None where there is none."""
+        value = self._find(name)
+        return None if value is self.ABSENT else value
 
     def value(self, *names: str) -> Any:
         """The JSON under the first of ``names`` that is there, or :data:`ABSENT`."""
@@ -85,7 +93,7 @@ def _bytes(text: str) -> bytes:
 
 def _shown(value: object) -> str:
     """A bad value within a sentence, cut short; half characters are left out."""
-    return repr(value)[:60].encode("ascii", "replace").decode()
+    return json.dumps(value)[:60]
 
 
 def parse_rev(value: Any) -> str:

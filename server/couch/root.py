@@ -151,7 +151,6 @@ _HANDLERS: Mapping[str, Handler] = {
     "_active_tasks": _active_tasks,
     "_all_dbs": _all_dbs,
     "_cluster_setup": _absent,
-    "_db_updates": _absent,
     "_dbs_info": _dbs_info,
     "_membership": _membership,
     "_node": _absent,

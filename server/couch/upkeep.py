@@ -24,6 +24,8 @@ __all__ = [
 
 PURGED_INFOS_LIMIT = 1000
 """Answered to whoever asks. A purge is remembered for ever here, as its sequence only."""
+CLOSED = {"members": {"roles": ["_admin"]}, "admins": {"roles": ["_admin"]}}
+"""``_security`` of a database where nobody set it: the administrator's alone."""
 _OK = {"ok": True}
 
 
@@ -103,7 +105,8 @@ async def security(door: Door, call: Call, _rest: Sequence[str]) -> None:
     """``/{db}/_security``: kept and shown; the one administrator may do everything anyway."""
     if call.method == "GET":
         door.allow("administer")
-        await call.reply_json(200, dict((await door.database.settings()).security))
+        kept = (await door.database.settings()).security
+        await call.reply_json(200, dict(kept or CLOSED))
     elif call.method == "PUT":
         door.allow("administer")
         value = await call.json()
