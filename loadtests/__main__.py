@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from loadtests import england, quiet, reading, reconnect, screen, writing
+from loadtests import england, quiet, reading, reconnect, scoped, screen, waiting, writing
 from loadtests.bench import FULL_S, Bench
 from loadtests.demo import FILLED
 from loadtests.endpoint import Endpoint
@@ -24,6 +24,8 @@ BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P4": (reading.single_gets,),
     "P5": (reading.whole_feed,),
     "P6": (reading.bulk_gets,),
+    "P7": (scoped.scoped_pull,),
+    "P8": (waiting.held,),
     "P9": (quiet.nothing_new, quiet.requests),
     "P11": (reconnect.over_http, reconnect.on_the_screen),
     "P14": (screen.script_size, screen.offline_start),

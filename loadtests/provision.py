@@ -12,9 +12,12 @@ import asyncio
 import secrets
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+import apsw
 
 from loadtests.school import Shape, build, form_id, teacher_id, writes
 from schemas.policy import Role
@@ -93,6 +96,9 @@ class Provision:
     def _copy(self, template: Path) -> None:
         folder = self.data / DATABASES
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with closing(apsw.Connection(str(template))) as connection:  # a small school's is all log
+            connection.pragma("user_version")  # reading finds the log
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         for name in self.names:
             shutil.copyfile(template, folder / file_name(name))
         shutil.rmtree(template.parent)
@@ -101,13 +107,13 @@ class Provision:
         store = SqliteStore(self.data / DATABASES, address="provisioning")
         try:
             serials = range(self.schools)
-            places = await _gathered(serials, lambda serial: self._adopt(store, serial))
-            return await self._sign_in(store, places)
+            marks = await _gathered(serials, lambda serial: self._adopt(store, serial))
+            return await self._sign_in(store, marks)
         finally:
             await store.close()
 
-    async def _adopt(self, store: Store, serial: int) -> tuple[str, int]:
-        """Make a copy a school of its own; returns its epoch and sequence.
+    async def _adopt(self, store: Store, serial: int) -> str:
+        """Make a copy a school of its own; returns the mark of where its feed stands.
 
         The publisher's checkpoint moves past these writes: they change names only, and a server
         that found them new would publish the whole school again.
@@ -118,12 +124,12 @@ class Provision:
         await database.write(WriteBatch(writes(roster, pupils=False)))
         info = await database.info()
         checkpoint = dict(await database.read_local(CHECKPOINT) or {})
-        assert "seq" in checkpoint, "the publisher keeps its checkpoint elsewhere now"
-        checkpoint["seq"] = info.update_seq
+        assert "mark" in checkpoint, "the publisher keeps its checkpoint elsewhere now"
+        checkpoint["mark"] = mark = database.mark(info.update_seq)
         await database.write(WriteBatch(local={CHECKPOINT: checkpoint}))
-        return info.epoch, info.update_seq
+        return mark
 
-    async def _sign_in(self, store: Store, places: Sequence[tuple[str, int]]) -> list[Teacher]:
+    async def _sign_in(self, store: Store, marks: Sequence[str]) -> list[Teacher]:
         settings, clock = Settings(data=self.data), SystemClock()
         passwords = Passwords(settings)
         accounts = await Accounts.open(store, passwords)
@@ -138,11 +144,11 @@ class Provision:
         calendar = build("any", 0, self.shape, self.today).calendar
         teachers: list[Teacher] = []
         for at, (account, (cookie, _)) in enumerate(zip(found, started, strict=True)):
-            post, (epoch, seq) = account.schools[0], places[at // forms]
+            post = account.schools[0]
             granted = channels.granted(
                 account.role, account.person, post.groups, calendar, self.today
             )
-            token = str(Token(epoch, seq, grants_digest(granted)))
+            token = str(Token(marks[at // forms], grants_digest(granted)))
             teachers.append(
                 Teacher(account.person, post.school, at % forms, cookie, token, nonces.give())
             )

@@ -1,0 +1,165 @@
+"""P7, a scoped pull: one person's hundredth of a school, and the same hundredth by a selector.
+
+On Tidemark the school's feed is read by the channels the person may see. A CouchDB has no such
+index: ``_changes?filter=_selector`` looks at every document to find those asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import orjson
+
+from loadtests.bench import Bench
+from loadtests.client import Connection, Reply, request_bytes
+from loadtests.documents import make_documents
+from loadtests.drive import Drive, drive
+from loadtests.endpoint import Endpoint
+from loadtests.loop import run
+from loadtests.process import ServerProcess
+from loadtests.provision import DATABASES, Provision, Teacher
+from loadtests.report import Target
+from loadtests.school import Shape, form_id
+from sync import channels
+from sync.clock import SystemClock, instant, local
+from sync.store import Write, WriteBatch
+from sync.stores.sqlite import SqliteStore
+
+__all__ = ["SCHOOL", "scoped_pull", "scoped_request"]
+
+ROW = "P7"
+MOST = 100_000
+LEAST = 20_000
+SHARE = 100
+"""One document in so many is in the person's channels."""
+SMALLER = 10
+"""So many times fewer documents of others are in the database that shows what they cost."""
+BATCH = 1000
+SETTLED_S = 3.0
+"""Long enough for a school opened by its first request to have looked at all there is."""
+FLAT = 1.2
+"""How much longer a pull may take with ten times as many documents of others, to be flat."""
+SCHOOL = Shape(forms=1, pupils_a_form=1)
+"""As small as a school can be: nearly everything the person sees is the bench's own."""
+MINE, OTHERS = channels.group(form_id(0)), channels.group("another")
+TIMES = 50
+
+
+def scoped_pull(bench: Bench) -> None:
+    """The same number of one's own documents among 10 times, and 100 times as many of others."""
+    count = bench.scaled(MOST, LEAST)
+    own = count // SHARE
+    documents = make_documents(count)
+    sizes = (count // SMALLER, count)
+    with bench.data("scoped") as data:
+        teachers = _provision(data, documents, own, sizes)
+        with ServerProcess(data, settings=bench.settings) as server:
+            ours, theirs = run(_turns(bench, server.port, teachers, documents, own))
+    what = f"pull of one person's {own:,} documents"
+    times = [median(one.seconds for one in rounds) * 1000 for rounds in ours]
+    other = median(one.seconds for one in theirs) * 1000 if theirs else None
+    say = bench.report.figure
+    say(ROW, f"{what} among {sizes[0]:,}", times[0], "ms")
+    target = Target(times=TIMES, less=True)
+    say(ROW, f"{what} among {sizes[1]:,}", times[1], "ms", other=other, target=target)
+    grown = times[1] / times[0]
+    say(
+        ROW,
+        f"{what}: times as long among {SMALLER} times as many",
+        grown,
+        "×",
+        target=Target(limit=FLAT),
+    )
+    for label, rounds in zip(("smaller", "larger", "peer"), (*ours, theirs), strict=True):
+        bench.report.raw(f"{ROW} {label}", [one.summary() for one in rounds])
+
+
+def channel_of(number: int, count: int, own: int) -> str:
+    """The channel of document ``number`` of ``count``: ``own`` of them, evenly spread, are mine."""
+    return MINE if number % (count // own) == 0 else OTHERS
+
+
+def _provision(
+    data: Path, documents: Sequence[dict[str, Any]], own: int, sizes: Sequence[int]
+) -> list[Teacher]:
+    """One school for each size, its teacher signed in, and the documents in it."""
+    today, _ = local(instant(SystemClock().now_ms()), "Europe/London")
+    teachers = Provision(data, len(sizes), SCHOOL, today).make()
+
+    async def fill() -> None:
+        store = SqliteStore(data / DATABASES, address="provisioning")
+        for teacher, count in zip(teachers, sizes, strict=True):
+            database = await store.open(teacher.school)
+            writes = [
+                Write(
+                    doc["_id"],
+                    {name: value for name, value in doc.items() if name != "_id"},
+                    frozenset({channel_of(number, count, own)}),
+                )
+                for number, doc in enumerate(documents[:count])
+            ]
+            for first in range(0, count, BATCH):
+                await database.write(WriteBatch(writes[first : first + BATCH]))
+        await store.close()
+
+    run(fill())
+    return teachers
+
+
+def scoped_request(teacher: Teacher) -> bytes:
+    """A pull of all there is for the person, in one answer."""
+    path = f"/db/{teacher.school}/_changes?since=0&include_docs=true"
+    return request_bytes("GET", path, cookie=f"tidemark_session={teacher.cookie}")
+
+
+async def _turns(
+    bench: Bench,
+    port: int,
+    teachers: Sequence[Teacher],
+    documents: Sequence[dict[str, Any]],
+    own: int,
+) -> tuple[list[list[Drive]], list[Drive]]:
+    """Pull in turns: from the smaller school, the larger one, and the peer."""
+    served = Endpoint("Tidemark", "127.0.0.1", port, "", None)
+    requests = [scoped_request(teacher) for teacher in teachers]
+    connection = await Connection.open(port)
+    for request in requests:
+        await connection.ask(request)
+    connection.close()
+    await asyncio.sleep(SETTLED_S)
+    ours: list[list[Drive]] = [[] for _ in requests]
+    theirs: list[Drive] = []
+
+    def whole(answer: Reply) -> int:
+        rows = answer.body.count(b'"kind":"bench"') if answer.status == 200 else 0
+        assert rows == own, f"{rows} of one's own documents came, {own} were there: {answer.status}"
+        return rows
+
+    async def round_of(peer: Endpoint | None, path: str) -> None:
+        for request, rounds in zip(requests, ours, strict=True):
+            rounds.append(await drive(served, [request], whole, clients=1))
+        if peer is not None:
+            asked = orjson.dumps({"selector": {"channel": {"$eq": MINE}}})
+            request = peer.request(
+                "POST", f"{path}/_changes?filter=_selector&include_docs=true", asked
+            )
+            theirs.append(await drive(peer, [request], whole, clients=1))
+
+    if bench.against is None:
+        for _ in range(bench.rounds):
+            await round_of(None, "")
+        return ours, theirs
+    peer = await Endpoint.sign_in(bench.against)
+    count = len(documents)
+    marked = [
+        {**doc, "channel": channel_of(number, count, own)} for number, doc in enumerate(documents)
+    ]
+    async with peer.database("scoped") as path:
+        await peer.fill(path, marked)
+        for _ in range(bench.rounds):
+            await round_of(peer, path)
+    return ours, theirs
