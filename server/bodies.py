@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from server.problems import Refusal
 
-__all__ = ["MAX_DEPTH", "read_body", "read_json", "read_object"]
+__all__ = ["MAX_DEPTH", "check_depth", "read_body", "read_json", "read_object"]
 
 MAX_DEPTH = 64
 """Nesting of a body; an entry needs less than ten, orjson writes no deeper than 254."""
@@ -96,11 +96,12 @@ def _parse(body: bytes) -> Any:
             f"The body is not JSON (line {error.lineno}, column {error.colno}); JSON is UTF-8 with "
             "whole characters, and no NaN or Infinity.",
         ) from None
-    _check_depth(value)
+    check_depth(value)
     return value
 
 
-def _check_depth(value: Any) -> None:
+def check_depth(value: Any) -> None:
+    """Raise ``Refusal`` for JSON nested more than :data:`MAX_DEPTH` deep."""
     level = [value] if isinstance(value, list | dict) else []
     for _ in range(MAX_DEPTH):
         if not level:

@@ -127,6 +127,12 @@ class Intake:
         self._forget()
         return found
 
+    async def owner(self, log: str) -> str | None:
+        """Whose log it is; None while nothing of it has come in."""
+        owner = (await self._log(log)).owner
+        self._forget()
+        return owner
+
     async def _log(self, log: str) -> LogState:
         """The state of a log as of now: other servers of the same store write arrivals too."""
         state = self._logs.setdefault(log, LogState(log))

@@ -101,6 +101,8 @@ async def bulk_get(door: Door, call: Call, _rest: Sequence[str]) -> None:
     docs = body["docs"]
     if type(docs) is not list:
         raise Fault("bad_request", "`docs` parameter must be an array.")
+    if len(docs) > door.limits.documents:
+        raise Fault("too_large", f"Ask for {door.limits.documents} documents at most at a time.")
     query = call.query
     for name in _UNWANTED:
         if name in query:

@@ -220,9 +220,11 @@ class _Feed:
         asked, call = self._asked, self._call
         silence = asked.heartbeat_s or asked.timeout_s
         while True:
-            wait = self._door.wait(seq, silence)
-            if await call.waits.hold(self._client.receive, wait):
-                return True
+            try:
+                if await call.waits.hold(self._client.receive, self._door.wait(seq, silence)):
+                    return True
+            except Fault:
+                return False  # they may come in no longer, as they are told when they ask again
             if asked.heartbeat_s is None or self._client.gone or call.waits.closing:
                 return False
             await call.write(BEAT if self._sort == "eventsource" else b"\n")

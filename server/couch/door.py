@@ -32,6 +32,8 @@ class Limits:
     document: int = 8_000_000
     """One document without its attachments, as CouchDB's ``max_document_size``."""
     attachment: int = 1024 * 1024 * 1024
+    documents: int = 1_000_000
+    """How many documents one ``_bulk_get`` asks for."""
     silence_s: float = 60.0
     """The longest that a feed waits for news without a word, in seconds."""
 

@@ -77,7 +77,14 @@ def _docs(body: dict[str, Any], limit: int) -> list[Any]:
         )
     if len(docs) > limit:
         raise Refusal("too_large", f"{len(docs)} documents are too many; send {limit} at a time.")
-    return docs
+    return [_of_one_revision(doc) for doc in docs]
+
+
+def _of_one_revision(doc: Any) -> Any:
+    """A document without the history that a replicator adds: an entry has one revision."""
+    if isinstance(doc, dict) and "_revisions" in doc:
+        return {name: value for name, value in doc.items() if name != "_revisions"}
+    return doc
 
 
 def _header(request: Request, name: str, form: TypeAdapter[str]) -> str | None:

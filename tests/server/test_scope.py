@@ -185,7 +185,7 @@ async def test_info_tells_the_token_of_now(place: Town) -> None:
     "query",
     list(
         itertools.chain(
-            [{"filter": "_doc_ids"}, {"feed": "continuous"}, {"feed": "eventsource"}],
+            [{"filter": "_doc_ids"}, {"filter": "_other"}, {"feed": "endless"}, {"style": "none"}],
             [{name: text} for name in ("limit", "timeout") for text in ("x", "-1", "1.5", "٣", "")],
         )
     ),

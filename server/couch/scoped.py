@@ -1,0 +1,235 @@
+"""The scoped door: a school's database as one person may use it.
+
+They read what lies in their channels, keep local documents of their own, and push entries, which
+go through the intake and not through here. What they may not see is answered exactly as what does
+not exist.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from typing_extensions import override
+
+from server.couch.door import Action, Door, Limits, Outcome
+from server.couch.faults import Fault
+from sync.feed import Feed, Place
+from sync.record import Record
+from sync.store import ChangesPage, Database, DatabaseInfo, Document, Missing
+
+__all__ = ["Person", "ScopedDoor"]
+
+PAGE = 1_000
+"""Documents of a person's listed at a time."""
+_ENTRY = re.compile(r"entry:([0-9a-f]{32}):[0-9]{8}:[0-9a-f]{16}")
+_WRITES = (
+    "Documents are the server's own to write. Entries come in by POST to _bulk_docs, with "
+    '"new_edits": false.'
+)
+_ADMINISTERS = "A school's database is administered on the server, not from outside."
+
+
+class Person(Protocol):
+    """Who uses the door, and what they may see at this moment."""
+
+    @property
+    def name(self) -> str:
+        """Who they are: their id."""
+
+    def channels(self) -> frozenset[str]:
+        """Every channel they may read now. Raises ``Fault`` if they may come in no longer."""
+
+    def waited(self, seconds: float) -> None:
+        """Take note that they waited so long: it is no time that the server was busy."""
+
+    async def owns(self, log: str) -> bool:
+        """Whether a log of entries is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Ids of the documents that a person sees, sorted."""
+
+    ids: Sequence[str]
+
+    def between(self, start: str, end: str) -> Sequence[str]:
+        """Those from ``start`` to ``end``, both included."""
+        low, high = bisect.bisect_left(self.ids, start), bisect.bisect_right(self.ids, end)
+        return self.ids[low:high]
+
+
+class ScopedDoor(Door):
+    """See :class:`server.couch.door.Door`. Tokens are those of :mod:`sync.feed`.
+
+    Made for one request, by :meth:`open`.
+    """
+
+    def __init__(self, feed: Feed, person: Person, limits: Limits) -> None:
+        self._feed = feed
+        self._database = feed.database
+        self._person = person
+        self._limits = limits
+        self._seen: _Seen | None = None
+
+    @classmethod
+    async def open(cls, database: Database, person: Person, limits: Limits) -> ScopedDoor:
+        """The door to ``database`` for ``person``. Raises ``Fault``."""
+        return cls(await Feed.open(database, person.channels()), person, limits)
+
+    @property
+    @override
+    def database(self) -> Database:
+        return self._database
+
+    @property
+    @override
+    def limits(self) -> Limits:
+        return self._limits
+
+    @override
+    def allow(self, action: Action) -> None:
+        if action == "write":
+            raise Fault("method_not_allowed", _WRITES, ((b"allow", b"GET,HEAD"),))
+        if action == "administer":
+            raise Fault("forbidden", _ADMINISTERS)
+
+    @override
+    def sees(self, document: Document) -> bool:
+        return not self._feed.channels.isdisjoint(document.channels)
+
+    @override
+    def local_name(self, id: str) -> str:
+        return f"person:{self._person.name}:{id}"
+
+    @override
+    def token(self, seq: int) -> str:
+        return self._feed.token(seq)
+
+    @override
+    async def locate(self, since: str) -> Place:
+        return await self._feed.locate(since)
+
+    @override
+    async def info(self) -> DatabaseInfo:
+        info = await self._database.info()
+        count = len((await self._visible()).ids)
+        return replace(
+            info,
+            doc_count=count,
+            deleted_count=0,
+            purge_seq=0,
+            file_bytes=0,
+            data_bytes=0,
+            compacting=False,
+        )
+
+    @override
+    async def read(self, ids: Sequence[str]) -> list[Document | None]:
+        found = await self._database.read(ids)
+        return [one if one is not None and self.sees(one) else None for one in found]
+
+    @override
+    async def record(self, id: str) -> Record | None:
+        record = await self._database.record(id)
+        return record if record is not None and self.sees(record.winner()) else None
+
+    @override
+    async def missing(self, revs: Mapping[str, Sequence[str]]) -> Mapping[str, Missing]:
+        """What they see is compared; so are entries of their own logs, which came from them."""
+        winners = await self.read(list(revs))
+        known = {
+            id_: asked
+            for (id_, asked), winner in zip(revs.items(), winners, strict=True)
+            if winner is not None or await self._is_own(id_)
+        }
+        found = await self._database.missing(known) if known else {}
+        unknown = {id_: Missing(list(revs[id_]), []) for id_ in revs if id_ not in known}
+        return {**unknown, **found}
+
+    async def _is_own(self, id_: str) -> bool:
+        match = _ENTRY.fullmatch(id_)
+        return match is not None and await self._person.owns(match[1])
+
+    @override
+    async def range(
+        self,
+        start: str,
+        end: str,
+        *,
+        limit: int | None = None,
+        skip: int = 0,
+        descending: bool = False,
+    ) -> list[Document]:
+        ids = (await self._visible()).between(start, end)
+        if descending:
+            ids = ids[::-1]
+        wanted = ids[skip:] if limit is None else ids[skip : skip + limit]
+        found = await self.read(wanted) if wanted else []
+        return [one for one in found if one is not None and not one.deleted]
+
+    @override
+    async def count(self, start: str, end: str) -> int:
+        return len((await self._visible()).between(start, end))
+
+    async def _visible(self) -> _Seen:
+        """What they see, listed by their channels, once a request."""
+        if self._seen is None:
+            ids: list[str] = []
+            place, more = 0, True
+            while more:
+                page = await self.changes(place, limit=PAGE, bodies=False)
+                ids += [
+                    change.document.id
+                    for change in page.changes
+                    if not (change.removed or change.document.deleted)
+                ]
+                place, more = page.last_seq, page.more
+            self._seen = _Seen(sorted(ids))
+        return self._seen
+
+    @override
+    async def changes(
+        self, since: int, *, limit: int, descending: bool = False, bodies: bool = True
+    ) -> ChangesPage:
+        """A feed from the beginning tells of no removals: whoever reads it holds nothing yet."""
+        if descending:
+            return await self._newest(since, limit)
+        page = await self._database.changes(
+            since, channels=self._feed.channels, limit=limit, bodies=bodies
+        )
+        if since > 0:
+            return page
+        return page._replace(changes=tuple(one for one in page.changes if not one.removed))
+
+    async def _newest(self, since: int, limit: int) -> ChangesPage:
+        """Downwards: all of their part, turned round."""
+        found = []
+        more = True
+        while more:
+            page = await self.changes(since, limit=PAGE, bodies=False)
+            found += [one for one in page.changes if not one.removed]
+            since, more = page.last_seq, page.more
+        found = found[: -limit - 1 : -1]
+        return ChangesPage(tuple(found), found[-1].seq if found else since, more=False)
+
+    @override
+    async def wait(self, since: int, timeout_s: float) -> bool:
+        """Afterwards they are looked at again: they may see other things by now, or nothing."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            news = await self._database.wait(since, self._feed.channels, timeout_s)
+        finally:
+            self._person.waited(loop.time() - began)
+        self._feed = replace(self._feed, channels=self._person.channels())
+        return news
+
+    @override
+    async def push(self, docs: Sequence[Any], *, new_edits: bool) -> list[Outcome]:
+        self.allow("write")
+        raise AssertionError
