@@ -5,14 +5,20 @@ from __future__ import annotations
 from schemas.errors import TidemarkError
 
 __all__ = [
+    "BadDocument",
     "BadName",
+    "BadRevision",
     "BadSelector",
+    "BadSetting",
     "DatabaseExists",
     "DatabaseMissing",
     "EntryTooLarge",
+    "MoveRefused",
     "StoreBusy",
+    "StoreClosed",
     "StoreError",
     "StoreFull",
+    "StoreUnreachable",
 ]
 
 
@@ -50,6 +56,13 @@ class BadSelector(StoreError):
     status = 400
 
 
+class BadSetting(StoreError):
+    """A database cannot be configured like that."""
+
+    code = "bad_request"
+    status = 400
+
+
 class DatabaseMissing(StoreError):
     """No database has that name."""
 
@@ -62,6 +75,13 @@ class DatabaseExists(StoreError):
 
     code = "file_exists"
     status = 412
+
+
+class MoveRefused(StoreError):
+    """A database cannot be moved to where it should go."""
+
+    code = "move_refused"
+    status = 409
 
 
 class StoreFull(StoreError):
@@ -82,6 +102,13 @@ class StoreBusy(StoreError):
     """Another server holds the same data folder."""
 
     code = "store_busy"
+    status = 503
+
+
+class StoreUnreachable(StoreError):
+    """The database server behind the store does not answer, or cannot now."""
+
+    code = "store_unreachable"
     status = 503
 
 

@@ -12,7 +12,7 @@ back to the oldest known ancestor, or to the first revision that an earlier bran
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -148,19 +148,50 @@ class RevisionTree:
     def __contains__(self, rev: object) -> bool:
         if not isinstance(rev, str):
             return False
-        generation, digest = parse_revision(rev)
-        return any(
-            0 <= branch.generation - generation < len(branch.hashes)
-            and branch.hashes[branch.generation - generation] == digest
-            for branch in self.branches
-        )
+        return _branch_with(self.branches, *parse_revision(rev)) is not None
 
     def history(self, rev: str) -> tuple[str, ...]:
         """Return ``rev`` and its known ancestors, newest first (``_revisions``); () if absent."""
-        if len(self.branches) == 1 and rev in self:
-            path = self.branches[0].path
-            return path[self.branches[0].generation - parse_revision(rev)[0] :]
-        return _walk(self._parents(), rev)
+        generation, digest = parse_revision(rev)
+        path: list[str] = []
+        found = _branch_with(self.branches, generation, digest)
+        while found is not None:  # the last of a branch is in an earlier one, or has no parent
+            branch = self.branches[found]
+            back = branch.hashes[branch.generation - generation :]
+            path += [f"{generation - step}-{one}" for step, one in enumerate(back)]
+            generation -= len(back) - 1
+            found = _branch_with(self.branches[:found], generation, back[-1])
+            if found is not None:
+                path.pop()
+        return tuple(path)
+
+    def leaves_after(self, rev: str) -> tuple[str, ...]:
+        """The leaves that ``rev`` leads to, itself if it is one; () if absent."""
+        generation, digest = parse_revision(rev)
+        after: set[str] = set()
+        found: list[str] = []
+        for branch in self.branches:
+            path, back = branch.path, branch.generation - generation
+            if 0 <= back < len(path) and branch.hashes[back] == digest:
+                after.update(path[: back + 1])
+            elif path[-1] in after:  # it joins an earlier branch there
+                after.update(path)
+            else:
+                continue
+            found.append(path[0])
+        return tuple(found)
+
+    def possible_ancestors(self, revs: Sequence[str]) -> list[str]:
+        """The leaves of a lower generation than any of ``revs``, the winner first."""
+        newest = max((parse_revision(rev)[0] for rev in revs), default=0)
+        return [branch.leaf.rev for branch in self.branches if branch.generation < newest]
+
+    def without(self, leaves: Collection[str]) -> RevisionTree:
+        """Return the tree without these leaves, nor the ancestors that lead to no other leaf."""
+        flags = {leaf.rev: leaf.deleted for leaf in self.leaves() if leaf.rev not in leaves}
+        if len(flags) == len(self.branches):
+            return self
+        return _cut(self._parents(), flags, self._longest())
 
     def merge(self, path: Sequence[str], *, deleted: bool = False) -> RevisionTree:
         """Return the tree with the revision ``path[0]`` and its ancestors grafted on.
@@ -196,12 +227,8 @@ class RevisionTree:
         if len(self.branches) == 1:
             only = self.branches[0]
             return RevisionTree((replace(only, hashes=only.hashes[:limit]),))
-        parents = self._parents()
         flags = {leaf.rev: leaf.deleted for leaf in self.leaves()}
-        kept: dict[str, str | None] = {}
-        for rev in flags:
-            _join(kept, _walk(parents, rev)[:limit])
-        return _grown(kept, flags)
+        return _cut(self._parents(), flags, limit)
 
     def to_json(self) -> list[list[Any]]:
         """Return JSON: for each branch ``[generation, 0 or 1 for deleted, hash, hash, …]``."""
@@ -227,6 +254,10 @@ class RevisionTree:
             _join(parents, branch.path)
         return parents
 
+    def _longest(self) -> int:
+        """As many revisions as no way back from a leaf is longer than."""
+        return max(branch.generation for branch in self.branches)
+
     def _is_extended_by(self, generation: int, hashes: tuple[str, ...]) -> bool:
         """Whether a path of ``hashes`` adds one child to the only leaf, and nothing else."""
         only = self.branches[0]
@@ -242,13 +273,28 @@ class RevisionTree:
         return RevisionTree((Branch(only.generation + 1, deleted, (digest, *only.hashes)),))
 
 
-def _walk(parents: dict[str, str | None], rev: str) -> tuple[str, ...]:
-    path: list[str] = []
-    step = rev if rev in parents else None
-    while step is not None:
-        path.append(step)
-        step = parents[step]
-    return tuple(path)
+def _branch_with(branches: Sequence[Branch], generation: int, digest: str) -> int | None:
+    """The place of the first branch that has a revision."""
+    for place, branch in enumerate(branches):
+        back = branch.generation - generation
+        if 0 <= back < len(branch.hashes) and branch.hashes[back] == digest:
+            return place
+    return None
+
+
+def _cut(parents: dict[str, str | None], flags: dict[str, bool], limit: int) -> RevisionTree:
+    """Build the tree of what is at most ``limit`` revisions on the way back from some leaf."""
+    kept: dict[str, str | None] = {}
+    for leaf in sorted(flags, key=lambda rev: parse_revision(rev)[0]):
+        step: str | None = leaf
+        for _ in range(limit - 1):  # who came by before had at least as far to go
+            if step is None or step in kept:
+                break
+            kept[step] = parents[step]
+            step = parents[step]
+        if step is not None:
+            kept.setdefault(step, None)
+    return _grown(kept, flags)
 
 
 def _join(parents: dict[str, str | None], path: Sequence[str]) -> None:
@@ -270,10 +316,12 @@ def _grown(parents: dict[str, str | None], flags: dict[str, bool]) -> RevisionTr
     branches: list[Branch] = []
     for leaf in leaves:
         hashes: list[str] = []
-        for rev in _walk(parents, leaf.rev):
-            hashes.append(rev.partition("-")[2])
-            if rev in seen:
+        step: str | None = leaf.rev
+        while step is not None:
+            hashes.append(step.partition("-")[2])
+            if step in seen:
                 break
-            seen.add(rev)
+            seen.add(step)
+            step = parents[step]
         branches.append(Branch(parse_revision(leaf.rev)[0], leaf.deleted, tuple(hashes)))
     return RevisionTree(tuple(branches))

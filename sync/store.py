@@ -14,93 +14,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-import orjson
+from sync.attachments import Attachment, Kept, Upload
+from sync.document import Document
+from sync.record import Record
 
 __all__ = [
+    "Attachment",
     "Change",
     "ChangesPage",
     "Database",
     "DatabaseInfo",
+    "DatabaseSettings",
     "Document",
+    "Kept",
+    "Missing",
+    "Record",
     "Store",
+    "Upload",
     "Write",
     "WriteBatch",
     "WriteResult",
 ]
-
-
-class Document:
-    """One revision of a document; treat it as immutable. ``channels`` as last computed.
-
-    ``body`` has no ``_`` members, and may be given as JSON bytes, which are then read only when
-    somebody asks: a feed passes ``raw`` on as it is. ``history``: revisions from this one back to
-    the oldest known (``_revisions``). ``conflicts``: other leaves that are not deleted. What is
-    read in bulk (``range``, ``changes``) comes with an empty ``history``.
-    """
-
-    __slots__ = (
-        "_body",
-        "_raw",
-        "channels",
-        "conflicts",
-        "deleted",
-        "history",
-        "id",
-        "rev",
-        "seq",
-    )
-
-    def __init__(  # noqa: PLR0917 - made by the hundred thousand: keywords would cost
-        self,
-        id: str,  # noqa: A002
-        rev: str,
-        body: Mapping[str, Any] | bytes,
-        deleted: bool = False,
-        channels: frozenset[str] = frozenset(),
-        seq: int = 0,
-        history: tuple[str, ...] = (),
-        conflicts: tuple[str, ...] = (),
-    ) -> None:
-        self.id = id
-        self.rev = rev
-        self.deleted = deleted
-        self.channels = channels
-        self.seq = seq
-        self.history = history
-        self.conflicts = conflicts
-        self._raw: bytes | None
-        self._body: Mapping[str, Any] | None
-        if isinstance(body, bytes):
-            self._raw, self._body = body, None
-        else:
-            self._raw, self._body = None, body
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        """The body, parsed once."""
-        if self._body is None:
-            body: Mapping[str, Any] = orjson.loads(self.raw)
-            self._body = body
-        return self._body
-
-    @property
-    def raw(self) -> bytes:
-        """The body as JSON bytes: an object, ``{}`` when empty."""
-        if self._raw is None:
-            self._raw = orjson.dumps(self._body, option=orjson.OPT_SORT_KEYS)
-        return self._raw
-
-    def _values(self) -> tuple[object, ...]:
-        place = (self.id, self.rev, self.deleted, self.channels, self.seq)
-        return (*place, self.history, self.conflicts, self.body)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Document) and self._values() == other._values()
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"Document({self.id!r}, {self.rev!r}, seq={self.seq}, deleted={self.deleted})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +45,15 @@ class Write:
     tree as a replicator does (``new_edits=false``): always taken, idempotent. Without it, this is
     an edit on ``parent``: the store mints the revision, and answers a conflict unless ``parent``
     is a leaf, or None and the document is absent or deleted. ``force`` edits on the current winner,
-    whatever it is; and does nothing, keeping the revision, when body and channels are unchanged.
+    whatever it is; and does nothing, keeping the revision, when body, channels and attachments are
+    unchanged.
+
+    ``attachments``: all that the revision has, by name. A ``Kept`` names one that is there already:
+    of the parent (an edit), or of any revision kept of the document (a graft). Where it cannot be
+    found, nothing of this write is stored, and the result's ``missing_stub`` names it.
+
+    ``left``: channels that the document has left where it is copied from. Where the write changes
+    anything, their readers are told of the removal once more.
     """
 
     id: str
@@ -121,6 +63,8 @@ class Write:
     parent: str | None = None
     deleted: bool = False
     force: bool = False
+    attachments: Mapping[str, Upload | Kept] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +72,21 @@ class WriteBatch:
     """Writes and local documents committed together: all are durable when the call returns.
 
     ``local``: documents that are never replicated (``_local/<id>``), by id; None deletes one.
+    ``seal``: writes that are stored only once all of ``writes`` are, so that whoever finds one of
+    them finds what it speaks of. The results are those of ``writes``, then those of ``seal``.
     """
 
     writes: Sequence[Write] = ()
     local: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    seal: Sequence[Write] = ()
 
 
 class WriteResult(NamedTuple):
-    """What became of one write: its revision and sequence, or a conflict.
+    """What became of one write: its revision and sequence, or a conflict, or a missing stub.
 
     ``fresh`` is False when the revision was already there and nothing changed. After a conflict
-    ``rev`` and ``seq`` are those of the document as it stands.
+    and with a missing stub ``rev`` and ``seq`` are those of the document as it stands (empty and 0
+    where there is none).
     """
 
     id: str
@@ -146,6 +94,8 @@ class WriteResult(NamedTuple):
     seq: int
     fresh: bool = True
     conflict: bool = False
+    missing_stub: str | None = None
+    """The name of an attachment that the write means to keep, and that is not there."""
 
 
 class Change(NamedTuple):
@@ -165,7 +115,8 @@ class Change(NamedTuple):
 class ChangesPage(NamedTuple):
     """Changes in order of sequence; ``last_seq`` is where to go on; ``more``: the limit cut it.
 
-    ``last_seq`` is never below ``since``; when there is no more it is the database's newest.
+    ``last_seq`` is never below ``since``; when there is no more it is the database's newest. Read
+    downwards, it is the sequence of the last change listed, or ``since`` if there is none.
     """
 
     changes: tuple[Change, ...]
@@ -175,13 +126,39 @@ class ChangesPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseInfo:
-    """``epoch`` is random and minted with the database: another one means another history."""
+    """``epoch`` is random and minted with the database: another one means another history.
+
+    ``purge_seq`` counts purged documents. ``file_bytes`` is what the database takes up,
+    ``data_bytes`` what of that is in use. ``compacting``: :meth:`Database.compact` is under way.
+    """
 
     name: str
     epoch: str
     update_seq: int
     doc_count: int
     deleted_count: int
+    purge_seq: int = 0
+    file_bytes: int = 0
+    data_bytes: int = 0
+    compacting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """What is set for one database. ``security`` is kept for whoever asks (``_security``).
+
+    ``revs_limit``: how many ancestors of a leaf are remembered, from the next write on.
+    """
+
+    revs_limit: int
+    security: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Missing(NamedTuple):
+    """What a database lacks of a document: revisions, and leaves that may be their ancestors."""
+
+    missing: list[str]
+    possible_ancestors: list[str]
 
 
 class Database(Protocol):
@@ -200,29 +177,49 @@ class Database(Protocol):
     async def read(self, ids: Sequence[str]) -> list[Document | None]:
         """Winners in the order asked; None where absent. A deleted winner has ``deleted`` set."""
 
-    async def read_revision(self, id: str, rev: str) -> Document | None:  # noqa: A002
-        """One stored revision; None if its body is not kept."""
+    async def record(self, id: str) -> Record | None:  # noqa: A002
+        """Everything kept of one document: its tree, and the content of each revision kept."""
 
-    async def leaves(self, id: str) -> list[Document]:  # noqa: A002
-        """Every leaf of the tree, the winner first; empty if the document is absent."""
+    async def missing(self, revs: Mapping[str, Sequence[str]]) -> dict[str, Missing]:
+        """Of the revisions asked about, those the trees do not hold (``_revs_diff``).
 
-    async def missing(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        """Of the revisions asked about, those the trees do not hold (``_revs_diff``)."""
+        Documents that lack nothing are left out. Raises ``BadRevision``.
+        """
+
+    async def attachment(self, key: str) -> bytes | None:
+        """The bytes of an attachment (:attr:`sync.attachments.Attachment.key`)."""
 
     async def range(
-        self, start: str, end: str, *, limit: int | None = None, descending: bool = False
+        self,
+        start: str,
+        end: str,
+        *,
+        limit: int | None = None,
+        skip: int = 0,
+        descending: bool = False,
     ) -> list[Document]:
         """Winners that are not deleted, with ``start <= id <= end``, in code point order."""
+
+    async def count(self, start: str, end: str) -> int:
+        """How many documents that are not deleted have ``start <= id <= end``."""
 
     async def read_local(self, id: str) -> Mapping[str, Any] | None:  # noqa: A002
         """A local document's body."""
 
     async def changes(
-        self, since: int, *, channels: frozenset[str] | None = None, limit: int = 1000
+        self,
+        since: int,
+        *,
+        channels: frozenset[str] | None = None,
+        limit: int = 1000,
+        descending: bool = False,
+        bodies: bool = True,
     ) -> ChangesPage:
         """Changes after ``since``, each document once, at its latest sequence.
 
         With ``channels``, only documents in one of them, and removals of those that left.
+        ``descending`` reads from the newest down, of the whole database only (ValueError with
+        ``channels``). Without ``bodies`` these are left unread, and empty.
         """
 
     async def wait(self, since: int, channels: frozenset[str] | None, timeout_s: float) -> bool:
@@ -231,9 +228,53 @@ class Database(Protocol):
         True if there is; False when the time is up or the store is closing. Costs no polling.
         """
 
+    async def purge(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Forget leaves as if they had never been; return those that were purged, by document.
+
+        What is no leaf stays. Ancestors go with the last of the leaves they lead to, and with its
+        last leaf the document: no feed shows it any more. Raises ``BadRevision``.
+        """
+
+    async def compact(self) -> None:
+        """Drop the content of superseded revisions, and attachments that no revision kept has.
+
+        Reads and writes go on meanwhile.
+        """
+
+    async def settings(self) -> DatabaseSettings:
+        """What is set for this database."""
+
+    async def configure(
+        self, *, revs_limit: int | None = None, security: Mapping[str, Any] | None = None
+    ) -> None:
+        """Change settings; None leaves one as it is. Raises ``BadSetting``."""
+
+    def mark(self, seq: int) -> str:
+        """A text that names the place ``seq`` to every process that serves the same database.
+
+        Sequences themselves are a process's own.
+        """
+
+    async def locate(self, mark: str) -> int | None:
+        """The sequence that a mark names; None for another history, or a place ahead of this one.
+
+        What follows the sequence includes whatever followed the mark; perhaps more.
+        """
+
+    async def claim(self, task: str, for_s: float) -> bool:
+        """Whether this process may do ``task`` for this database for the next ``for_s`` seconds.
+
+        Of several processes that serve the same database one may at a time; whoever has the claim
+        renews it by asking again.
+        """
+
 
 class Store(Protocol):
     """A set of databases."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may write to the same databases."""
 
     async def names(self) -> list[str]:
         """Names of all databases, sorted."""

@@ -8,30 +8,41 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from typing_extensions import override
 
+from sync.checks import check_bounds, check_revisions
 from sync.errors import DatabaseExists, DatabaseMissing, StoreClosed
 from sync.store import (
     Change,
     ChangesPage,
     Database,
     DatabaseInfo,
+    DatabaseSettings,
     Document,
+    Missing,
+    Record,
     Store,
     WriteBatch,
     WriteResult,
 )
+from sync.stores.marks import mark_of, place_in
 from sync.stores.names import check_name
 from sync.stores.records import (
-    Record,
+    EMPTY_BODY,
+    NOWHERE,
     Rules,
     apply,
+    check_direction,
+    check_settings,
     missing_of,
     prepare,
+    purge,
     seen_from,
+    uploads_of,
     withheld,
 )
 from sync.stores.waiters import Waiters
@@ -53,7 +64,10 @@ class MemoryDatabase(Database):
         self._rules = rules
         self._records: dict[str, Record] = {}
         self._local: dict[str, bytes] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._security = b"{}"
         self._seq = 0
+        self._purge_seq = 0
         self._waiters = Waiters()
         self._gone: DatabaseMissing | StoreClosed | None = None
 
@@ -66,7 +80,17 @@ class MemoryDatabase(Database):
     async def info(self) -> DatabaseInfo:
         records = self._all().values()
         deleted = sum(record.deleted for record in records)
-        return DatabaseInfo(self._name, self._epoch, self._seq, len(records) - deleted, deleted)
+        size = sum(len(record.body) for record in records) + sum(map(len, self._blobs.values()))
+        return DatabaseInfo(
+            self._name,
+            self._epoch,
+            self._seq,
+            len(records) - deleted,
+            deleted,
+            self._purge_seq,
+            size,
+            size,
+        )
 
     @override
     async def write(self, batch: WriteBatch) -> list[WriteResult]:
@@ -83,6 +107,7 @@ class MemoryDatabase(Database):
                 self._seq += 1
                 records[write.id] = record
                 touched |= touched_before | record.channels
+                self._blobs |= {upload.key: upload.data for upload in uploads_of(write)}
         for name, raw in prepared.local.items():
             if raw is None:
                 self._local.pop(name, None)
@@ -98,29 +123,38 @@ class MemoryDatabase(Database):
         return [record.winner() if record else None for record in found]
 
     @override
-    async def read_revision(self, id: str, rev: str) -> Document | None:
+    async def record(self, id: str) -> Record | None:
         record = self._all().get(id)
-        return record.revision(rev) if record else None
+        return replace(record, spares=dict(record.spares)) if record else None
 
     @override
-    async def leaves(self, id: str) -> list[Document]:
-        record = self._all().get(id)
-        return record.leaves() if record else []
-
-    @override
-    async def missing(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    async def missing(self, revs: Mapping[str, Sequence[str]]) -> dict[str, Missing]:
         records = self._all()
         found = {name: missing_of(records.get(name), asked) for name, asked in revs.items()}
         return {name: absent for name, absent in found.items() if absent}
 
     @override
+    async def attachment(self, key: str) -> bytes | None:
+        self._all()
+        return self._blobs.get(key)
+
+    @override
     async def range(
-        self, start: str, end: str, *, limit: int | None = None, descending: bool = False
+        self,
+        start: str,
+        end: str,
+        *,
+        limit: int | None = None,
+        skip: int = 0,
+        descending: bool = False,
     ) -> list[Document]:
-        records = self._all()
-        ids = sorted((name for name in records if start <= name <= end), reverse=descending)
-        live = [name for name in ids if not records[name].deleted]
-        return [records[name].winner(history=False) for name in live[:limit]]
+        live = sorted(self._live(start, end), reverse=descending)
+        page = live[skip:] if limit is None else live[skip : skip + limit]
+        return [self._records[name].winner(history=False) for name in page]
+
+    @override
+    async def count(self, start: str, end: str) -> int:
+        return len(self._live(start, end))
 
     @override
     async def read_local(self, id: str) -> Mapping[str, Any] | None:
@@ -131,13 +165,20 @@ class MemoryDatabase(Database):
 
     @override
     async def changes(
-        self, since: int, *, channels: frozenset[str] | None = None, limit: int = 1000
+        self,
+        since: int,
+        *,
+        channels: frozenset[str] | None = None,
+        limit: int = 1000,
+        descending: bool = False,
+        bodies: bool = True,
     ) -> ChangesPage:
-        news = [change for change in self._feed(channels) if change.seq > since]
-        news.sort(key=lambda change: change.seq)
+        check_direction(channels, descending=descending)
+        news = [change for change in self._feed(channels, bodies=bodies) if change.seq > since]
+        news.sort(key=lambda change: change.seq, reverse=descending)
         page, more = tuple(news[:limit]), len(news) > limit
-        last = (page[-1].seq if page else since) if more else max(since, self._seq)
-        return ChangesPage(page, last, more)
+        last = page[-1].seq if page else since
+        return ChangesPage(page, last if more or descending else max(since, self._seq), more)
 
     @override
     async def wait(self, since: int, channels: frozenset[str] | None, timeout_s: float) -> bool:
@@ -145,7 +186,73 @@ class MemoryDatabase(Database):
             return True
         return await self._waiters.wait(since, channels, timeout_s)
 
-    def _feed(self, channels: frozenset[str] | None) -> list[Change]:
+    @override
+    async def purge(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        for asked in revs.values():
+            check_revisions(asked)
+        records = self._all()
+        touched: set[str] | None = None
+        purged: dict[str, list[str]] = {}
+        for name, asked in revs.items():
+            record = records.get(name)
+            before = record.channels if record else NOWHERE
+            purged[name] = purge(record, asked, self._seq + 1) if record else []
+            if record is None or not purged[name]:
+                continue
+            self._seq += 1
+            self._purge_seq += 1
+            if record.seq == self._seq:
+                touched = (touched or set()) | before | record.channels
+            else:
+                del records[name]
+        if touched is not None:
+            self._waiters.notify(self._seq, touched)
+        return purged
+
+    @override
+    async def compact(self) -> None:
+        used: set[str] = set()
+        for record in self._all().values():
+            leaves = {leaf.rev for leaf in record.whole_tree().leaves()}
+            record.spares = {rev: kept for rev, kept in record.spares.items() if rev in leaves}
+            files = [record.attachments, *(kept.attachments for kept in record.spares.values())]
+            used.update(one.key for some in files for one in some)
+        self._blobs = {key: data for key, data in self._blobs.items() if key in used}
+
+    @override
+    async def settings(self) -> DatabaseSettings:
+        self._all()
+        return DatabaseSettings(self._rules.revs_limit, orjson.loads(self._security))
+
+    @override
+    async def configure(
+        self, *, revs_limit: int | None = None, security: Mapping[str, Any] | None = None
+    ) -> None:
+        self._all()
+        limit, raw = check_settings(revs_limit, security)
+        self._rules = replace(self._rules, revs_limit=limit or self._rules.revs_limit)
+        self._security = raw or self._security
+
+    @override
+    def mark(self, seq: int) -> str:
+        return mark_of(self._epoch, seq)
+
+    @override
+    async def locate(self, mark: str) -> int | None:
+        self._all()
+        return await place_in(self, mark, self._epoch, self._seq)
+
+    @override
+    async def claim(self, task: str, for_s: float) -> bool:
+        self._all()
+        return True
+
+    def _live(self, start: str, end: str) -> list[str]:
+        check_bounds(start, end)
+        records = self._all()
+        return [name for name in records if start <= name <= end and not records[name].deleted]
+
+    def _feed(self, channels: frozenset[str] | None, *, bodies: bool = True) -> list[Change]:
         feed: list[Change] = []
         for record in self._all().values():
             seen = seen_from(record, channels)
@@ -156,7 +263,8 @@ class MemoryDatabase(Database):
                 feed.append(Change(seen[0], gone, (gone.rev,), removed=True))
             else:
                 leaves = tuple(leaf.rev for leaf in record.whole_tree().leaves())
-                feed.append(Change(record.seq, record.winner(history=False), leaves))
+                shown = record if bodies else replace(record, body=EMPTY_BODY)
+                feed.append(Change(record.seq, shown.winner(history=False), leaves))
         return feed
 
     def _all(self) -> dict[str, Record]:
@@ -180,6 +288,11 @@ class MemoryStore(Store):
         self._epochs = epochs
         self._databases: dict[str, MemoryDatabase] = {}
         self._closed = False
+
+    @property
+    @override
+    def shared(self) -> bool:
+        return False
 
     @override
     async def names(self) -> list[str]:

@@ -1,54 +1,43 @@
 """What a write does to a document: the rules that every embedded store keeps, free of storage.
 
-A :class:`Record` is a document as a store keeps it: its tree, the winner with its body, the
-bodies of the other leaves (*spares*), the channels of the winner, and the channels that it left.
-:func:`apply` takes one write to its record. Bodies travel as canonical bytes: JSON with sorted
-keys, so equal bodies are equal bytes.
+:func:`apply` takes one write to its :class:`sync.record.Record`, :func:`purge` takes leaves out of
+it. Bodies travel as canonical bytes: JSON with sorted keys, so equal bodies are equal bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
 
-from sync.errors import BadDocument
-from sync.revisions import REVS_LIMIT, RevisionTree, check_path, mint, parse_revision
-from sync.store import Document, Write, WriteBatch, WriteResult
+from sync.attachments import Attachment, Upload, identity, same_content
+from sync.checks import check_local, check_revisions, check_write
+from sync.document import Document
+from sync.errors import BadSetting
+from sync.record import Departure, Record, Spare
+from sync.revisions import REVS_LIMIT, RevisionTree, mint, parse_revision
+from sync.store import Missing, Write, WriteBatch, WriteResult
 
 __all__ = [
+    "EMPTY_BODY",
     "NOWHERE",
-    "Departure",
     "Prepared",
-    "Record",
     "Rules",
-    "Spare",
     "apply",
+    "check_direction",
+    "check_settings",
     "missing_of",
     "prepare",
+    "purge",
     "seen_from",
+    "uploads_of",
     "withheld",
 ]
 
 NOWHERE: frozenset[str] = frozenset()
 EMPTY_BODY = b"{}"
-
-
-class Spare(NamedTuple):
-    """The content of a revision that is not the winner."""
-
-    deleted: bool
-    body: bytes
-    channels: frozenset[str]
-
-
-class Departure(NamedTuple):
-    """When a document left a channel, and with which revision."""
-
-    seq: int
-    rev: str
 
 
 class Prepared(NamedTuple):
@@ -66,109 +55,14 @@ class Rules:
     keep_superseded: bool = False
 
 
-@dataclass(slots=True)
-class Record:
-    """A document as stored. ``tree`` None stands for the one revision ``rev``."""
-
-    id: str
-    seq: int
-    rev: str
-    deleted: bool
-    body: bytes
-    channels: frozenset[str]
-    tree: RevisionTree | None = None
-    left: dict[str, Departure] = field(default_factory=dict)
-    spares: dict[str, Spare] = field(default_factory=dict)
-    forgotten: set[str] = field(default_factory=set)
-    """Revisions that stemming took from the tree just now; their bodies go with them."""
-
-    def whole_tree(self) -> RevisionTree:
-        """The tree, also where it is not spelt out."""
-        return self.tree or RevisionTree.single(self.rev, deleted=self.deleted)
-
-    def winner(self, *, history: bool = True) -> Document:
-        """The document as readers see it."""
-        past: tuple[str, ...] = ()
-        if history:
-            past = (self.rev,) if self.tree is None else self.tree.history(self.rev)
-        conflicts = () if self.tree is None else self.tree.conflicts()
-        return Document(
-            self.id, self.rev, self.body, self.deleted, self.channels, self.seq, past, conflicts
-        )
-
-    def revision(self, rev: str) -> Document | None:
-        """One revision of the document; None if its body is not kept."""
-        if rev == self.rev:
-            return self.winner()
-        spare = self.spares.get(rev)
-        if spare is None:
-            return None
-        tree = self.whole_tree()
-        rivals = tuple(leaf.rev for leaf in tree.leaves() if not leaf.deleted and leaf.rev != rev)
-        return Document(
-            self.id,
-            rev,
-            spare.body,
-            spare.deleted,
-            spare.channels,
-            self.seq,
-            tree.history(rev),
-            rivals,
-        )
-
-    def leaves(self) -> list[Document]:
-        """Every leaf, the winner first."""
-        found = [self.revision(leaf.rev) for leaf in self.whole_tree().leaves()]
-        return [document for document in found if document is not None]
-
-
 def prepare(batch: WriteBatch) -> Prepared:
     """Check all of a batch before any of it is stored.
 
     Raises :class:`BadDocument` or :class:`sync.errors.BadRevision`, naming the document.
     """
-    writes = [(write, _encode(write.id, write.body)) for write in batch.writes]
-    for write in batch.writes:
-        _check_id(write.id)
-        _check_texts(write.id, write.channels)
-        if write.history:
-            check_path(write.history)
-            _check_texts(write.id, write.history)
-        elif write.parent is not None:
-            parse_revision(write.parent)
-    local: dict[str, bytes | None] = {}
-    for name, body in batch.local.items():
-        _check_texts(name, (name,))
-        local[name] = None if body is None else _encode(name, body)
+    writes = [(write, check_write(write)) for write in (*batch.writes, *batch.seal)]
+    local = {name: check_local(name, body) for name, body in batch.local.items()}
     return Prepared(writes, local)
-
-
-def _encode(name: str, body: Mapping[str, Any]) -> bytes:
-    try:
-        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    except TypeError as error:
-        raise BadDocument(f"The body of {name!r} cannot be written as JSON: {error}.") from error
-
-
-def _check_id(name: str) -> None:
-    _check_texts(name, (name,))
-    if not name or (name[0] == "_" and not name.startswith("_design/")):
-        raise BadDocument(
-            f"{name!r} is no document id: it must not be empty, "
-            "and of ids with a leading underscore only _design/… is a document."
-        )
-
-
-def _check_texts(name: str, texts: Iterable[str]) -> None:
-    for text in texts:
-        if "\0" in text:
-            raise BadDocument(f"{name!r}: {text!r} has a NUL character; leave it out.")
-        if not text.isascii():
-            try:
-                text.encode()
-            except UnicodeEncodeError as error:
-                sentence = f"{name!r}: {text!r} is not well-formed Unicode; send whole characters."
-                raise BadDocument(sentence) from error
 
 
 def apply(
@@ -178,14 +72,17 @@ def apply(
 
     Return the record as it is now, and the result: fresh exactly when something changed.
     """
-    if write.history:
-        return _graft(record, write, body, seq, rules)
-    return _edit(record, write, body, seq, rules)
+    doing = _graft if write.history else _edit
+    after, result = doing(record, write, body, seq, rules)
+    if write.left and after is not None and result.fresh:
+        left = write.left - after.channels
+        after.left |= dict.fromkeys(left, Departure(seq, after.rev))
+    return after, result
 
 
 def _graft(
     record: Record | None, write: Write, body: bytes, seq: int, rules: Rules
-) -> tuple[Record, WriteResult]:
+) -> tuple[Record | None, WriteResult]:
     rev = write.history[0]
     if record is None:
         tree = None
@@ -198,7 +95,12 @@ def _graft(
     after = before.merge(write.history, deleted=write.deleted).stem(rules.revs_limit)
     if after == before:
         return record, WriteResult(write.id, rev, record.seq, fresh=False)
-    new = None if rev in before else Spare(write.deleted, body, write.channels)
+    new = None
+    if rev not in before:
+        files = _files(write, None, _kept_anywhere(record, write))
+        if isinstance(files, str):
+            return record, _without(record, write, files)
+        new = Spare(write.deleted, body, write.channels, files)
     _grow(record, rev, new, after, seq, rules)
     return record, WriteResult(write.id, rev, seq)
 
@@ -209,32 +111,92 @@ def _edit(
     if record is None:
         if write.parent is not None and not write.force:
             return None, WriteResult(write.id, "", 0, fresh=False, conflict=True)
-        rev = mint(None, deleted=write.deleted, content=body)
-        return _created(write, rev, body, seq, None)
-    parent = write.parent
-    if write.force:
-        if (
-            body == record.body
-            and write.channels == record.channels
-            and write.deleted == record.deleted
-        ):
-            return record, WriteResult(write.id, record.rev, record.seq, fresh=False)
-        parent = record.rev
-    elif parent is None and record.deleted:
-        parent = record.rev
-    tree = record.whole_tree()
-    if parent is None or not tree.is_leaf(parent):
+        return _created(write, "", body, seq, None)
+    parent = _parent(record, write)
+    content = None if parent is None else record.content(parent)
+    if parent is None or content is None:
         return record, WriteResult(write.id, record.rev, record.seq, fresh=False, conflict=True)
-    rev = mint(parent, deleted=write.deleted, content=body)
-    grown = tree.extend(parent, rev, deleted=write.deleted).stem(rules.revs_limit)
-    _grow(record, rev, Spare(write.deleted, body, write.channels), grown, seq, rules)
+    files = _files(write, parent, content.attachments)
+    if isinstance(files, str):
+        return record, _without(record, write, files)
+    new = Spare(write.deleted, body, write.channels, files)
+    if write.force and _same(content, new):
+        return record, WriteResult(write.id, record.rev, record.seq, fresh=False)
+    rev = mint(parent, deleted=write.deleted, content=body + identity(files))
+    tree = record.whole_tree().extend(parent, rev, deleted=write.deleted)
+    _grow(record, rev, new, tree.stem(rules.revs_limit), seq, rules)
     return record, WriteResult(write.id, rev, seq)
+
+
+def _parent(record: Record, write: Write) -> str | None:
+    """The leaf that an edit is made on; None if it is made on none."""
+    parent = write.parent
+    if write.force or parent == record.rev or (parent is None and record.deleted):
+        return record.rev
+    return parent if parent is not None and record.whole_tree().is_leaf(parent) else None
+
+
+def _same(was: Spare, now: Spare) -> bool:
+    """Whether nothing that a reader cares for differs."""
+    return was[:3] == now[:3] and same_content(was.attachments, now.attachments)
+
+
+def _without(record: Record | None, write: Write, name: str) -> WriteResult:
+    """Say that the attachment ``name``, which a write means to keep, is not there."""
+    rev, seq = (record.rev, record.seq) if record else ("", 0)
+    return WriteResult(write.id, rev, seq, fresh=False, missing_stub=name)
+
+
+def _files(
+    write: Write, parent: str | None, there: Iterable[Attachment]
+) -> tuple[Attachment, ...] | str:
+    """The attachments of a revision; or the name of one that is meant to be kept and is not there.
+
+    ``parent``: of an edit; ``there``: those that may be kept, the likeliest first.
+    """
+    if not write.attachments:
+        return ()
+    if write.history:
+        generation = parse_revision(write.history[0])[0]
+    else:
+        generation = parse_revision(parent)[0] + 1 if parent else 1
+    files: list[Attachment] = []
+    for name, given in sorted(write.attachments.items()):
+        if isinstance(given, Upload):
+            files.append(given.attachment(name, generation))
+            continue
+        digest = given.digest if write.history else None
+        known = [one for one in there if one.name == name and digest in {None, one.digest}]
+        if not known:
+            return name
+        revpos = known[0].revpos if given.revpos is None else given.revpos
+        files.append(known[0]._replace(revpos=revpos))
+    return tuple(files)
+
+
+def _kept_anywhere(record: Record, write: Write) -> list[Attachment]:
+    """All attachments that the record knows, those of the revision's own ancestors first."""
+    revs = dict.fromkeys((*write.history[1:], record.rev, *sorted(record.spares, reverse=True)))
+    contents = filter(None, map(record.content, revs))
+    return [one for content in contents for one in content.attachments]
+
+
+def uploads_of(write: Write) -> Iterator[Upload]:
+    """The attachments that a write brings."""
+    return (given for given in write.attachments.values() if isinstance(given, Upload))
 
 
 def _created(
     write: Write, rev: str, body: bytes, seq: int, tree: RevisionTree | None
-) -> tuple[Record, WriteResult]:
+) -> tuple[Record | None, WriteResult]:
+    """Make the record of a new document; ``rev`` empty: mint its first revision."""
+    files = _files(write, None, ())
+    if isinstance(files, str):
+        return None, _without(None, write, files)
+    if not rev:
+        rev = mint(None, deleted=write.deleted, content=body + identity(files))
     record = Record(write.id, seq, rev, write.deleted, body, write.channels, tree)
+    record.attachments = files
     return record, WriteResult(write.id, rev, seq)
 
 
@@ -243,20 +205,25 @@ def _grow(
 ) -> None:
     """Give ``record`` its next tree: find the winner's body, keep the others' that are needed."""
     contents = dict(record.spares)
-    contents[record.rev] = Spare(record.deleted, record.body, record.channels)
+    contents[record.rev] = Spare(record.deleted, record.body, record.channels, record.attachments)
     if new is not None:
         contents[rev] = new
-    winner = tree.winner.rev
-    shown = contents.pop(winner)
     if rules.keep_superseded:
         kept = tree.revisions()
         record.forgotten |= record.whole_tree().revisions() - kept
     else:
         kept = frozenset(leaf.rev for leaf in tree.leaves())
-    contents = {rev: spare for rev, spare in contents.items() if rev in kept}
+    _show(record, tree, {rev: spare for rev, spare in contents.items() if rev in kept}, seq)
+
+
+def _show(record: Record, tree: RevisionTree, contents: dict[str, Spare], seq: int) -> None:
+    """Let ``record`` show the winner of ``tree``; ``contents`` has that of every leaf."""
+    winner = tree.winner.rev
+    shown = contents.pop(winner)
     _move(record, shown.channels, Departure(seq, winner))
     record.seq, record.rev, record.tree = seq, winner, tree
-    record.deleted, record.body, record.spares = shown.deleted, shown.body, contents
+    record.deleted, record.body, record.attachments = shown.deleted, shown.body, shown.attachments
+    record.spares = contents
 
 
 def _move(record: Record, to: frozenset[str], departure: Departure) -> None:
@@ -287,9 +254,47 @@ def withheld(name: str, departure: Departure) -> Document:
     return Document(name, departure.rev, EMPTY_BODY, seq=departure.seq)
 
 
-def missing_of(record: Record | None, revs: Sequence[str]) -> list[str]:
-    """Of ``revs``, those that the record's tree does not hold."""
+def missing_of(record: Record | None, revs: Sequence[str]) -> Missing | None:
+    """Of ``revs``, those that the record's tree does not hold; None if it holds all."""
     if record is None:
-        return list(revs)
-    tree = record.whole_tree()
-    return [rev for rev in revs if rev not in tree]
+        check_revisions(revs)
+        return Missing(list(revs), []) if revs else None
+    absent = record.missing(revs)
+    return Missing(absent, record.possible_ancestors(absent)) if absent else None
+
+
+def purge(record: Record, revs: Collection[str], seq: int) -> list[str]:
+    """Take leaves out of ``record``, which is changed in place and gets ``seq`` if any was one.
+
+    Return those that were leaves: when they are all, nothing is left of the document, and the
+    record is as it was.
+    """
+    before = record.whole_tree()
+    gone = [rev for rev in dict.fromkeys(revs) if before.is_leaf(rev)]
+    after = before.without(gone)
+    if not gone or not after.branches:
+        return gone
+    contents = dict(record.spares)
+    contents[record.rev] = Spare(record.deleted, record.body, record.channels, record.attachments)
+    kept = after.revisions()
+    record.forgotten |= before.revisions() - kept
+    _show(record, after, {rev: spare for rev, spare in contents.items() if rev in kept}, seq)
+    return gone
+
+
+def check_direction(channels: frozenset[str] | None, *, descending: bool) -> None:
+    """Raise :class:`ValueError` for a feed of some channels that is to be read downwards."""
+    if descending and channels is not None:
+        raise ValueError("Only the whole database's feed can be read downwards, not its channels'.")
+
+
+def check_settings(
+    revs_limit: int | None, security: Mapping[str, Any] | None
+) -> tuple[int | None, bytes | None]:
+    """Return settings as they are kept, security as JSON. Raises :class:`BadSetting`."""
+    if revs_limit is not None and revs_limit < 1:
+        raise BadSetting(f"The limit of revisions is {revs_limit}; it must be 1 or more.")
+    try:
+        return revs_limit, None if security is None else orjson.dumps(security)
+    except TypeError as error:
+        raise BadSetting(f"The security object cannot be written as JSON: {error}.") from error

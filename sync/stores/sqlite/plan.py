@@ -6,27 +6,28 @@ database between the plan and its commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import apsw
 
-from sync.store import WriteResult
-from sync.stores.records import Departure, Prepared, Record, Rules, apply
-from sync.stores.sqlite.queries import LAST_CHANNEL, STATE, fetch
-from sync.stores.sqlite.reads import Numbers, channel_numbers, read_records
-from sync.stores.sqlite.rows import channels_text, departures_text, rivals_text
+from sync.attachments import Kept
+from sync.record import Departure, Record, Spare
+from sync.store import Write, WriteResult
+from sync.stores.records import NOWHERE, Prepared, Rules, apply, purge, uploads_of
+from sync.stores.sqlite.queries import LAST_CHANNEL, fetch
+from sync.stores.sqlite.reads import Numbers, channel_numbers, read_records, read_state
+from sync.stores.sqlite.rows import (
+    attachments_text,
+    channels_text,
+    departures_text,
+    read_all_spares,
+    rivals_text,
+)
 from sync.stores.sqlite.statements import Statement, for_rows
 
-__all__ = ["Counts", "Plan"]
-
-
-class Counts(NamedTuple):
-    """The newest sequence, and how many documents are live and deleted."""
-
-    update_seq: int
-    doc_count: int
-    deleted_count: int
+__all__ = ["Plan"]
 
 
 class _Before(NamedTuple):
@@ -44,15 +45,18 @@ class Plan:
 
     def __init__(self, connection: apsw.Connection, rules: Rules, known: Numbers) -> None:
         self._connection = connection
-        self._rules = rules
         self._known = known
-        _, *counts = fetch(connection, STATE)[0]
-        self.counts = Counts(*counts)
-        self._seq = self.counts.update_seq
+        self.state = read_state(connection)
+        """The state row: once the statements are made, as they leave it."""
+        limit = self.state.revs_limit
+        self._rules = rules if limit is None else replace(rules, revs_limit=limit)
+        self._seq = self.state.update_seq
         self._records: dict[str, Record] = {}
         self._before: dict[str, _Before] = {}
         self._changed: dict[str, Record] = {}
+        self._purged: set[str] = set()
         self._local: dict[str, bytes | None] = {}
+        self._blobs: dict[str, bytes] = {}
         self.new_numbers: Numbers = {}
         """Channels that the database hears of for the first time."""
         self.touched: set[str] = set()
@@ -66,6 +70,10 @@ class Plan:
     def take(self, batch: Prepared) -> list[WriteResult]:
         """Add a batch; return what becomes of its writes once the plan is carried out."""
         self._load([write.id for write, _ in batch.writes])
+        if self._rules.keep_superseded:
+            for write, _ in batch.writes:
+                if write.history and write.attachments:
+                    self._load_superseded(write)
         self._local |= batch.local
         results: list[WriteResult] = []
         records, changed, rules = self._records, self._changed, self._rules
@@ -75,7 +83,29 @@ class Plan:
             if result.fresh and record is not None:
                 self._seq += 1
                 changed[write.id] = records[write.id] = record
+                if write.attachments:
+                    self._blobs |= {upload.key: upload.data for upload in uploads_of(write)}
         return results
+
+    def purge(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Take leaves out; return which were leaves. A plan that purges does nothing else."""
+        self._load(list(revs))
+        purged: dict[str, list[str]] = {}
+        for name, asked in revs.items():
+            record = self._records.get(name)
+            before = record.channels if record else NOWHERE
+            purged[name] = purge(record, asked, self._seq + 1) if record else []
+            if record is None or not purged[name]:
+                continue
+            self._seq += 1
+            if record.seq == self._seq:
+                self._changed[name] = record
+                self.touched |= before
+            else:
+                self._purged.add(name)
+        count = sum(map(bool, purged.values()))
+        self.state = self.state._replace(purge_seq=self.state.purge_seq + count)
+        return purged
 
     def _load(self, ids: list[str]) -> None:
         unread = [name for name in ids if name not in self._records]
@@ -89,18 +119,34 @@ class Plan:
                 record.deleted,
             )
 
+    def _load_superseded(self, write: Write) -> None:
+        """Load what else is kept of a document, of which a replicator keeps an attachment."""
+        if write.id not in self._before or not any(
+            isinstance(given, Kept) for given in write.attachments.values()
+        ):
+            return
+        record = self._records[write.id]
+        known = record.whole_tree().revisions() - record.spares.keys() - {record.rev}
+        found = read_all_spares(self._connection, write.id)
+        record.spares |= {rev: spare for rev, spare in found.items() if rev in known}
+        before = self._before[write.id]
+        self._before[write.id] = before._replace(spares=before.spares | found.keys())
+
     def statements(self) -> list[Statement]:
         """The statements that write everything that changed; may be none."""
         written = list(self._write_local())
-        if self._changed:
-            old = {name: was for name, was in self._before.items() if name in self._changed}
+        if self._changed or self._purged:
+            moved = self._changed.keys() | self._purged
+            old = {name: was for name, was in self._before.items() if name in moved}
             self._number_channels()
             written += for_rows("INSERT INTO channels VALUES ", [*_pairs(self.new_numbers)])
             written += self._erase(old)
             rows = [_row(record) for record in self._changed.values()]
             written += for_rows("INSERT INTO docs VALUES ", rows)
             written += self._write_feed(old)
-            written += self._write_spares()
+            written += self._write_spares(old)
+            blobs = list(self._blobs.items())
+            written += for_rows("INSERT OR IGNORE INTO blobs (key, data) VALUES ", blobs)
             written.append(self._write_state(old))
         return written
 
@@ -131,17 +177,21 @@ class Plan:
         rows = [(numbers[channel], was.seq) for was in old.values() for channel in was.channels]
         gone: list[tuple[str, str]] = []
         for name, was in old.items():
-            now = self._changed[name]
+            now = self._changed.get(name)
+            left = now.left if now else {}
             rows += [
                 (numbers[channel], departure.seq)
                 for channel, departure in was.left.items()
-                if now.left.get(channel) != departure
+                if left.get(channel) != departure
             ]
-            gone += [(name, rev) for rev in was.spares | now.forgotten]
+            if now is not None and (was.spares or now.forgotten):
+                gone += [(name, rev) for rev in (was.spares - now.spares.keys()) | now.forgotten]
         seqs = [(was.seq,) for was in old.values()]
         yield from for_rows("DELETE FROM docs WHERE seq IN (VALUES ", seqs, ")")
         yield from for_rows("DELETE FROM feed WHERE (channel, seq) IN (VALUES ", rows, ")")
         yield from for_rows("DELETE FROM spares WHERE (id, rev) IN (VALUES ", gone, ")")
+        purged = [(name,) for name in self._purged]
+        yield from for_rows("DELETE FROM spares WHERE id IN (VALUES ", purged, ")")
 
     def _write_feed(self, old: dict[str, _Before]) -> Iterator[Statement]:
         rows: list[tuple[int, int, str, str]] = []
@@ -158,23 +208,27 @@ class Plan:
                     rows.append((numbers[channel], departure.seq, name, departure.rev))
         yield from for_rows("INSERT INTO feed VALUES ", rows)
 
-    def _write_spares(self) -> Iterator[Statement]:
-        rows = [
-            (name, rev, spare.deleted, channels_text(spare.channels), spare.body)
-            for name, record in self._changed.items()
-            for rev, spare in record.spares.items()
-        ]
+    def _write_spares(self, old: dict[str, _Before]) -> Iterator[Statement]:
+        rows: list[tuple[Any, ...]] = []
+        for name, record in self._changed.items():
+            if record.spares:
+                there = old[name].spares - record.forgotten if name in old else frozenset()
+                rows += [
+                    _spare_row(name, rev, spare)
+                    for rev, spare in record.spares.items()
+                    if rev not in there
+                ]
         yield from for_rows("INSERT INTO spares VALUES ", rows)
 
     def _write_state(self, old: dict[str, _Before]) -> Statement:
-        _, live, deleted = self.counts
-        deleted -= sum(was.deleted for was in old.values())
-        live -= sum(not was.deleted for was in old.values())
+        state = self.state
+        deleted_then = sum(was.deleted for was in old.values())
         deleted_now = sum(record.deleted for record in self._changed.values())
-        live += len(self._changed) - deleted_now
-        self.counts = Counts(self._seq, live, deleted + deleted_now)
-        sql = "UPDATE state SET update_seq = ?, doc_count = ?, deleted_count = ?"
-        return Statement(sql, self.counts)
+        live = state.doc_count - (len(old) - deleted_then) + (len(self._changed) - deleted_now)
+        deleted = state.deleted_count - deleted_then + deleted_now
+        self.state = state._replace(update_seq=self._seq, doc_count=live, deleted_count=deleted)
+        sql = "UPDATE state SET update_seq = ?, doc_count = ?, deleted_count = ?, purge_seq = ?"
+        return Statement(sql, self.state[1:5])
 
 
 def _pairs(numbers: Numbers) -> Iterator[tuple[int, str]]:
@@ -193,4 +247,10 @@ def _row(record: Record) -> tuple[Any, ...]:
         None if tree is None else rivals_text(tree),
         record.body,
         None if tree is None else tree.encode(),
+        attachments_text(record.attachments),
     )
+
+
+def _spare_row(name: str, rev: str, spare: Spare) -> tuple[Any, ...]:
+    files = attachments_text(spare.attachments)
+    return (name, rev, spare.deleted, channels_text(spare.channels), spare.body, files)

@@ -9,17 +9,22 @@ from typing import Any
 import apsw
 import orjson
 
+from sync.attachments import Attachment
+from sync.record import Departure, Record, Spare
 from sync.revisions import RevisionTree
 from sync.store import Change, Document
-from sync.stores.records import NOWHERE, Departure, Record, Spare
-from sync.stores.sqlite.queries import SPARE, fetch
+from sync.stores.records import NOWHERE
+from sync.stores.sqlite.queries import SPARE, SPARES, fetch
 
 __all__ = [
+    "attachments_of",
+    "attachments_text",
     "change_of",
     "channels_text",
     "departures_of",
     "departures_text",
     "document_of",
+    "read_all_spares",
     "read_spares",
     "record_of",
     "rivals_text",
@@ -58,13 +63,25 @@ def rivals_text(tree: RevisionTree) -> str | None:
     return orjson.dumps([list(leaf) for leaf in tree.leaves()[1:]]).decode()
 
 
+def attachments_text(attachments: tuple[Attachment, ...]) -> str | None:
+    """The text of a revision's attachments; None if there are none."""
+    return orjson.dumps([list(one) for one in attachments]).decode() if attachments else None
+
+
+def attachments_of(text: str | None) -> tuple[Attachment, ...]:
+    """The attachments that a text spells."""
+    return () if text is None else tuple(Attachment(*row) for row in orjson.loads(text))
+
+
 def document_of(row: Sequence[Any]) -> Document:
     """A document from the columns of ``DOCUMENTS_AT``."""
-    seq, name, rev, deleted, channels, rivals, body = row
-    if rivals is None:
+    seq, name, rev, deleted, channels, rivals, attachments, body = row
+    if rivals is None and attachments is None:
         return Document(name, rev, body, deleted == 1, set_of(channels), seq)
-    conflicts = tuple(rival for rival, dead in orjson.loads(rivals) if not dead)
-    return Document(name, rev, body, deleted == 1, set_of(channels), seq, (), conflicts)
+    leaves = () if rivals is None else orjson.loads(rivals)
+    conflicts = tuple(rival for rival, dead in leaves if not dead)
+    files = attachments_of(attachments)
+    return Document(name, rev, body, deleted == 1, set_of(channels), seq, (), conflicts, files)
 
 
 def change_of(row: Sequence[Any]) -> Change:
@@ -76,9 +93,11 @@ def change_of(row: Sequence[Any]) -> Change:
 
 def record_of(row: Sequence[Any], connection: apsw.Connection) -> Record:
     """A record from the columns of ``RECORDS``; the content of other leaves is read as well."""
-    seq, name, rev, deleted, channels, departures, rivals, body, tree = row
+    seq, name, rev, deleted, channels, departures, rivals, body, tree, attachments = row
     record = Record(name, seq, rev, deleted == 1, body, set_of(channels))
     record.left = departures_of(departures)
+    if attachments is not None:
+        record.attachments = attachments_of(attachments)
     if tree is not None:
         record.tree = RevisionTree.decode(tree)
     if rivals is not None:
@@ -87,9 +106,16 @@ def record_of(row: Sequence[Any], connection: apsw.Connection) -> Record:
 
 
 def read_spares(connection: apsw.Connection, name: str, revs: Sequence[str]) -> dict[str, Spare]:
-    """The content that is kept of revisions beside the winner."""
-    spares: dict[str, Spare] = {}
-    for rev in revs:
-        for deleted, channels, body in fetch(connection, SPARE, name, rev):
-            spares[rev] = Spare(deleted == 1, body, set_of(channels))
-    return spares
+    """The content that is kept of some revisions beside the winner."""
+    rows = (row for rev in revs for row in fetch(connection, SPARE, name, rev))
+    return {row[0]: _spare(row) for row in rows}
+
+
+def read_all_spares(connection: apsw.Connection, name: str) -> dict[str, Spare]:
+    """The content that is kept of any revision beside the winner."""
+    return {row[0]: _spare(row) for row in fetch(connection, SPARES, name)}
+
+
+def _spare(row: Sequence[Any]) -> Spare:
+    _, deleted, body, channels, attachments = row
+    return Spare(deleted == 1, body, set_of(channels), attachments_of(attachments))

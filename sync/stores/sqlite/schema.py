@@ -12,6 +12,10 @@ Tidemark's. Steps only go forward, each in one transaction.
 - ``feed``: one row a document and channel. ``id`` is empty while the document is in the channel,
   at its latest sequence; else the row says which document left there, and with which revision.
 - ``local``: documents that are never replicated.
+- ``blobs``: the bytes of attachments, once each, under their SHA-256 in hex. ``attachments`` of
+  ``docs`` and ``spares``: JSON, a list of :class:`sync.attachments.Attachment`, NULL for none.
+
+``state.revs_limit`` is NULL while the store's own rule holds; ``state.security`` is JSON.
 """
 
 from __future__ import annotations
@@ -70,6 +74,20 @@ MIGRATIONS: tuple[str, ...] = (
       id TEXT PRIMARY KEY,
       body BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE state ADD COLUMN purge_seq INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE state ADD COLUMN revs_limit INTEGER;
+    ALTER TABLE state ADD COLUMN security BLOB NOT NULL DEFAULT x'7b7d';
+    ALTER TABLE docs ADD COLUMN attachments TEXT;
+    ALTER TABLE spares ADD COLUMN attachments TEXT;
+    CREATE INDEX docs_with_attachments ON docs (seq) WHERE attachments IS NOT NULL;
+    CREATE INDEX spares_with_attachments ON spares (id) WHERE attachments IS NOT NULL;
+    CREATE TABLE blobs (
+      number INTEGER PRIMARY KEY,
+      key TEXT NOT NULL UNIQUE,
+      data BLOB NOT NULL
+    ) STRICT;
     """,
 )
 

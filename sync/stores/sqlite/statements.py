@@ -13,10 +13,14 @@ from typing import Any, NamedTuple
 
 import apsw
 
-__all__ = ["Statement", "carry_out", "for_rows"]
+__all__ = ["CONFIGURE", "Statement", "carry_out", "for_rows"]
+
+CONFIGURE = """
+    UPDATE state SET revs_limit = coalesce(?, revs_limit), security = coalesce(?, security)
+"""
 
 ROWS_EACH = 1000
-"""Rows a statement at most: nine values a row, and SQLite takes 32,766."""
+"""Rows a statement at most: ten values a row, and SQLite takes 32,766."""
 
 ROWS_KEPT = 16
 """Statements for up to so many rows are kept compiled; a longer one is soon compiled."""

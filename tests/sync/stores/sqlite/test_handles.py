@@ -13,6 +13,7 @@ import pytest
 from sync.errors import DatabaseMissing, StoreClosed
 from sync.stores.sqlite import SqliteSettings, SqliteStore
 from sync.stores.sqlite.handles import room_for
+from sync.stores.sqlite.schema import MIGRATIONS
 from tests.sync.stores.suite.helpers import edit, publish, read, write_one
 
 
@@ -59,7 +60,7 @@ async def test_handles_in_use_stay_open(tmp_path: Path) -> None:
     pool.release(held[0])
     pool.release(held[1])
     assert len(pool) == 2
-    assert held[0].connection.pragma("user_version") == 1
+    assert held[0].connection.pragma("user_version") == len(MIGRATIONS)
     pool.release(held[0])
     pool.release(held[2])
     assert len(pool) == 1

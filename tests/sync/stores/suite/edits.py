@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sync.errors import BadDocument, BadRevision
-from sync.store import Database, Write, WriteBatch
+from sync.store import Database, Write, WriteBatch, WriteResult
 from tests.sync.stores.suite.helpers import (
     UNUSUAL_IDS,
     edit,
@@ -50,7 +50,7 @@ class EditsSuite:
         second = await write_one(database, edit("a", first.rev, n=2))
         for parent in (None, first.rev, "1-unknown", "9-unknown"):
             refused = await write_one(database, edit("a", parent, n=3))
-            assert refused == ("a", second.rev, second.seq, False, True)
+            assert refused == WriteResult("a", second.rev, second.seq, fresh=False, conflict=True)
         assert (await read(database, "a")).body == {"n": 2}
         assert (await database.info()).update_seq == second.seq
 
@@ -101,7 +101,7 @@ class EditsSuite:
     async def test_publishing_the_same_again_keeps_the_revision(self, database: Database) -> None:
         first = await write_one(database, publish("a", to="red blue", x=1, y=2))
         again = await write_one(database, publish("a", to="blue red", y=2, x=1))
-        assert again == ("a", first.rev, first.seq, False, False)
+        assert again == WriteResult("a", first.rev, first.seq, fresh=False)
         assert (await database.info()).update_seq == first.seq
 
     async def test_publishing_to_other_channels_is_a_new_revision(self, database: Database) -> None:
@@ -160,7 +160,7 @@ class EditsSuite:
     async def test_unusual_ids(self, database: Database, name: str) -> None:
         result = await write_one(database, edit(name, n=name))
         assert (await read(database, name)).body == {"n": name}
-        assert await database.missing({name: [result.rev, "1-x"]}) == {name: ["1-x"]}
+        assert await database.missing({name: [result.rev, "1-x"]}) == {name: (["1-x"], [])}
         page = await database.changes(0)
         assert [change.document.id for change in page.changes] == [name]
 

@@ -72,6 +72,18 @@ async def read(database: Database, name: str) -> Document:
     return document
 
 
+async def leaves(database: Database, name: str) -> list[Document]:
+    """The leaves of the document ``name``; none if it is absent."""
+    record = await database.record(name)
+    return record.leaves() if record else []
+
+
+async def revision(database: Database, name: str, rev: str) -> Document | None:
+    """One revision, if its content is kept."""
+    record = await database.record(name)
+    return record.revision(rev) if record else None
+
+
 def lines(page: ChangesPage) -> list[str]:
     """A page in short: ids in order, ``-`` before deleted ones, ``!`` before removed ones."""
     marks = (("!" if c.removed else "-" if c.document.deleted else "", c) for c in page.changes)

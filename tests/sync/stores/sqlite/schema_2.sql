@@ -1,0 +1,74 @@
+-- A database as schema 2 left it: what later versions must be able to open.
+PRAGMA page_size=8192;
+BEGIN TRANSACTION;
+CREATE TABLE blobs (
+      number INTEGER PRIMARY KEY,
+      key TEXT NOT NULL UNIQUE,
+      data BLOB NOT NULL
+    ) STRICT;
+INSERT INTO blobs VALUES(1,'5a62d4db4ce377b04f588b21222bfc34327396698cddc75e09a4a9862b07a2a6',X'6F6E652066696C65');
+INSERT INTO blobs VALUES(2,'b413f47d13ee2fe6c845b2ee141af81de858df4ec549a58b7970bb96645bc8d2',X'0001');
+CREATE TABLE channels (
+      number INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE
+    ) STRICT;
+INSERT INTO channels VALUES(1,'blue');
+INSERT INTO channels VALUES(2,'red');
+CREATE TABLE docs (
+      seq INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      rev TEXT NOT NULL,
+      deleted INTEGER NOT NULL,
+      channels TEXT,
+      departures TEXT,
+      rivals TEXT,
+      body BLOB NOT NULL,
+      tree BLOB
+    , attachments TEXT) STRICT;
+INSERT INTO docs VALUES(2,'conflicted','2-c',0,'["blue"]','{"red":[2,"2-c"]}','[["2-b",false]]',X'7B226E223A2263227D',X'5B5B322C302C2263222C2261225D2C5B322C302C2262222C2261225D5D',NULL);
+INSERT INTO docs VALUES(4,'moved','2-12e89294747477f5e943f2dbd01ed38a',0,'["blue"]','{"red":[4,"2-12e89294747477f5e943f2dbd01ed38a"]}',NULL,X'7B226E223A327D',X'5B5B322C302C223132653839323934373437343737663565393433663264626430316564333861222C226533303336643533323565396139303132363536666632386434623062323937225D5D',NULL);
+INSERT INTO docs VALUES(5,'gone','1-2609ee6ac8fe511e2865acfec082657f',1,'["red"]',NULL,NULL,X'7B7D',NULL,NULL);
+INSERT INTO docs VALUES(6,'entry','1-x',0,'["red"]',NULL,NULL,X'7B226E223A317D',NULL,NULL);
+INSERT INTO docs VALUES(9,'files','2-b',0,NULL,NULL,'[["2-a",false]]',X'7B226E223A327D',X'5B5B322C302C2262222C2261225D2C5B322C302C2261222C2261225D5D','[["a.txt","text/plain","md5-Rd8qCekkQxuT+Q8NQFVM0w==",8,1,"5a62d4db4ce377b04f588b21222bfc34327396698cddc75e09a4a9862b07a2a6"]]');
+CREATE INDEX docs_with_attachments ON docs (seq) WHERE attachments IS NOT NULL;
+CREATE TABLE feed (
+      channel INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      id TEXT NOT NULL,
+      rev TEXT NOT NULL,
+      PRIMARY KEY (channel, seq)
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO feed VALUES(1,2,'','');
+INSERT INTO feed VALUES(1,4,'','');
+INSERT INTO feed VALUES(2,2,'conflicted','2-c');
+INSERT INTO feed VALUES(2,4,'moved','2-12e89294747477f5e943f2dbd01ed38a');
+INSERT INTO feed VALUES(2,5,'','');
+INSERT INTO feed VALUES(2,6,'','');
+CREATE TABLE local (
+      id TEXT PRIMARY KEY,
+      body BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO local VALUES('checkpoint',X'7B22736571223A337D');
+CREATE TABLE spares (
+      id TEXT NOT NULL,
+      rev TEXT NOT NULL,
+      deleted INTEGER NOT NULL,
+      channels TEXT,
+      body BLOB NOT NULL, attachments TEXT,
+      PRIMARY KEY (id, rev)
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO spares VALUES('conflicted','2-b',0,'["red"]',X'7B226E223A2262227D',NULL);
+INSERT INTO spares VALUES('files','1-a',0,NULL,X'7B226E223A317D','[["a.txt","text/plain","md5-Rd8qCekkQxuT+Q8NQFVM0w==",8,1,"5a62d4db4ce377b04f588b21222bfc34327396698cddc75e09a4a9862b07a2a6"]]');
+INSERT INTO spares VALUES('files','2-a',0,NULL,X'7B226E223A337D','[["a.txt","text/plain","md5-Rd8qCekkQxuT+Q8NQFVM0w==",8,1,"5a62d4db4ce377b04f588b21222bfc34327396698cddc75e09a4a9862b07a2a6"],["b.bin","application/octet-stream","md5-RBB3zJ5XVU3Udr37i4uBAg==",2,2,"b413f47d13ee2fe6c845b2ee141af81de858df4ec549a58b7970bb96645bc8d2"]]');
+CREATE INDEX spares_with_attachments ON spares (id) WHERE attachments IS NOT NULL;
+CREATE TABLE state (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      epoch TEXT NOT NULL,
+      update_seq INTEGER NOT NULL,
+      doc_count INTEGER NOT NULL,
+      deleted_count INTEGER NOT NULL
+    , purge_seq INTEGER NOT NULL DEFAULT 0, revs_limit INTEGER, security BLOB NOT NULL DEFAULT x'7b7d') STRICT;
+INSERT INTO state VALUES(1,'epochone',11,4,1,1,7,X'7B226D656D62657273223A7B22726F6C6573223A5B2278225D7D7D');
+pragma user_version=2;
+pragma application_id=1416193133;
+COMMIT TRANSACTION;
