@@ -162,6 +162,8 @@ class _Feed:
         else:
             await self._call.start_json(200)
         page = await self._next(place.seq)
+        if not page.rows:
+            await self._call.write(b"\n")
         while True:
             if page.rows:
                 await self._call.write(b"".join(page.rows))

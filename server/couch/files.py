@@ -6,13 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
 from server.couch.call import Call, ClientGone, Header
 from server.couch.documents import find, pushed
 from server.couch.door import Door
 from server.couch.expected import expected_rev
-from server.couch.faults import Fault, conflict, not_allowed
+from server.couch.faults import Fault, not_allowed
 from server.couch.multipart import check_digest, inflate, named
 from server.couch.parameters import storable
 from server.couch.parsed import check_id
@@ -58,7 +56,7 @@ async def _get(door: Door, call: Call, id_: str, name: str) -> None:
         SANDBOX,
     ]
     if etag in [part.strip() for part in (call.header(b"if-none-match") or b"").split(b",")]:
-        await call.reply_empty(304, headers)
+        await call.reply_empty(304, headers[:1])
         return
     ranges = _ranges(call.header(b"range"), one.length)
     data = await door.database.attachment(one.key)
@@ -107,19 +105,17 @@ def _ranges(said: bytes | None, length: int) -> list[tuple[int, int]]:
     Raises ``Fault`` (416) for a range that ends before it begins, or begins after the end.
     """
     match = _RANGES.fullmatch((said or b"").decode("latin-1").strip())
-    if match is None or not length:
+    if match is None:
         return []
     found: list[tuple[int, int]] = []
     for part in match[1].split(","):
         one = _RANGE.fullmatch(part)
-        if one is None or one[1] == one[2] == "":
+        if one is None or one[1] == one[2] == "" or (one[1] and int(one[1]) == 0 and not one[2]):
             return []
         first = int(one[1]) if one[1] else max(0, length - int(one[2]))
         last = min(int(one[2]), length - 1) if one[1] and one[2] else length - 1
         if last < first:
             raise Fault("requested_range_not_satisfiable", "Requested range not satisfiable")
-        if (first, last) == (0, length - 1):
-            return []
         found.append((first, last))
     return found
 
@@ -142,8 +138,7 @@ async def _put(door: Door, call: Call, id_: str, name: str) -> None:
     path = b"/".join((quoted(call.segments[0]), quoted(id_), quoted(name)))
     where = b"%b://%b/%b" % (call.scope["scheme"].encode(), host, path)
     answer = {"ok": True, "id": outcome.id, "rev": outcome.rev}
-    etag = (b"etag", orjson.dumps(outcome.rev))
-    await call.reply_json(201, answer, (etag, (b"location", where)))
+    await call.reply_json(201, answer, ((b"location", where),))
 
 
 async def _delete(door: Door, call: Call, id_: str, name: str) -> None:
@@ -151,7 +146,7 @@ async def _delete(door: Door, call: Call, id_: str, name: str) -> None:
     doc = await _edited(door, call, id_, name, wanted=True)
     outcome = await pushed(door, doc)
     answer = {"ok": True, "id": outcome.id, "rev": outcome.rev}
-    await call.reply_json(200, answer, ((b"etag", orjson.dumps(outcome.rev)),))
+    await call.reply_json(200, answer)
 
 
 async def _edited(
@@ -170,7 +165,7 @@ async def _edited(
     record = await door.record(id_) if storable(rev) else None
     found = None if record is None else record.revision(rev)
     if found is None or not door.sees(found):
-        raise conflict()
+        raise _missing_rev()
     if wanted:
         _existing(found, name)
     stubs = {
@@ -182,6 +177,13 @@ async def _edited(
     if stubs:
         doc["_attachments"] = stubs
     return doc
+
+
+def _missing_rev() -> Fault:
+    """The revision named is none of the document's: to CouchDB a conflict, by another name."""
+    fault = Fault("not_found", "missing_rev")
+    fault.status = 409
+    return fault
 
 
 async def _received(door: Door, call: Call, name: str) -> bytes:
