@@ -9,7 +9,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from loadtests import england, quiet, reading, reconnect, scoped, screen, waiting, writing
+from loadtests import (
+    engines,
+    england,
+    quiet,
+    reading,
+    reconnect,
+    scoped,
+    screen,
+    waiting,
+    workers,
+    writing,
+)
 from loadtests.bench import FULL_S, Bench
 from loadtests.demo import FILLED
 from loadtests.endpoint import Endpoint
@@ -29,6 +40,8 @@ BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P9": (quiet.nothing_new, quiet.requests),
     "P11": (reconnect.over_http, reconnect.on_the_screen),
     "P14": (screen.script_size, screen.offline_start),
+    "engines": (engines.engines,),
+    "workers": (workers.workers,),
 }
 NOISE_S = 2.0
 FOLDER = Path(__file__).parent.parent / "build" / "bench"

@@ -31,6 +31,10 @@ class Latencies:
         """Take a duration in milliseconds."""
         self._values_ms.append(milliseconds)
 
+    def add_all(self, other: Latencies) -> None:
+        """Take all of another's."""
+        self._values_ms += other._values_ms
+
     def percentile(self, share: float) -> float:
         """The smallest duration that at least ``share`` (0 to 1) of all do not exceed; nan of none.
 

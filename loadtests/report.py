@@ -44,7 +44,7 @@ class Target:
 class Figure:
     """One measured value. ``row`` is its row in the table of targets: P1, P9, …
 
-    ``other``: the peer's value, measured in turns with it.
+    ``other``: the peer's value, measured in turns with it; or that of whatever ``beside`` names.
     """
 
     row: str
@@ -53,6 +53,7 @@ class Figure:
     unit: str
     other: float | None = None
     target: Target | None = None
+    beside: str | None = None
 
     def line(self, peer: str = "the other") -> str:
         """The figure as it is printed."""
@@ -60,7 +61,7 @@ class Figure:
         target = self.target or Target()
         if self.other is not None:
             ratio = target.ratio(self.value, self.other)
-            parts.append(f"{peer} {_number(self.other)}, {_number(ratio)} × as good")
+            parts.append(f"{self.beside or peer} {_number(self.other)}, {_number(ratio)} × as good")
         if target.limit is not None:
             parts.append(f"target at most {_number(target.limit)}")
         elif target.times is not None:
@@ -100,9 +101,10 @@ class Report:
         *,
         other: float | None = None,
         target: Target | None = None,
+        beside: str | None = None,
     ) -> None:
         """Print a figure at once, beside the peer's where there is one, and keep it."""
-        one = Figure(row, what, value, unit, other, target)
+        one = Figure(row, what, value, unit, other, target, beside)
         self._figures.append(one)
         print(one.line(self.peer), flush=True)
 
@@ -137,6 +139,8 @@ def _plain(figure: Figure) -> dict[str, Any]:
     plain["value"] = _finite(value)
     if other is not None:
         plain["other"] = _finite(other)
+        if figure.beside is not None:
+            plain["beside"] = figure.beside
         plain["times"] = _finite((target or Target()).ratio(value, other))
     if target is not None:
         plain["target"] = asdict(target)
