@@ -11,7 +11,7 @@ from server.couch.documents import find, pushed
 from server.couch.door import Door
 from server.couch.expected import expected_rev
 from server.couch.faults import Fault, not_allowed
-from server.couch.multipart import check_digest, inflate, named
+from server.couch.multipart import check_digest, inflate, line_of, named
 from server.couch.parameters import storable
 from server.couch.parsed import check_id
 from server.couch.paths import is_text, quoted
@@ -50,7 +50,7 @@ async def _get(door: Door, call: Call, id_: str, name: str) -> None:
     headers: list[Header] = [
         (b"etag", etag),
         (b"cache-control", b"must-revalidate"),
-        (b"content-type", one.content_type.encode("utf-8", "replace")),
+        (b"content-type", line_of(one.content_type)),
         (b"x-content-type-options", b"nosniff"),
         (b"accept-ranges", b"bytes"),
         SANDBOX,
@@ -69,7 +69,7 @@ async def _get(door: Door, call: Call, id_: str, name: str) -> None:
         where = b"bytes %d-%d/%d" % (first, last, len(data))
         await _send(call, 206, data[first : last + 1], [*headers, (b"content-range", where)])
     else:
-        await _send_ranges(call, data, one.content_type, ranges)
+        await _send_ranges(call, data, line_of(one.content_type), ranges)
 
 
 def _existing(document: Document, name: str) -> Attachment:
@@ -85,16 +85,15 @@ async def _send(call: Call, status: int, data: bytes, headers: Sequence[Header])
 
 
 async def _send_ranges(
-    call: Call, data: bytes, kind: str, ranges: Sequence[tuple[int, int]]
+    call: Call, data: bytes, kind: bytes, ranges: Sequence[tuple[int, int]]
 ) -> None:
     mark = named()
     await call.start(206, [(b"content-type", b'multipart/byteranges; boundary="%b"' % mark)])
     await call.write(b"--" + mark)
     for first, last in ranges:
-        head = (
-            f"\r\nContent-Type: {kind}\r\nContent-Range: bytes {first}-{last}/{len(data)}\r\n\r\n"
-        )
-        await call.write(head.encode("utf-8", "replace") + data[first : last + 1])
+        where = b"bytes %d-%d/%d" % (first, last, len(data))
+        await call.write(b"\r\nContent-Type: %b\r\nContent-Range: %b\r\n\r\n" % (kind, where))
+        await call.write(data[first : last + 1])
         await call.write(b"\r\n--" + mark)
     await call.end(b"--")
 
@@ -134,11 +133,9 @@ async def _put(door: Door, call: Call, id_: str, name: str) -> None:
     entry = {"content_type": kind.decode("utf-8", "replace"), "data": data}
     doc["_attachments"] = {name: entry, **doc.get("_attachments", {})}
     outcome = await pushed(door, doc)
-    host = call.header(b"host") or b"localhost"
-    path = b"/".join((quoted(call.segments[0]), quoted(id_), quoted(name)))
-    where = b"%b://%b/%b" % (call.scope["scheme"].encode(), host, path)
+    where = call.where(b"/" + quoted(id_) + b"/" + quoted(name))
     answer = {"ok": True, "id": outcome.id, "rev": outcome.rev}
-    await call.reply_json(201, answer, ((b"location", where),))
+    await call.reply_json(201, answer, (where,))
 
 
 async def _delete(door: Door, call: Call, id_: str, name: str) -> None:

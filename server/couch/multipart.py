@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 import zlib
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check_digest",
     "inflate",
+    "line_of",
     "named",
     "receive_document",
     "send_bulk",
@@ -40,6 +42,7 @@ __all__ = [
 
 JSON_PART = b"\r\nContent-Type: application/json\r\n\r\n"
 ERROR_PART = b'\r\nContent-Type: application/json; error="true"\r\n\r\n'
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -155,13 +158,17 @@ def _opening(mark: bytes, body: bytes) -> bytes:
     return b"--" + mark + JSON_PART + body + b"\r\n--" + mark
 
 
+def line_of(text: str) -> bytes:
+    """A text as it may stand in a header: whoever stored it cannot begin another line there."""
+    return _CONTROLS.sub("", text).encode("utf-8", "replace")
+
+
 def _head(one: Attachment) -> bytes:
-    name = one.name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "").replace("\n", "")
-    kind = one.content_type.replace("\r", "").replace("\n", "")
+    name = line_of(one.name.replace("\\", "\\\\").replace('"', '\\"'))
     return (
-        f'\r\nContent-Disposition: attachment; filename="{name}"\r\nContent-Type: {kind}'
-        f"\r\nContent-Length: {one.length}\r\n\r\n"
-    ).encode()
+        b'\r\nContent-Disposition: attachment; filename="%b"\r\nContent-Type: %b'
+        b"\r\nContent-Length: %d\r\n\r\n" % (name, line_of(one.content_type), one.length)
+    )
 
 
 async def _write_files(door: Door, call: Call, mark: bytes, files: Sequence[Attachment]) -> None:
@@ -243,6 +250,5 @@ async def _write_found(door: Door, call: Call, outer: bytes, inner: bytes, row: 
             await _write_error(call, outer, error)
             continue
         await call.write(b"\r\n--" + outer)
-        id_ = row.id.replace("\r", "").replace("\n", "").encode()
-        names = b"\r\nX-Doc-Id: %b\r\nX-Rev-Id: %b" % (id_, document.rev.encode())
+        names = b"\r\nX-Doc-Id: %b\r\nX-Rev-Id: %b" % (line_of(row.id), line_of(document.rev))
         await _write_document(door, call, inner, document, view, row.record, names)

@@ -21,7 +21,7 @@ from server.couch import database
 from server.couch.call import Call, ClientGone
 from server.couch.door import Limits
 from server.couch.faults import Fault
-from server.couch.paths import split
+from server.couch.paths import quoted, split
 from server.couch.scoped import Person, ScopedDoor
 from server.problems import Refusal
 from server.record import note
@@ -125,6 +125,7 @@ def _limits(site: Site) -> Limits:
 async def _answer(door: ScopedDoor, call: Call) -> None:
     try:
         call.segments = split(call.scope["raw_path"])[1:]
+        call.base = b"/db/" + quoted(call.segments[0])
         await database.answer(door, call, call.segments[1:])
     except Fault as fault:
         if call.started:
