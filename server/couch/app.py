@@ -45,11 +45,12 @@ class CouchApp:
         self._admin = server.admin
         self._cors = cors
         self._waits = waits
+        self._max_body = server.doors.limits.body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; keep the lifespan protocol."""
         if scope["type"] == "http":
-            await self._serve(Call(scope, receive, send, (), self._waits))
+            await self._serve(Call(scope, receive, send, (), self._waits, self._max_body))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
@@ -162,11 +163,10 @@ def _check_shards(call: Call) -> None:
 
 
 def _bad_name(name: str) -> Fault:
-    shown = name.encode("utf-8", "replace").decode()
     if len(name) > MAX_LENGTH:
-        reason = f"At least one path segment of `{shown[:200]}` is too long."
+        reason = f"At least one path segment of `{name[:200]}` is too long."
         return Fault("database_name_too_long", reason)
-    return Fault("illegal_database_name", f"Name: '{shown}'. {NAMES}")
+    return Fault("illegal_database_name", f"Name: '{name}'. {NAMES}")
 
 
 def create_couch_app(  # noqa: PLR0913

@@ -9,6 +9,7 @@ from typing import Any
 
 from typing_extensions import override
 
+from server.couch.attachments import brought
 from server.couch.door import Action, Door, Limits, Outcome
 from server.couch.faults import CONFLICT, Fault
 from server.couch.local import kept
@@ -156,7 +157,11 @@ class _Plan:
                 self._rows.append(Outcome(id_, "", "conflict", CONFLICT, 409))
                 return
             write = Write(
-                id_ or token_hex(16), body, parent=parent, deleted=deleted, attachments=attachments
+                id_ or token_hex(16),
+                body,
+                parent=parent,
+                deleted=deleted,
+                attachments=brought(attachments) if attachments else attachments,
             )
         else:
             write = Write(
@@ -196,7 +201,7 @@ class Doors:
 
     def __init__(self, store: Store, limits: Limits) -> None:
         self.store = store
-        self._limits = limits
+        self.limits = limits
         self._made: dict[str, Bare] = {}
 
     async def open(self, name: str) -> Bare:
@@ -205,7 +210,7 @@ class Doors:
         door = self._made.get(name)
         if door is None or door.database is not database:
             info = await database.info()
-            door = self._made[name] = Bare(database, info.epoch, self._limits)
+            door = self._made[name] = Bare(database, info.epoch, self.limits)
         return door
 
     def forget(self, name: str) -> None:

@@ -48,7 +48,13 @@ class Call:
     )
 
     def __init__(
-        self, scope: Scope, receive: Receive, send: Send, segments: Sequence[str], waits: Waits
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        segments: Sequence[str],
+        waits: Waits,
+        max_body: int = MAX_BODY,
     ) -> None:
         self.scope = scope
         self.receive = receive
@@ -58,7 +64,7 @@ class Call:
         method: str = scope["method"]
         self.is_head = method == "HEAD"
         self.method = "GET" if self.is_head else method
-        self.max_body = MAX_BODY
+        self.max_body = max_body
         self.base = b"/"
         """Where the database is that the call is to, as a path."""
         self.extra: list[Header] = []

@@ -147,7 +147,7 @@ async def _put(door: Door, call: Call, id_: str) -> None:
     if kind is not None and kind.startswith(RELATED + b";"):
         doc = await receive_document(door, call)
     else:
-        doc = await read_document(door, call)
+        doc = await read_document(door, call, id_)
     rev = expected_rev(call, doc)
     doc["_id"] = id_
     if rev is not None:
@@ -160,14 +160,14 @@ async def _put(door: Door, call: Call, id_: str) -> None:
     await _answer(call, outcome, 200 if deleted else 201, (location(call, id_),))
 
 
-async def read_document(door: Door, call: Call) -> dict[str, Any]:
-    """The body, a document. Raises ``Fault``."""
+async def read_document(door: Door, call: Call, id: str = "") -> dict[str, Any]:  # noqa: A002
+    """The body, a document; ``id``: as the path names it. Raises ``Fault``."""
     raw = await call.body()
     doc = parse_json(raw)
     if type(doc) is not dict:
         raise Fault("bad_request", "Document must be a JSON object")
     if len(raw) > door.limits.document:
-        check_sizes([doc], door.limits.document)
+        check_sizes([{**doc, "_id": id or doc.get("_id")}], door.limits.document)
     return doc
 
 

@@ -65,7 +65,7 @@ class Fault(TidemarkError):
     def __init__(
         self, error: str, reason: str, headers: Sequence[tuple[bytes, bytes]] = ()
     ) -> None:
-        super().__init__(reason)
+        super().__init__(reason.encode("utf-8", "replace").decode())  # it may quote half a letter
         self.code = error
         self.status = STATUSES[error]
         self.headers = headers

@@ -88,7 +88,7 @@ def _refuse_views(params: Params) -> None:
         raise Fault("query_parse_error", "Reduce is invalid for map-only views.")
     if params.flag("group") or params.number("group_level"):
         raise Fault("query_parse_error", "Invalid use of grouping on a map view.")
-    if params.text("stale") not in {None, "ok", "update_after"}:
+    if params.text("stale") not in (None, "ok", "update_after"):  # it may be a list
         raise Fault("query_parse_error", "Invalid value for `stale`.")
 
 

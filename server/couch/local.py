@@ -29,10 +29,9 @@ _OWN = frozenset({"_id", "_rev", "_revisions"})
 def kept(parsed: Parsed) -> tuple[str, Mapping[str, Any] | None]:
     """The revision that a local document gets, and what to keep of it (None: nothing).
 
-    Raises ``Fault`` for a revision that is no ``0-N``, and for attachments.
+    Attachments in it are left out, as CouchDB leaves them out. Raises ``Fault`` for a revision that
+    is no ``0-N``.
     """
-    if parsed.attachments:
-        raise Fault("bad_request", "_local documents do not accept attachments.")
     if parsed.deleted:
         return "0-0", None
     rev = _next_rev(parsed.history[0] if parsed.history else "0-0")
@@ -99,7 +98,7 @@ def _etag(rev: str, body: Mapping[str, Any] | None) -> Header:
 async def _put(door: Door, call: Call, name: str) -> None:
     door.allow("local")
     id_ = check_id(f"_local/{name}")
-    doc = await read_document(door, call)
+    doc = await read_document(door, call, id_)
     given = expected_rev(call, doc)
     if given is not None:
         doc["_rev"] = given

@@ -126,5 +126,9 @@ def check_sizes(docs: Sequence[Any], limit: int) -> None:
     for doc in docs:
         if isinstance(doc, dict):
             body = {name: value for name, value in doc.items() if name[:1] != "_"}
-            if len(orjson.dumps(body)) > limit:
-                raise Fault("document_too_large", str(doc.get("_id", "")))
+            try:
+                size = len(orjson.dumps(body))
+            except TypeError:
+                raise Fault("bad_request", "The document is nested too deep.") from None
+            if size > limit:
+                raise Fault("document_too_large", str(doc.get("_id") or ""))

@@ -42,4 +42,4 @@ def is_text(part: str) -> bool:
 
 def quoted(part: str) -> bytes:
     """A part as it stands in a path."""
-    return quote(part, safe="").encode()
+    return quote(part.encode("utf-8", "surrogateescape"), safe="").encode()
