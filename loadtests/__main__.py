@@ -12,6 +12,7 @@ from pathlib import Path
 from loadtests import (
     engines,
     england,
+    history,
     quiet,
     reading,
     reconnect,
@@ -39,6 +40,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P8": (waiting.held,),
     "P9": (quiet.nothing_new, quiet.requests),
     "P11": (reconnect.over_http, reconnect.on_the_screen),
+    "P12": (history.six_years,),
     "P14": (screen.script_size, screen.offline_start),
     "engines": (engines.engines,),
     "workers": (workers.workers,),

@@ -48,6 +48,20 @@ class Tablet:
 
     def register(self, date: str, session: Literal["AM", "PM"], now: str) -> Errand:
         """Seal a register of the teacher's form, taken at ``now``, and pack its requests."""
+        entry = self.seal(date, session, now)
+        sheet = f"sheet:{date}:{session}:{form_id(self.teacher.form)}"
+        return Errand(
+            school=self.teacher.school,
+            entry=entry["_id"],
+            n=self.n,
+            sheet=sheet,
+            push=self._push(entry, now),
+            sync=self._sync(now),
+            look=request_bytes("GET", f"/db/{self.teacher.school}/{sheet}", cookie=self._cookie),
+        )
+
+    def seal(self, date: str, session: Literal["AM", "PM"], now: str) -> dict[str, Any]:
+        """Seal a register as the log's next entry."""
         teacher = self.teacher
         body = {
             "kind": "register.taken",
@@ -68,16 +82,7 @@ class Tablet:
         self.n += 1
         entry = make_entry(self.log, self.n, self.prev, secrets.token_hex(16), body)
         self.prev = entry["digest"]
-        sheet = f"sheet:{date}:{session}:{body['group']}"
-        return Errand(
-            school=teacher.school,
-            entry=entry["_id"],
-            n=self.n,
-            sheet=sheet,
-            push=self._push(entry, now),
-            sync=self._sync(now),
-            look=request_bytes("GET", f"/db/{teacher.school}/{sheet}", cookie=self._cookie),
-        )
+        return entry
 
     @property
     def _cookie(self) -> str:
