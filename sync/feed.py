@@ -55,10 +55,15 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to read on: after ``seq``. ``reset``: the token given could not be followed."""
+    """Where to read on: after ``seq``. ``reset``: the token given could not be followed.
+
+    ``held``: the beginning, for somebody who holds what they pulled elsewhere, before the database
+    moved here.
+    """
 
     seq: int
     reset: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class Feed:
         if token is None or token.grants != self.grants:
             return Place(0, reset=True)
         seq = await self.database.locate(token.mark)
-        return Place(0, reset=True) if seq is None else Place(seq)
+        return Place(0, reset=True) if seq is None else Place(seq, held=seq == 0)
 
     def token(self, seq: int) -> str:
         """The token to read on after ``seq``."""
@@ -105,11 +110,11 @@ class Feed:
     async def page(self, place: Place, limit: int) -> FeedPage:
         """Up to ``limit`` changes after ``place``.
 
-        A pull from the beginning holds nothing yet, so it is told of no removals.
+        A pull from the beginning holds nothing yet (as a rule), so it is told of no removals.
         """
         page = await self.database.changes(place.seq, channels=self.channels, limit=limit)
         changes = page.changes
-        if place.seq == 0:
+        if place.seq == 0 and not place.held:
             changes = tuple(change for change in changes if not change.removed)
         pending = max(1, self.newest - page.last_seq) if page.more else 0
         return FeedPage(changes, Place(page.last_seq, place.reset), pending)
