@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import orjson
 
-__all__ = ["Attachment", "Kept", "Upload", "identity", "same_content"]
+__all__ = ["Attachment", "Kept", "Upload", "identity"]
 
 
 class Attachment(NamedTuple):
@@ -90,8 +90,3 @@ def identity(attachments: tuple[Attachment, ...]) -> bytes:
     if not attachments:
         return b""
     return orjson.dumps([[one.name, one.content_type, one.digest] for one in attachments])
-
-
-def same_content(some: tuple[Attachment, ...], others: tuple[Attachment, ...]) -> bool:
-    """Whether two revisions hold the same files, whenever these came."""
-    return identity(some) == identity(others)

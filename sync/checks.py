@@ -87,13 +87,13 @@ def _check_texts(name: str, texts: Iterable[str]) -> None:
     for text in texts:
         if "\0" in text:
             raise BadDocument(f"{name!r}: {text!r} has a NUL character; leave it out.")
-        _check_unicode(name, text)
+        if not text.isascii():
+            _check_unicode(name, text)
 
 
 def _check_unicode(name: str, text: str) -> None:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            sentence = f"{name!r}: {text!r} is not well-formed Unicode; send whole characters."
-            raise BadDocument(sentence) from error
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        sentence = f"{name!r}: {text!r} is not well-formed Unicode; send whole characters."
+        raise BadDocument(sentence) from error

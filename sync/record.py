@@ -139,11 +139,6 @@ class Record:
         """The leaves beside the winner that are deleted (``_deleted_conflicts``)."""
         return () if self.tree is None else self.tree.deleted_conflicts()
 
-    def missing(self, revs: Sequence[str]) -> list[str]:
-        """Of ``revs``, those that the tree does not hold. Raises ``BadRevision``."""
-        tree = self.whole_tree()
-        return [rev for rev in revs if rev not in tree]
-
     def possible_ancestors(self, revs: Sequence[str]) -> list[str]:
         """The leaves that may be ancestors of ``revs``, which are missing (``_revs_diff``)."""
         return self.whole_tree().possible_ancestors(revs)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from sync.attachments import Attachment, Upload, identity, same_content
+from sync.attachments import Attachment, Upload, identity
 from sync.checks import check_local, check_revisions, check_write
 from sync.document import Document
 from sync.errors import BadSetting
@@ -74,9 +74,13 @@ def apply(
     """
     doing = _graft if write.history else _edit
     after, result = doing(record, write, body, seq, rules)
-    if write.left and after is not None and result.fresh:
+    if write.left and after is not None:
         left = write.left - after.channels
-        after.left |= dict.fromkeys(left, Departure(seq, after.rev))
+        if left and write.history and write.force and not result.fresh:
+            after.seq = seq
+            result = WriteResult(write.id, after.rev, seq)
+        if result.fresh:
+            after.left |= dict.fromkeys(left, Departure(seq, after.rev))
     return after, result
 
 
@@ -97,7 +101,7 @@ def _graft(
         return record, WriteResult(write.id, rev, record.seq, fresh=False)
     new = None
     if rev not in before:
-        files = _files(write, None, _kept_anywhere(record, write))
+        files = _files(write, None, _kept_anywhere(record, write)) if write.attachments else ()
         if isinstance(files, str):
             return record, _without(record, write, files)
         new = Spare(write.deleted, body, write.channels, files)
@@ -112,18 +116,20 @@ def _edit(
         if write.parent is not None and not write.force:
             return None, WriteResult(write.id, "", 0, fresh=False, conflict=True)
         return _created(write, "", body, seq, None)
-    parent = _parent(record, write)
-    content = None if parent is None else record.content(parent)
-    if parent is None or content is None:
-        return record, WriteResult(write.id, record.rev, record.seq, fresh=False, conflict=True)
-    files = _files(write, parent, content.attachments)
-    if isinstance(files, str):
-        return record, _without(record, write, files)
-    new = Spare(write.deleted, body, write.channels, files)
-    if write.force and _same(content, new):
+    if write.force and _is_shown(record, write, body):
         return record, WriteResult(write.id, record.rev, record.seq, fresh=False)
+    parent = _parent(record, write)
+    if parent is None:
+        return record, WriteResult(write.id, record.rev, record.seq, fresh=False, conflict=True)
+    files: tuple[Attachment, ...] | str = ()
+    if write.attachments:
+        content = record.content(parent)
+        files = _files(write, parent, content.attachments if content else ())
+        if isinstance(files, str):
+            return record, _without(record, write, files)
     rev = mint(parent, deleted=write.deleted, content=body + identity(files))
     tree = record.whole_tree().extend(parent, rev, deleted=write.deleted)
+    new = Spare(write.deleted, body, write.channels, files)
     _grow(record, rev, new, tree.stem(rules.revs_limit), seq, rules)
     return record, WriteResult(write.id, rev, seq)
 
@@ -136,9 +142,14 @@ def _parent(record: Record, write: Write) -> str | None:
     return parent if parent is not None and record.whole_tree().is_leaf(parent) else None
 
 
-def _same(was: Spare, now: Spare) -> bool:
-    """Whether nothing that a reader cares for differs."""
-    return was[:3] == now[:3] and same_content(was.attachments, now.attachments)
+def _is_shown(record: Record, write: Write, body: bytes) -> bool:
+    """Whether ``record`` shows already what a write would make of it."""
+    if body != record.body or write.channels != record.channels or write.deleted != record.deleted:
+        return False
+    if not (write.attachments or record.attachments):
+        return True
+    files = _files(write, record.rev, record.attachments)
+    return identity(record.attachments) == (None if isinstance(files, str) else identity(files))
 
 
 def _without(record: Record | None, write: Write, name: str) -> WriteResult:
@@ -154,8 +165,6 @@ def _files(
 
     ``parent``: of an edit; ``there``: those that may be kept, the likeliest first.
     """
-    if not write.attachments:
-        return ()
     if write.history:
         generation = parse_revision(write.history[0])[0]
     else:
@@ -190,7 +199,7 @@ def _created(
     write: Write, rev: str, body: bytes, seq: int, tree: RevisionTree | None
 ) -> tuple[Record | None, WriteResult]:
     """Make the record of a new document; ``rev`` empty: mint its first revision."""
-    files = _files(write, None, ())
+    files = _files(write, None, ()) if write.attachments else ()
     if isinstance(files, str):
         return None, _without(None, write, files)
     if not rev:
@@ -259,8 +268,9 @@ def missing_of(record: Record | None, revs: Sequence[str]) -> Missing | None:
     if record is None:
         check_revisions(revs)
         return Missing(list(revs), []) if revs else None
-    absent = record.missing(revs)
-    return Missing(absent, record.possible_ancestors(absent)) if absent else None
+    tree = record.whole_tree()
+    absent = [rev for rev in revs if rev not in tree]
+    return Missing(absent, tree.possible_ancestors(absent)) if absent else None
 
 
 def purge(record: Record, revs: Collection[str], seq: int) -> list[str]:

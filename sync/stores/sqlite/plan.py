@@ -162,6 +162,8 @@ class Plan:
         for record in self._changed.values():
             named |= record.channels
             named.update(record.left)
+        for name in self._purged:
+            named.update(self._before[name].channels, self._before[name].left)
         channel_numbers(self._connection, frozenset(named), self._known)
         new = sorted(named - self._known.keys())
         if new:
@@ -247,10 +249,10 @@ def _row(record: Record) -> tuple[Any, ...]:
         None if tree is None else rivals_text(tree),
         record.body,
         None if tree is None else tree.encode(),
-        attachments_text(record.attachments),
+        attachments_text(record.attachments) if record.attachments else None,
     )
 
 
 def _spare_row(name: str, rev: str, spare: Spare) -> tuple[Any, ...]:
-    files = attachments_text(spare.attachments)
+    files = attachments_text(spare.attachments) if spare.attachments else None
     return (name, rev, spare.deleted, channels_text(spare.channels), spare.body, files)

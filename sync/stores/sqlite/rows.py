@@ -63,9 +63,9 @@ def rivals_text(tree: RevisionTree) -> str | None:
     return orjson.dumps([list(leaf) for leaf in tree.leaves()[1:]]).decode()
 
 
-def attachments_text(attachments: tuple[Attachment, ...]) -> str | None:
-    """The text of a revision's attachments; None if there are none."""
-    return orjson.dumps([list(one) for one in attachments]).decode() if attachments else None
+def attachments_text(attachments: tuple[Attachment, ...]) -> str:
+    """The text of a revision's attachments; where there are none, NULL is written instead."""
+    return orjson.dumps([list(one) for one in attachments]).decode()
 
 
 def attachments_of(text: str | None) -> tuple[Attachment, ...]:
