@@ -35,7 +35,10 @@ class Exchange:
         for at, part in enumerate(body):
             more = at + 1 < len(body)
             self._told.put_nowait({"type": "http.request", "body": part, "more_body": more})
-        self.task = asyncio.create_task(app(scope, self._told.get, self._send))  # type: ignore[arg-type]
+        self.task = asyncio.create_task(self._run(app, scope))
+
+    async def _run(self, app: ASGIApp, scope: dict[str, Any]) -> None:
+        await app(scope, self._told.get, self._send)
 
     async def _send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -102,8 +105,9 @@ class Wire:
             body = orjson.dumps(json)
             sent.setdefault("content-type", "application/json")
         parts = body if isinstance(body, list) else [body]
-        if "content-length" not in sent and sum(map(len, parts)):
-            sent["content-length"] = str(sum(map(len, parts)))
+        size = sum(len(part) for part in parts)
+        if size:
+            sent.setdefault("content-length", str(size))
         raw, _, asked = path.partition("?")
         scope = {
             "type": "http",
