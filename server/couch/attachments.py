@@ -12,7 +12,7 @@ from server.couch.paths import is_text
 from sync.attachments import Kept, Upload
 from sync.document import Document
 
-__all__ = ["parse_inline", "shown"]
+__all__ = ["brought", "parse_inline", "shown"]
 
 UNTYPED = "application/octet-stream"
 
@@ -47,6 +47,14 @@ def _parse(name: str, entry: Any) -> Upload | Kept:
         return Upload(str(kind), base64.b64decode(data, validate=True), revpos)
     except (binascii.Error, ValueError):
         raise Fault("bad_request", f"Invalid attachment data for {name}") from None
+
+
+def brought(attachments: Mapping[str, Upload | Kept]) -> dict[str, Upload | Kept]:
+    """The attachments of an edit: bytes come with the revision now written, whatever was said."""
+    return {
+        name: Upload(one.content_type, one.data) if isinstance(one, Upload) else one
+        for name, one in attachments.items()
+    }
 
 
 def shown(

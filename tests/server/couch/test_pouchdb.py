@@ -1,0 +1,31 @@
+"""What PouchDB's own suite relies on and nothing else here says."""
+
+from tests.server.couch.caller import Caller
+
+LOCAL = (400, "bad_request", "_local documents do not accept attachments.")
+
+
+async def test_bytes_in_an_edit_come_with_the_new_revision(couch: Caller) -> None:
+    """A client edits what it read, and leaves the old ``revpos`` beside the new bytes."""
+    one = {"content_type": "text/plain", "data": "b25l"}
+    first = (await couch.put("/db/a", {"_attachments": {"one": one, "two": one}})).json["rev"]
+    two = (await couch.get("/db/a")).json["_attachments"]["two"]
+    changed = {"one": {**one, "data": "bmV3", "revpos": 1}, "two": two}
+    answer = await couch.put("/db/a", {"_rev": first, "_attachments": changed})
+    assert answer.status == 201
+    shown = (await couch.get("/db/a")).json["_attachments"]
+    assert {name: entry["revpos"] for name, entry in shown.items()} == {"one": 2, "two": 1}
+
+
+async def test_local_documents_leave_attachments_out(couch: Caller) -> None:
+    files = {"f": {"content_type": "text/plain", "data": "Zg=="}}
+    answer = await couch.put("/db/_local/x", {"a": 1, "_attachments": files})
+    assert (answer.status, answer.json["rev"]) == (201, "0-1")
+    expected = {"_id": "_local/x", "_rev": "0-1", "a": 1}
+    assert (await couch.get("/db/_local/x")).json == expected
+    assert (await couch.get("/db/_local/x?attachments=true")).json == expected
+    assert (await couch.get("/db/_local/x/f")).error == LOCAL
+    rows = await couch.post(
+        "/db/_bulk_docs", {"docs": [{"_id": "_local/y", "_attachments": files}]}
+    )
+    assert rows.json == [{"ok": True, "id": "_local/y", "rev": "0-1"}]
