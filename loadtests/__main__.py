@@ -12,6 +12,7 @@ from pathlib import Path
 from loadtests import (
     engines,
     england,
+    gateway,
     history,
     quiet,
     reading,
@@ -42,6 +43,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P11": (reconnect.over_http, reconnect.on_the_screen),
     "P12": (history.six_years,),
     "P14": (screen.script_size, screen.offline_start),
+    "P15": (gateway.gateway,),
     "engines": (engines.engines,),
     "workers": (workers.workers,),
 }

@@ -30,7 +30,8 @@ from server.settings import Settings
 from sync import channels
 from sync.clock import SystemClock
 from sync.feed import Token, grants_digest
-from sync.store import Store, WriteBatch
+from sync.roster import Roster
+from sync.store import Database, Store, WriteBatch
 from sync.stores.names import file_name
 from sync.stores.sqlite import SqliteStore
 
@@ -80,18 +81,33 @@ class Provision:
         self._copy(template)
         return asyncio.run(self._people())
 
+    async def make_in(self, store: Store) -> list[Teacher]:
+        """Make the schools in a store that has no files to copy, one after the other."""
+        marks: list[str] = []
+        for serial, name in enumerate(self.names):
+            database = await store.create(name)
+            marks.append(
+                await self._open_day(database, build(name, serial, self.shape, self.today))
+            )
+        return await self.sign_in(store, marks)
+
     async def _template(self) -> Path:
         """The file of one school, its day opened and published."""
         folder, name = self.data / "template", "sch-template"
         store = SqliteStore(folder, address="provisioning")
         database = await store.create(name)
-        roster = build(name, 0, self.shape, self.today)
+        await self._open_day(database, build(name, 0, self.shape, self.today))
+        await store.close()
+        return folder / file_name(name)
+
+    @staticmethod
+    async def _open_day(database: Database, roster: Roster) -> str:
+        """Write a roster, and publish the day; the mark of where the feed stands then."""
         await database.write(WriteBatch(writes(roster)))
         publisher = Publisher(database, lambda: roster, SystemClock())
         await publisher.settle()
         await publisher.close()
-        await store.close()
-        return folder / file_name(name)
+        return database.mark((await database.info()).update_seq)
 
     def _copy(self, template: Path) -> None:
         folder = self.data / DATABASES
@@ -108,7 +124,7 @@ class Provision:
         try:
             serials = range(self.schools)
             marks = await _gathered(serials, lambda serial: self._adopt(store, serial))
-            return await self._sign_in(store, marks)
+            return await self.sign_in(store, marks)
         finally:
             await store.close()
 
@@ -129,7 +145,8 @@ class Provision:
         await database.write(WriteBatch(local={CHECKPOINT: checkpoint}))
         return mark
 
-    async def _sign_in(self, store: Store, marks: Sequence[str]) -> list[Teacher]:
+    async def sign_in(self, store: Store, marks: Sequence[str]) -> list[Teacher]:
+        """Give every form's teacher an account and a session; ``marks``: the schools' feeds."""
         settings, clock = Settings(data=self.data), SystemClock()
         passwords = Passwords(settings)
         accounts = await Accounts.open(store, passwords)

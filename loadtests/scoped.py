@@ -7,9 +7,8 @@ index: ``_changes?filter=_selector`` looks at every document to find those asked
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import orjson
@@ -17,7 +16,7 @@ import orjson
 from loadtests.bench import Bench
 from loadtests.client import Connection, Reply, request_bytes
 from loadtests.documents import make_documents
-from loadtests.drive import Drive, drive
+from loadtests.drive import Drive, Rounds, drive
 from loadtests.endpoint import Endpoint
 from loadtests.loop import run
 from loadtests.process import ServerProcess
@@ -26,10 +25,19 @@ from loadtests.report import Target
 from loadtests.school import Shape, form_id
 from sync import channels
 from sync.clock import SystemClock, instant, local
-from sync.store import Write, WriteBatch
+from sync.store import Store, Write, WriteBatch
 from sync.stores.sqlite import SqliteStore
 
-__all__ = ["SCHOOL", "scoped_pull", "scoped_request"]
+__all__ = [
+    "A_TURN",
+    "SETTLED_S",
+    "scoped_pull",
+    "scoped_request",
+    "selected_request",
+    "store_documents",
+    "whole",
+    "with_channels",
+]
 
 ROW = "P7"
 MOST = 100_000
@@ -47,6 +55,8 @@ SCHOOL = Shape(forms=1, pupils_a_form=1)
 """As small as a school can be: nearly everything the person sees is the bench's own."""
 MINE, OTHERS = channels.group(form_id(0)), channels.group("another")
 TIMES = 50
+A_TURN = 20
+"""Pulls from Tidemark in a turn: they are short, and one alone would say little."""
 
 
 def scoped_pull(bench: Bench) -> None:
@@ -60,8 +70,8 @@ def scoped_pull(bench: Bench) -> None:
         with ServerProcess(data, settings=bench.settings) as server:
             ours, theirs = run(_turns(bench, server.port, teachers, documents, own))
     what = f"pull of one person's {own:,} documents"
-    times = [median(one.seconds for one in rounds) * 1000 for rounds in ours]
-    other = median(one.seconds for one in theirs) * 1000 if theirs else None
+    times = [Rounds(rounds).percentile(0.5) for rounds in ours]
+    other = Rounds(theirs).percentile(0.5) if theirs else None
     say = bench.report.figure
     say(ROW, f"{what} among {sizes[0]:,}", times[0], "ms")
     target = Target(times=TIMES, less=True)
@@ -93,21 +103,28 @@ def _provision(
     async def fill() -> None:
         store = SqliteStore(data / DATABASES, address="provisioning")
         for teacher, count in zip(teachers, sizes, strict=True):
-            database = await store.open(teacher.school)
-            writes = [
-                Write(
-                    doc["_id"],
-                    {name: value for name, value in doc.items() if name != "_id"},
-                    frozenset({channel_of(number, count, own)}),
-                )
-                for number, doc in enumerate(documents[:count])
-            ]
-            for first in range(0, count, BATCH):
-                await database.write(WriteBatch(writes[first : first + BATCH]))
+            await store_documents(store, teacher.school, documents[:count], own)
         await store.close()
 
     run(fill())
     return teachers
+
+
+async def store_documents(
+    store: Store, school: str, documents: Sequence[dict[str, Any]], own: int
+) -> None:
+    """Write documents into a school through its store, each in its channel."""
+    database, count = await store.open(school), len(documents)
+    writes = [
+        Write(
+            doc["_id"],
+            {name: value for name, value in doc.items() if name != "_id"},
+            frozenset({channel_of(number, count, own)}),
+        )
+        for number, doc in enumerate(documents)
+    ]
+    for first in range(0, count, BATCH):
+        await database.write(WriteBatch(writes[first : first + BATCH]))
 
 
 def scoped_request(teacher: Teacher) -> bytes:
@@ -134,32 +151,45 @@ async def _turns(
     ours: list[list[Drive]] = [[] for _ in requests]
     theirs: list[Drive] = []
 
-    def whole(answer: Reply) -> int:
-        rows = answer.body.count(b'"kind":"bench"') if answer.status == 200 else 0
-        assert rows == own, f"{rows} of one's own documents came, {own} were there: {answer.status}"
-        return rows
-
     async def round_of(peer: Endpoint | None, path: str) -> None:
         for request, rounds in zip(requests, ours, strict=True):
-            rounds.append(await drive(served, [request], whole, clients=1))
+            rounds.append(await drive(served, [request] * A_TURN, whole(own), clients=1))
         if peer is not None:
-            asked = orjson.dumps({"selector": {"channel": {"$eq": MINE}}})
-            request = peer.request(
-                "POST", f"{path}/_changes?filter=_selector&include_docs=true", asked
-            )
-            theirs.append(await drive(peer, [request], whole, clients=1))
+            asked = selected_request(peer, path)
+            theirs.append(await drive(peer, [asked], whole(own), clients=1))
 
     if bench.against is None:
         for _ in range(bench.rounds):
             await round_of(None, "")
         return ours, theirs
     peer = await Endpoint.sign_in(bench.against)
-    count = len(documents)
-    marked = [
-        {**doc, "channel": channel_of(number, count, own)} for number, doc in enumerate(documents)
-    ]
     async with peer.database("scoped") as path:
-        await peer.fill(path, marked)
+        await peer.fill(path, with_channels(documents, own))
         for _ in range(bench.rounds):
             await round_of(peer, path)
     return ours, theirs
+
+
+def with_channels(documents: Sequence[dict[str, Any]], own: int) -> list[dict[str, Any]]:
+    """The documents as a server without channels holds them: each says its own."""
+    count = len(documents)
+    return [
+        {**doc, "channel": channel_of(number, count, own)} for number, doc in enumerate(documents)
+    ]
+
+
+def selected_request(peer: Endpoint, path: str) -> bytes:
+    """The same pull by a selector, in one answer."""
+    asked = orjson.dumps({"selector": {"channel": {"$eq": MINE}}})
+    return peer.request("POST", f"{path}/_changes?filter=_selector&include_docs=true", asked)
+
+
+def whole(own: int) -> Callable[[Reply], int]:
+    """Count the documents of one's own in an answer; all must be there."""
+
+    def count(answer: Reply) -> int:
+        rows = answer.body.count(b'"kind":"bench"') if answer.status == 200 else 0
+        assert rows == own, f"{rows} of one's own documents came, {own} were there: {answer.status}"
+        return rows
+
+    return count

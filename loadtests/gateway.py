@@ -1,0 +1,191 @@
+"""P15, a gateway before a CouchDB: what it answers, against that CouchDB asked directly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from loadtests.bench import Bench
+from loadtests.client import Reply
+from loadtests.documents import make_documents
+from loadtests.drive import Drive, Rounds, drive
+from loadtests.endpoint import PREFIX, Endpoint
+from loadtests.loop import run
+from loadtests.pair import REST_S, say_rates, say_times
+from loadtests.process import ServerProcess
+from loadtests.provision import Provision, Teacher
+from loadtests.report import Target
+from loadtests.school import Shape
+from loadtests.scoped import (
+    A_TURN,
+    SETTLED_S,
+    scoped_request,
+    selected_request,
+    store_documents,
+    whole,
+    with_channels,
+)
+from loadtests.tablet import Tablet
+from server.settings import Settings
+from server.stores import open_store
+from sync.clock import SystemClock, instant, local
+
+__all__ = ["gateway"]
+
+ROW = "P15"
+SHAPE = Shape(forms=14)
+PUSHERS = (1, 32)
+MOST_PUSHES = 1500
+"""Registers are sealed beforehand for so many a second of a turn."""
+MOST = 20_000
+LEAST = 5000
+SHARE = 100
+PUSH_TIMES = 0.7
+PULL_TIMES = 3.0
+OWN = f"{PREFIX}gateway-"
+
+
+@dataclass(frozen=True)
+class _Gateway:
+    """A gateway that is served, the CouchDB behind it, and who pushes and pulls."""
+
+    server: Endpoint
+    behind: Endpoint
+    teachers: Sequence[Teacher]
+    own: int
+
+
+def gateway(bench: Bench) -> None:
+    """Registers pushed one a request, and a person's hundredth pulled, in turns with CouchDB."""
+    if bench.against is None:
+        bench.report.note(f"{ROW} needs a CouchDB to stand before: name one with --against.")
+        return
+    with bench.data("gateway") as data:
+        run(_measure(bench, bench.against, data))
+
+
+async def _measure(bench: Bench, url: str, data: Path) -> None:
+    behind = await Endpoint.sign_in(url)
+    settings = {**bench.settings, "store": f"couchdb+{url}", "couchdb_prefix": OWN}
+    documents = make_documents(bench.scaled(MOST, LEAST))
+    own = len(documents) // SHARE
+    async with _cleaned(behind):
+        teachers = await _provision(data, settings, documents, own)
+        with ServerProcess(data, settings=settings) as server:
+            label = "Tidemark before it"
+            served = Endpoint(label, "127.0.0.1", server.port, "", server.pid)
+            found = _Gateway(served, behind, teachers, own)
+            await _pull(bench, found, documents)
+            for clients in PUSHERS:
+                await _push(bench, found, clients)
+
+
+async def _provision(
+    data: Path, settings: dict[str, str], documents: Sequence[dict[str, Any]], own: int
+) -> list[Teacher]:
+    today, _ = local(instant(SystemClock().now_ms()), "Europe/London")
+    wanted = Settings.model_validate({**settings, "data": data})
+    store = open_store(wanted, SystemClock(), "provisioning")
+    try:
+        teachers = await Provision(data, 1, SHAPE, today).make_in(store)
+        await store_documents(store, teachers[0].school, documents, own)
+    finally:
+        await store.close()
+    return teachers
+
+
+async def _pull(bench: Bench, found: _Gateway, documents: Sequence[dict[str, Any]]) -> None:
+    """One person's documents, from the gateway's channels and by CouchDB's selector."""
+    count = whole(found.own)
+    asked = scoped_request(found.teachers[0])
+    await drive(found.server, [asked], count, clients=1)
+    await asyncio.sleep(SETTLED_S)
+    ours: list[Drive] = []
+    theirs: list[Drive] = []
+    async with found.behind.database("scoped") as path:
+        await found.behind.fill(path, with_channels(documents, found.own))
+        selected = selected_request(found.behind, path)
+        for _ in range(bench.rounds):
+            ours.append(await drive(found.server, [asked] * A_TURN, count, clients=1))
+            theirs.append(await drive(found.behind, [selected], count, clients=1))
+    value, other = (Rounds(each).percentile(0.5) for each in (ours, theirs))
+    what = f"gateway: pull of one person's {found.own:,} of {len(documents):,} documents"
+    target = Target(times=PULL_TIMES, less=True)
+    bench.report.figure(ROW, what, value, "ms", other=other, target=target)
+    for label, rounds in (("gateway", ours), ("peer", theirs)):
+        bench.report.raw(f"{ROW} pull, {label}", [one.summary() for one in rounds])
+
+
+async def _push(bench: Bench, found: _Gateway, clients: int) -> None:
+    """Registers, one a request: to the gateway, and the same documents to CouchDB itself."""
+    ours: list[Drive] = []
+    theirs: list[Drive] = []
+    for _ in range(bench.rounds):
+        registers = _registers(found, int(bench.slice_s * MOST_PUSHES))
+        async with found.behind.database("pushed") as path:
+            direct = [
+                found.behind.request("POST", f"{path}/_bulk_docs", _body(push))
+                for push in registers
+            ]
+            for server, requests, counted, drives in (
+                (found.server, registers, _taken, ours),
+                (found.behind, direct, _stored, theirs),
+            ):
+                await asyncio.sleep(REST_S)
+                drives.append(
+                    await drive(server, requests, counted, clients=clients, seconds=bench.slice_s)
+                )
+    what = f"gateway: a register a push, clients: {clients}"
+    say_rates(bench, ROW, what, Rounds(ours), Rounds(theirs), times=PUSH_TIMES)
+    say_times(bench, ROW, what, Rounds(ours), Rounds(theirs))
+
+
+def _registers(found: _Gateway, count: int) -> list[bytes]:
+    """Pushes of new tablets: one for each register, so that they can be sent in any order."""
+    now = instant(SystemClock().now_ms())
+    today, _ = local(now, "Europe/London")
+
+    def each() -> Iterator[bytes]:
+        while True:
+            for teacher in found.teachers:
+                yield Tablet(teacher, SHAPE).register(today, "AM", now).push
+
+    return list(islice(each(), count))
+
+
+def _body(push: bytes) -> bytes:
+    return push.partition(b"\r\n\r\n")[2]
+
+
+def _taken(answer: Reply) -> int:
+    return answer.body.count(b'"verdict":"stored"') if answer.status == 201 else 0
+
+
+def _stored(answer: Reply) -> int:
+    """A ``_bulk_docs`` without new edits answers with what went wrong: nothing."""
+    return int(answer.status == 201 and answer.body.strip() == b"[]")
+
+
+@asynccontextmanager
+async def _cleaned(behind: Endpoint) -> AsyncIterator[None]:
+    """Remove what a bench left in CouchDB, before and afterwards."""
+    await _remove(behind)
+    try:
+        yield
+    finally:
+        await _remove(behind)
+
+
+async def _remove(behind: Endpoint) -> None:
+    connection = await behind.connect()
+    names = (await connection.ask(behind.request("GET", "/_all_dbs"))).json()
+    for name in names:
+        if name.startswith(OWN):
+            await connection.ask(behind.request("DELETE", f"/{quote(name, safe='')}"))
+    connection.close()
