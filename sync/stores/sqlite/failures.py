@@ -1,7 +1,8 @@
-"""What SQLite's errors mean to those who asked."""
+"""What errors of SQLite, and of the disk below it, mean to those who asked."""
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -9,10 +10,20 @@ import apsw
 
 from sync.errors import StoreError, StoreFull
 
-__all__ = ["told"]
+__all__ = ["is_failed_sync", "told"]
 
 LITTLE_BYTES = 65_536
 """With less room than this a file that cannot be written or opened lacks room, not rights."""
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+_FAILED_SYNC = frozenset({apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC})
+
+
+def is_failed_sync(error: Exception) -> bool:
+    """Whether SQLite could not bring something to disk: nobody knows then what is there."""
+    return isinstance(error, apsw.IOError) and vars(error).get("extendedresult") in _FAILED_SYNC
 
 
 def told(error: Exception, folder: Path, name: str, doing: str) -> StoreError:
@@ -33,6 +44,8 @@ def told(error: Exception, folder: Path, name: str, doing: str) -> StoreError:
 def _is_full(error: Exception, folder: Path) -> bool:
     if isinstance(error, apsw.FullError):
         return True
+    if isinstance(error, OSError):
+        return error.errno in _FULL
     return isinstance(error, apsw.IOError | apsw.CantOpenError) and _has_little_room(folder)
 
 

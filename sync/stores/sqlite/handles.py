@@ -18,11 +18,16 @@ from pathlib import Path
 
 import apsw
 
+from sync.stores.sqlite.journal_file import sync_folder
+from sync.stores.sqlite.queries import fetch
 from sync.stores.sqlite.reads import Numbers
 from sync.stores.sqlite.schema import migrate
 from sync.stores.sqlite.statements import Statement, carry_out
 
-__all__ = ["FileSettings", "Handle", "HandlePool", "room_for"]
+__all__ = ["PLACE", "FileSettings", "Handle", "HandlePool", "connect", "room_for"]
+
+PLACE = "SELECT epoch, update_seq FROM state"
+"""Where a file stands; good in every schema."""
 
 DESCRIPTORS_EACH = 5
 """Of an open database: file and log twice, shared memory once."""
@@ -55,18 +60,20 @@ class Handle:
     path: Path
     settings: FileSettings
     connection: apsw.Connection
+    epoch: str
     numbers: Numbers = field(default_factory=dict)
     users: int = 0
     committing: bool = False
     """Whether a thread has the connection."""
     _reader: apsw.Connection | None = None
+    _synchronous: str = "FULL"
 
     @classmethod
     def open(
         cls, path: Path, settings: FileSettings, epochs: Callable[[], str], *, create: bool = False
     ) -> Handle:
         """Open a file, bringing its schema up to date; a new one is given an epoch."""
-        connection = _connect(path, settings, create=create)
+        connection = connect(path, settings, create=create)
         try:
             if create:
                 connection.pragma("page_size", settings.page_size)
@@ -76,10 +83,13 @@ class Handle:
             if settings.max_pages is not None:
                 connection.pragma("max_page_count", settings.max_pages)
             migrate(connection, epochs)
+            epoch: str = fetch(connection, PLACE)[0][0]
+            if create:
+                sync_folder(path.parent)
         except BaseException:
             connection.close()
             raise
-        return cls(path, settings, connection)
+        return cls(path, settings, connection, epoch)
 
     @property
     def reader(self) -> apsw.Connection:
@@ -92,12 +102,25 @@ class Handle:
 
     def new_reader(self) -> apsw.Connection:
         """Open another connection to read with; the caller closes it."""
-        connection = _connect(self.path, self.settings)
+        connection = connect(self.path, self.settings)
         connection.pragma("query_only", True)
         return connection
 
     def commit(self, statements: Sequence[Statement]) -> None:
-        """Carry out ``statements``; runs in a writer's thread, while ``committing``."""
+        """Carry out ``statements``, on disk by themselves; in a thread, while ``committing``."""
+        self._carry_out(statements, "FULL")
+
+    def apply(self, statements: Sequence[Statement]) -> None:
+        """Carry out ``statements`` that the journal has; in a thread, while ``committing``.
+
+        Nothing waits for the disk (but when the write-ahead log is begun anew, or copied).
+        """
+        self._carry_out(statements, "NORMAL")
+
+    def _carry_out(self, statements: Sequence[Statement], synchronous: str) -> None:
+        if synchronous != self._synchronous:
+            self.connection.pragma("synchronous", synchronous)
+            self._synchronous = synchronous
         carry_out(self.connection, statements)
 
     def close(self) -> None:
@@ -113,7 +136,8 @@ class Handle:
         self.connection.close()
 
 
-def _connect(path: Path, settings: FileSettings, *, create: bool = False) -> apsw.Connection:
+def connect(path: Path, settings: FileSettings, *, create: bool = False) -> apsw.Connection:
+    """Open a connection as ``settings`` say; the caller closes it."""
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     connection = apsw.Connection(str(path), flags=flags, vfs=settings.vfs)
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)

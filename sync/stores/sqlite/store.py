@@ -20,6 +20,8 @@ from sync.stores.records import Rules
 from sync.stores.sqlite.database import SqliteDatabase, Works
 from sync.stores.sqlite.failures import told
 from sync.stores.sqlite.handles import FileSettings, Handle, HandlePool, room_for
+from sync.stores.sqlite.journal import Journal
+from sync.stores.sqlite.journal_file import sync_folder
 from sync.stores.sqlite.lock import FolderLock
 
 __all__ = ["SqliteSettings", "SqliteStore"]
@@ -32,6 +34,8 @@ class SqliteSettings:
     """How the store works. ``handles``: how many databases are open at most, when idle."""
 
     handles: int = 256
+    journal_bytes: int = 134_217_728
+    """After how many bytes another file of the journal is begun, and the old one let go."""
     writers: int = 4
     readers: int = 4
     thread_switch_s: float = 0.0005
@@ -63,16 +67,27 @@ class SqliteStore(Store):
         sys.setswitchinterval(self._settings.thread_switch_s)
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = FolderLock.take(folder, address=address, started=started)
-        self._names = set(filter(None, (name_of_file(path.name) for path in folder.iterdir())))
         writers = ThreadPoolExecutor(self._settings.writers, "tidemark-writer")
+        try:
+            limit_bytes = self._settings.journal_bytes
+            self._journal = Journal(folder, self._settings.files, writers, limit_bytes)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._names = set(filter(None, (name_of_file(path.name) for path in folder.iterdir())))
         readers = ThreadPoolExecutor(self._settings.readers, "tidemark-reader")
         limit = room_for(self._settings.handles)
         pool = HandlePool(limit, self._admit, self._open_file, readers)
-        self._works = Works(folder, pool, self._settings.rules, writers, readers)
+        self._works = Works(folder, pool, self._settings.rules, self._journal, writers, readers)
         self._databases: dict[str, SqliteDatabase] = {}
         self._changing = asyncio.Lock()
         self._closed = False
         self._shut = False
+
+    @property
+    @override
+    def shared(self) -> bool:
+        return False
 
     @override
     async def names(self) -> list[str]:
@@ -107,6 +122,7 @@ class SqliteStore(Store):
             database.let_go(DatabaseMissing(f"The database {name!r} was deleted."))
             await database.finish()
             await self._works.pool.discard(name)
+            self._journal.refused.pop(name, None)
             await self._in_thread(self._remove_files, name)
 
     @override
@@ -121,6 +137,7 @@ class SqliteStore(Store):
                 await database.finish()
             self._shut = True
             await self._works.pool.close()
+            await self._journal.close()
         self._works.writers.shutdown()
         self._works.readers.shutdown()
         self._lock.release()
@@ -135,6 +152,8 @@ class SqliteStore(Store):
             raise StoreClosed("The store is closed.")
         if name not in self._names:
             raise DatabaseMissing(f"The database {name!r} was deleted.")
+        if name in self._journal.refused:
+            raise self._journal.refused[name]
 
     def _check(self) -> None:
         if self._closed:
@@ -162,5 +181,8 @@ class SqliteStore(Store):
 
     def _remove_files(self, name: str) -> None:
         path = self._path(name)
-        for suffix in ("", "-journal", "-wal", "-shm"):
+        if path.exists():
+            path.unlink()
+            sync_folder(self._folder)  # a database is never there without its log
+        for suffix in ("-journal", "-wal", "-shm"):
             path.with_suffix(SUFFIX + suffix).unlink(missing_ok=True)
