@@ -207,7 +207,7 @@ async def test_packed_and_checked_on_the_way(wire: Wire) -> None:
     packed = gzip.compress(HELLO)
     await put(wire, "/db/d/f", packed, **{"content-encoding": "gzip"})
     assert (await wire.ask("GET", "/db/d/f")).body == HELLO
-    await put(wire, "/db/e/f", **{"content-md5": digest(HELLO)})
+    await put(wire, "/db/e/f", HELLO, **{"content-md5": digest(HELLO)})
     for headers, data, status in (
         ({"content-encoding": "br"}, HELLO, 415),
         ({"content-encoding": "gzip"}, HELLO, 400),
