@@ -16,6 +16,7 @@ from loadtests.client import Reply
 from loadtests.documents import make_documents
 from loadtests.drive import Drive, Rounds, drive
 from loadtests.endpoint import PREFIX, Endpoint
+from loadtests.latencies import Latencies
 from loadtests.loop import run
 from loadtests.pair import REST_S, say_rates, say_times
 from loadtests.process import ServerProcess
@@ -25,10 +26,10 @@ from loadtests.school import Shape
 from loadtests.scoped import (
     A_TURN,
     SETTLED_S,
+    pull,
     scoped_request,
     selected_request,
     store_documents,
-    whole,
     with_channels,
 )
 from loadtests.tablet import Tablet
@@ -102,24 +103,22 @@ async def _provision(
 
 async def _pull(bench: Bench, found: _Gateway, documents: Sequence[dict[str, Any]]) -> None:
     """One person's documents, from the gateway's channels and by CouchDB's selector."""
-    count = whole(found.own)
     asked = scoped_request(found.teachers[0])
-    await drive(found.server, [asked], count, clients=1)
+    await pull(found.server, [asked], found.own, [Latencies()])
     await asyncio.sleep(SETTLED_S)
-    ours: list[Drive] = []
-    theirs: list[Drive] = []
+    ours, theirs = Latencies(), Latencies()
     async with found.behind.database("scoped") as path:
         await found.behind.fill(path, with_channels(documents, found.own))
         selected = selected_request(found.behind, path)
         for _ in range(bench.rounds):
-            ours.append(await drive(found.server, [asked] * A_TURN, count, clients=1))
-            theirs.append(await drive(found.behind, [selected], count, clients=1))
-    value, other = (Rounds(each).percentile(0.5) for each in (ours, theirs))
+            await pull(found.server, [asked] * A_TURN, found.own, [ours] * A_TURN)
+            await pull(found.behind, [selected], found.own, [theirs])
+    value, other = ours.percentile(0.5), theirs.percentile(0.5)
     what = f"gateway: pull of one person's {found.own:,} of {len(documents):,} documents"
     target = Target(times=PULL_TIMES, less=True)
     bench.report.figure(ROW, what, value, "ms", other=other, target=target)
-    for label, rounds in (("gateway", ours), ("peer", theirs)):
-        bench.report.raw(f"{ROW} pull, {label}", [one.summary() for one in rounds])
+    for label, taken in (("gateway", ours), ("peer", theirs)):
+        bench.report.raw(f"{ROW} pull, {label}", taken.summary())
 
 
 async def _push(bench: Bench, found: _Gateway, clients: int) -> None:

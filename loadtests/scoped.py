@@ -7,18 +7,19 @@ index: ``_changes?filter=_selector`` looks at every document to find those asked
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from loadtests.bench import Bench
-from loadtests.client import Connection, Reply, request_bytes
+from loadtests.client import request_bytes
 from loadtests.documents import make_documents
-from loadtests.drive import Drive, Rounds, drive
 from loadtests.endpoint import Endpoint
-from loadtests.loop import run
+from loadtests.latencies import Latencies
+from loadtests.loop import collector_off, run
 from loadtests.process import ServerProcess
 from loadtests.provision import DATABASES, Provision, Teacher
 from loadtests.report import Target
@@ -31,11 +32,11 @@ from sync.stores.sqlite import SqliteStore
 __all__ = [
     "A_TURN",
     "SETTLED_S",
+    "pull",
     "scoped_pull",
     "scoped_request",
     "selected_request",
     "store_documents",
-    "whole",
     "with_channels",
 ]
 
@@ -70,8 +71,8 @@ def scoped_pull(bench: Bench) -> None:
         with ServerProcess(data, settings=bench.settings) as server:
             ours, theirs = run(_turns(bench, server.port, teachers, documents, own))
     what = f"pull of one person's {own:,} documents"
-    times = [Rounds(rounds).percentile(0.5) for rounds in ours]
-    other = Rounds(theirs).percentile(0.5) if theirs else None
+    times = [taken.percentile(0.5) for taken in ours]
+    other = theirs.percentile(0.5) if theirs is not None else None
     say = bench.report.figure
     say(ROW, f"{what} among {sizes[0]:,}", times[0], "ms")
     target = Target(times=TIMES, less=True)
@@ -84,8 +85,9 @@ def scoped_pull(bench: Bench) -> None:
         "×",
         target=Target(limit=FLAT),
     )
-    for label, rounds in zip(("smaller", "larger", "peer"), (*ours, theirs), strict=True):
-        bench.report.raw(f"{ROW} {label}", [one.summary() for one in rounds])
+    for label, taken in zip(("smaller", "larger", "peer"), (*ours, theirs), strict=True):
+        if taken is not None:
+            bench.report.raw(f"{ROW} {label}", taken.summary())
 
 
 def channel_of(number: int, count: int, own: int) -> str:
@@ -139,35 +141,42 @@ async def _turns(
     teachers: Sequence[Teacher],
     documents: Sequence[dict[str, Any]],
     own: int,
-) -> tuple[list[list[Drive]], list[Drive]]:
-    """Pull in turns: from the smaller school, the larger one, and the peer."""
+) -> tuple[list[Latencies], Latencies | None]:
+    """Pull in turns: from the smaller and the larger school, and from the peer."""
     served = Endpoint("Tidemark", "127.0.0.1", port, "", None)
     requests = [scoped_request(teacher) for teacher in teachers]
-    connection = await Connection.open(port)
-    for request in requests:
-        await connection.ask(request)
-    connection.close()
+    ours = [Latencies() for _ in requests]
+    await pull(served, requests, own, [Latencies() for _ in requests])
     await asyncio.sleep(SETTLED_S)
-    ours: list[list[Drive]] = [[] for _ in requests]
-    theirs: list[Drive] = []
-
-    async def round_of(peer: Endpoint | None, path: str) -> None:
-        for request, rounds in zip(requests, ours, strict=True):
-            rounds.append(await drive(served, [request] * A_TURN, whole(own), clients=1))
-        if peer is not None:
-            asked = selected_request(peer, path)
-            theirs.append(await drive(peer, [asked], whole(own), clients=1))
-
     if bench.against is None:
         for _ in range(bench.rounds):
-            await round_of(None, "")
-        return ours, theirs
-    peer = await Endpoint.sign_in(bench.against)
+            await pull(served, requests * A_TURN, own, ours * A_TURN)
+        return ours, None
+    peer, theirs = await Endpoint.sign_in(bench.against), Latencies()
     async with peer.database("scoped") as path:
         await peer.fill(path, with_channels(documents, own))
         for _ in range(bench.rounds):
-            await round_of(peer, path)
+            await pull(served, requests * A_TURN, own, ours * A_TURN)
+            await pull(peer, [selected_request(peer, path)], own, [theirs])
     return ours, theirs
+
+
+async def pull(
+    server: Endpoint, requests: Sequence[bytes], own: int, taken: Sequence[Latencies]
+) -> None:
+    """Pull one after the other, each latency to its own; all of one's ``own`` documents must come.
+
+    Pulls of several kinds take turns one by one: what disturbs the machine disturbs them alike.
+    """
+    connection = await server.connect()
+    with collector_off():
+        for request, latencies in zip(requests, taken, strict=True):
+            began = time.perf_counter()
+            answer = await connection.ask(request)
+            latencies.add_s(time.perf_counter() - began)
+            rows = answer.body.count(b'"kind":"bench"')
+            assert rows == own, f"{rows} of {own} documents of one's own came: {answer.status}"
+    connection.close()
 
 
 def with_channels(documents: Sequence[dict[str, Any]], own: int) -> list[dict[str, Any]]:
@@ -182,14 +191,3 @@ def selected_request(peer: Endpoint, path: str) -> bytes:
     """The same pull by a selector, in one answer."""
     asked = orjson.dumps({"selector": {"channel": {"$eq": MINE}}})
     return peer.request("POST", f"{path}/_changes?filter=_selector&include_docs=true", asked)
-
-
-def whole(own: int) -> Callable[[Reply], int]:
-    """Count the documents of one's own in an answer; all must be there."""
-
-    def count(answer: Reply) -> int:
-        rows = answer.body.count(b'"kind":"bench"') if answer.status == 200 else 0
-        assert rows == own, f"{rows} of one's own documents came, {own} were there: {answer.status}"
-        return rows
-
-    return count
