@@ -7,7 +7,7 @@ outside and means to land the rest asks :func:`check_write` which of them are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 
@@ -15,7 +15,7 @@ from sync.errors import BadDocument
 from sync.revisions import check_path, parse_revision
 from sync.store import Write
 
-__all__ = ["check_bounds", "check_local", "check_revisions", "check_write"]
+__all__ = ["check_bounds", "check_local", "check_revisions", "check_write", "is_storable"]
 
 
 def check_write(write: Write) -> bytes:
@@ -44,10 +44,18 @@ def check_local(name: str, body: Mapping[str, Any] | None) -> bytes | None:
     return None if body is None else _encode(name, body)
 
 
+def is_storable(text: str) -> bool:
+    """Whether ``text`` can be stored, as an id or otherwise: no NUL, no half of a character."""
+    if "\0" in text:
+        return False
+    return text.isascii() or text.encode(errors="replace").decode() == text
+
+
 def check_bounds(start: str, end: str) -> None:
     """Raise :class:`BadDocument` unless ``start`` and ``end`` can bound a range of ids."""
     for bound in (start, end):
-        _check_unicode(bound, bound)
+        if not is_storable(bound.replace("\0", "")):
+            _refuse(bound, bound)
 
 
 def check_revisions(revs: Iterable[str]) -> None:
@@ -87,13 +95,9 @@ def _check_texts(name: str, texts: Iterable[str]) -> None:
     for text in texts:
         if "\0" in text:
             raise BadDocument(f"{name!r}: {text!r} has a NUL character; leave it out.")
-        if not text.isascii():
-            _check_unicode(name, text)
+        if not (text.isascii() or is_storable(text)):
+            _refuse(name, text)
 
 
-def _check_unicode(name: str, text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        sentence = f"{name!r}: {text!r} is not well-formed Unicode; send whole characters."
-        raise BadDocument(sentence) from error
+def _refuse(name: str, text: str) -> NoReturn:
+    raise BadDocument(f"{name!r}: {text!r} is not well-formed Unicode; send whole characters.")

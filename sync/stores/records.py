@@ -121,12 +121,13 @@ def _edit(
     parent = _parent(record, write)
     if parent is None:
         return record, WriteResult(write.id, record.rev, record.seq, fresh=False, conflict=True)
-    files: tuple[Attachment, ...] | str = ()
+    files: tuple[Attachment, ...] = ()
     if write.attachments:
         content = record.content(parent)
-        files = _files(write, parent, content.attachments if content else ())
-        if isinstance(files, str):
-            return record, _without(record, write, files)
+        found = _files(write, parent, content.attachments if content else ())
+        if isinstance(found, str):
+            return record, _without(record, write, found)
+        files = found
     rev = mint(parent, deleted=write.deleted, content=body + identity(files))
     tree = record.whole_tree().extend(parent, rev, deleted=write.deleted)
     new = Spare(write.deleted, body, write.channels, files)

@@ -1,9 +1,9 @@
 """One database of the SQLite store.
 
 Writes that come in while a commit is under way are gathered into the next one: planned on the
-event loop, brought to disk by the journal, carried out by a thread, answered. Short reads run on the
-event loop (a hop to a thread and back costs more than they do); long ones run in a thread, on a
-connection of their own.
+event loop, brought to disk by the journal, carried out by a thread, answered. Short reads run on
+the event loop (a hop to a thread and back costs more than they do); long ones run in a thread, on
+a connection of their own.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from sync.store import (
     WriteBatch,
     WriteResult,
 )
-from sync.stores.marks import mark_of, place_of
+from sync.stores.marks import mark_of, place_in
 from sync.stores.names import file_name
 from sync.stores.records import (
     Prepared,
@@ -44,7 +44,7 @@ from sync.stores.records import (
     prepare,
     uploads_of,
 )
-from sync.stores.sqlite import compaction, reads
+from sync.stores.sqlite import compaction, feeds, reads
 from sync.stores.sqlite.failures import told
 from sync.stores.sqlite.handles import Handle, HandlePool
 from sync.stores.sqlite.journal import Journal
@@ -160,6 +160,8 @@ class SqliteDatabase(Database):
             return reads.read_attachment(connection, key)
 
         length = await self._read(lambda handle: reads.attachment_length(handle.reader, key))
+        if length < 0:
+            return None
         if length <= SHORT_BYTES:
             return await self._read(lambda handle: read(handle.reader))
         return await self._read_long(read)
@@ -212,18 +214,18 @@ class SqliteDatabase(Database):
         check_direction(channels, descending=descending)
         if since >= (await self._current()).update_seq:  # who is up to date reads no file
             return ChangesPage((), since, more=False)
-        page = reads.Page(since, channels, limit, descending, bodies)
+        page = feeds.Page(since, channels, limit, descending, bodies)
         if limit <= SHORT_READ:
             return await self._read(
-                lambda handle: reads.feed_page(handle.reader, page, handle.numbers)
+                lambda handle: feeds.feed_page(handle.reader, page, handle.numbers)
             )
-        return await self._read_long(lambda connection: reads.feed_page(connection, page, {}))
+        return await self._read_long(lambda connection: feeds.feed_page(connection, page, {}))
 
     @override
     async def wait(self, since: int, channels: frozenset[str] | None, timeout_s: float) -> bool:
         state = await self._current()
         if since < state.update_seq and await self._read(
-            lambda handle: reads.has_news(handle.reader, since, channels, handle.numbers)
+            lambda handle: feeds.has_news(handle.reader, since, channels, handle.numbers)
         ):
             return True
         return await self._waiters.wait(since, channels, timeout_s)
@@ -272,7 +274,7 @@ class SqliteDatabase(Database):
     @override
     async def locate(self, mark: str) -> int | None:
         state = await self._current()
-        return place_of(mark, state.epoch, state.update_seq)
+        return await place_in(self, mark, state.epoch, state.update_seq)
 
     @override
     async def claim(self, task: str, for_s: float) -> bool:

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from heapq import merge
 from typing import Any, NamedTuple
 
 import apsw
 import orjson
 
-from sync.record import Departure, Record
+from sync.checks import is_storable
+from sync.record import Record
 from sync.revisions import RevisionTree
-from sync.store import Change, ChangesPage, DatabaseSettings, Document, Missing
-from sync.stores.records import EMPTY_BODY, NOWHERE, missing_of, withheld
+from sync.store import DatabaseSettings, Document, Missing
+from sync.stores.records import EMPTY_BODY, NOWHERE, missing_of
 from sync.stores.sqlite.queries import (
-    ACTIVE_CHANNELS,
-    ANYTHING_AFTER,
     BLOB,
     BLOB_LENGTH,
     CHANNEL_NUMBER,
     COUNT,
     COUNT_LIVE,
-    DOCUMENTS_AFTER,
-    DOCUMENTS_AT,
-    DOCUMENTS_DOWN,
-    FEED_AFTER,
     LOCAL,
     RANGE_DOWN,
     RANGE_UP,
@@ -34,31 +28,23 @@ from sync.stores.sqlite.queries import (
     SIZES,
     STATE,
     TREES,
-    WHEREABOUTS,
     fetch,
     many,
-    without_bodies,
 )
 from sync.stores.sqlite.rows import (
-    change_of,
-    departures_of,
     document_of,
     read_all_spares,
     record_of,
-    set_of,
 )
 
 __all__ = [
     "Numbers",
-    "Page",
     "Sizes",
     "Span",
     "State",
     "attachment_length",
     "channel_numbers",
     "count_range",
-    "feed_page",
-    "has_news",
     "read_attachment",
     "read_local",
     "read_missing",
@@ -69,16 +55,14 @@ __all__ = [
     "read_sizes",
     "read_state",
     "read_winners",
+    "snapshot",
 ]
-
-FIRST_ROWS = 32
-"""How many rows are read at first of each of many channels; twice as many each time after."""
 
 Numbers = dict[str, int]
 
 
 @contextmanager
-def _snapshot(connection: apsw.Connection) -> Iterator[None]:
+def snapshot(connection: apsw.Connection) -> Iterator[None]:
     """Let several statements see one state of the database."""
     connection.execute("BEGIN")
     try:
@@ -134,19 +118,16 @@ def read_records(connection: apsw.Connection, ids: Sequence[str]) -> dict[str, R
 def _rows_of(connection: apsw.Connection, sql: str, ids: Sequence[str]) -> list[Any]:
     """What ``sql`` finds for ``ids``, of which there is one at least."""
     try:
-        return fetch(connection, sql, many(ids))
-    except UnicodeEncodeError:  # no document has such an id
-        well_formed = [name for name in ids if name.isascii() or _is_well_formed(name)]
-        return fetch(connection, sql, many(well_formed)) if well_formed else []
-
-
-def _is_well_formed(text: str) -> bool:
-    return text.encode(errors="replace").decode() == text
+        wanted = many(ids)
+    except ValueError:  # some are no ids: nothing is kept under them
+        ids = [name for name in ids if is_storable(name)]
+        return fetch(connection, sql, many(ids)) if ids else []
+    return fetch(connection, sql, wanted)
 
 
 def read_winners(connection: apsw.Connection, ids: Sequence[str]) -> list[Document | None]:
     """The documents asked for, in order."""
-    with _snapshot(connection):
+    with snapshot(connection):
         records = read_records(connection, ids)
     found = map(records.get, ids)
     return [record.winner() if record else None for record in found]
@@ -154,7 +135,7 @@ def read_winners(connection: apsw.Connection, ids: Sequence[str]) -> list[Docume
 
 def read_record(connection: apsw.Connection, name: str) -> Record | None:
     """Everything kept of one document."""
-    with _snapshot(connection):
+    with snapshot(connection):
         record = read_records(connection, (name,)).get(name)
         if record is not None and record.tree is not None:
             record.spares = read_all_spares(connection, name)
@@ -195,9 +176,9 @@ def read_attachment(connection: apsw.Connection, key: str) -> bytes | None:
 
 
 def attachment_length(connection: apsw.Connection, key: str) -> int:
-    """How many bytes there are under ``key``; 0 for none."""
-    rows = fetch(connection, BLOB_LENGTH, key)
-    length: int = rows[0][0] if rows else 0
+    """How many bytes there are under ``key``; -1 for an unknown key."""
+    rows = fetch(connection, BLOB_LENGTH, key) if is_storable(key) else []
+    length: int = rows[0][0] if rows else -1
     return length
 
 
@@ -220,7 +201,7 @@ def read_range(connection: apsw.Connection, span: Span) -> list[Document]:
 
 def count_range(connection: apsw.Connection, start: str, end: str) -> int:
     """How many live documents there are between two ids, both included."""
-    with _snapshot(connection):
+    with snapshot(connection):
         deleted = read_state(connection).deleted_count
         count: int = fetch(connection, COUNT_LIVE if deleted else COUNT, start, end)[0][0]
     return count
@@ -228,7 +209,7 @@ def count_range(connection: apsw.Connection, start: str, end: str) -> int:
 
 def read_local(connection: apsw.Connection, name: str) -> Mapping[str, Any] | None:
     """A local document's body."""
-    rows = fetch(connection, LOCAL, name)
+    rows = fetch(connection, LOCAL, name) if is_storable(name) else []
     body: Mapping[str, Any] | None = orjson.loads(rows[0][0]) if rows else None
     return body
 
@@ -241,116 +222,3 @@ def channel_numbers(
         for (number,) in fetch(connection, CHANNEL_NUMBER, name):
             known[name] = number
     return [known[name] for name in channels if name in known]
-
-
-def _active(connection: apsw.Connection, numbers: list[int], since: int) -> list[int]:
-    """Of some channels, those with anything after ``since``."""
-    if not numbers:
-        return []
-    return [number for (number,) in fetch(connection, ACTIVE_CHANNELS, many(numbers), since)]
-
-
-def has_news(
-    connection: apsw.Connection, since: int, channels: frozenset[str] | None, known: Numbers
-) -> bool:
-    """Whether anything in ``channels`` is newer than ``since``."""
-    if channels is None:
-        return bool(fetch(connection, ANYTHING_AFTER, since)[0][0])
-    with _snapshot(connection):
-        return bool(_active(connection, channel_numbers(connection, channels, known), since))
-
-
-class Page(NamedTuple):
-    """Which changes: see :meth:`sync.store.Database.changes`."""
-
-    since: int
-    channels: frozenset[str] | None
-    limit: int
-    descending: bool
-    bodies: bool
-
-    def spelt(self, sql: str) -> str:
-        """``sql``, which selects documents, as this page wants it."""
-        return sql if self.bodies else without_bodies(sql)
-
-
-def feed_page(connection: apsw.Connection, page: Page, known: Numbers) -> ChangesPage:
-    """A page of the feed; ``known`` is added to."""
-    since = page.since
-    with _snapshot(connection):
-        if page.channels is None:
-            sql = page.spelt(DOCUMENTS_DOWN if page.descending else DOCUMENTS_AFTER)
-            rows = fetch(connection, sql, since, page.limit + 1)
-            changes = [change_of(row) for row in rows[: page.limit]]
-            more = len(rows) > page.limit
-        else:
-            changes, more = _scoped(connection, page, page.channels, known)
-        if not (more or page.descending):
-            return ChangesPage(
-                tuple(changes), max(since, read_state(connection).update_seq), more=False
-            )
-    return ChangesPage(tuple(changes), changes[-1].seq if changes else since, more)
-
-
-FeedRow = tuple[int, str, str]
-"""Sequence; the id of a document that left, or empty; with which revision."""
-
-
-def _scoped(
-    connection: apsw.Connection, page: Page, channels: frozenset[str], known: Numbers
-) -> tuple[list[Change], bool]:
-    since, limit = page.since, page.limit
-    numbers = _active(connection, channel_numbers(connection, channels, known), since)
-    rows: list[FeedRow] = []
-    for row in _merged(connection, numbers, since, limit):
-        if rows and rows[-1][0] == row[0]:
-            continue  # the same document, in another of the channels
-        if row[1] and not _left_for_good(connection, row, channels):
-            continue
-        if len(rows) == limit:
-            return _changes(connection, page, rows), True
-        rows.append(row)
-    return _changes(connection, page, rows), False
-
-
-def _merged(
-    connection: apsw.Connection, numbers: list[int], since: int, limit: int
-) -> Iterator[FeedRow]:
-    """The rows of several channels in order of sequence; being there sorts before having left."""
-    if len(numbers) == 1:
-        return _rows(connection, numbers[0], since, limit + 1)
-    first = max(FIRST_ROWS, 2 * limit // max(1, len(numbers)))
-    return merge(*(_rows(connection, number, since, first) for number in numbers))
-
-
-def _rows(connection: apsw.Connection, number: int, since: int, count: int) -> Iterator[FeedRow]:
-    while True:
-        rows = fetch(connection, FEED_AFTER, number, since, count)
-        yield from rows
-        if len(rows) < count:
-            return
-        since, count = rows[-1][0], 2 * count
-
-
-def _left_for_good(connection: apsw.Connection, row: FeedRow, channels: frozenset[str]) -> bool:
-    """Whether the document of a departure is in none of ``channels``, and left no other later."""
-    inside, departures = fetch(connection, WHEREABOUTS, row[1])[0]
-    if set_of(inside) & channels:
-        return False
-    left = departures_of(departures)
-    return all(left[name].seq <= row[0] for name in left.keys() & channels)
-
-
-def _changes(connection: apsw.Connection, page: Page, rows: list[FeedRow]) -> list[Change]:
-    present = [seq for seq, gone, _ in rows if not gone]
-    changes: list[Change] = []
-    if present:
-        found = fetch(connection, page.spelt(DOCUMENTS_AT), many(present))
-        changes = [change_of(row) for row in found]
-    if len(changes) == len(rows):
-        return changes
-    for seq, gone, rev in rows:
-        if gone:
-            changes.append(Change(seq, withheld(gone, Departure(seq, rev)), (rev,), removed=True))
-    changes.sort(key=lambda change: change.seq)
-    return changes

@@ -29,3 +29,39 @@ class TestScopedFeed(suite.ScopedFeedSuite):
 
 class TestWaiting(suite.WaitingSuite):
     pass
+
+
+class TestAttachments(suite.AttachmentsSuite):
+    pass
+
+
+class TestMalformed(suite.MalformedSuite):
+    pass
+
+
+class TestMarks(suite.MarksSuite):
+    pass
+
+
+class TestPurging(suite.PurgingSuite):
+    pass
+
+
+class TestRanges(suite.RangesSuite):
+    pass
+
+
+class TestSeals(suite.SealsSuite):
+    pass
+
+
+class TestSettings(suite.SettingsSuite):
+    pass
+
+
+class TestSuperseded(suite.SupersededSuite):
+    pass
+
+
+class TestTrees(suite.TreesSuite):
+    pass

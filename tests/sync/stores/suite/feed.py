@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sync.store import Database
 from tests.sync.stores.suite.helpers import (
     channels,
@@ -91,3 +93,47 @@ class FeedSuite:
                 await write_one(database, publish(f"{since % 100:03}", n=since))
         now = await database.range("0", "9")
         assert seen == {document.id: document.body["n"] for document in now}
+
+    async def test_downwards_from_the_newest(self, database: Database) -> None:
+        results = await write(database, *(edit(name) for name in "abcd"))
+        page = await database.changes(0, descending=True)
+        assert (lines(page), page.more) == (["d", "c", "b", "a"], False)
+        assert page.last_seq == results[0].seq
+        page = await database.changes(0, limit=2, descending=True)
+        assert (lines(page), page.more, page.last_seq) == (["d", "c"], True, results[2].seq)
+        page = await database.changes(results[1].seq, descending=True)
+        assert (lines(page), page.more, page.last_seq) == (["d", "c"], False, results[2].seq)
+        assert await database.changes(results[3].seq, descending=True) == (
+            (),
+            results[3].seq,
+            False,
+        )
+
+    async def test_long_pages_downwards(self, database: Database) -> None:
+        ids = [f"{number:05}" for number in range(1500)]
+        await write(database, *(edit(name) for name in ids))
+        page = await database.changes(0, limit=1400, descending=True)
+        assert (lines(page), page.more) == (ids[:-1401:-1], True)
+
+    async def test_some_channels_are_not_read_downwards(self, database: Database) -> None:
+        with pytest.raises(ValueError, match="downwards"):
+            await database.changes(0, channels=channels("red"), descending=True)
+
+    async def test_without_bodies(self, database: Database) -> None:
+        await write(database, graft("a", "1-b", n=1), graft("a", "1-c", to="red", n=2))
+        await write(database, edit("b", to="blue", n=3), edit("b", deleted=True, to="blue"))
+        for asked in (None, channels("red blue")):
+            full = await database.changes(0, channels=asked)
+            bare = await database.changes(0, channels=asked, bodies=False)
+            assert bare.last_seq == full.last_seq
+            for with_body, without in zip(full.changes, bare.changes, strict=True):
+                assert without.document.body == {}
+                assert (without.seq, without.leaves) == (with_body.seq, with_body.leaves)
+                assert without.document.rev == with_body.document.rev
+                assert without.document.deleted == with_body.document.deleted
+                assert without.document.conflicts == with_body.document.conflicts
+        down = await database.changes(0, descending=True, bodies=False)
+        assert [(line.document.id, line.document.body) for line in down.changes] == [
+            ("b", {}),
+            ("a", {}),
+        ]

@@ -1,13 +1,13 @@
-"""Reading documents, revisions, ranges and local documents."""
+"""Reading documents, revisions and local documents."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sync.store import Database, WriteBatch
 from tests.sync.stores.suite.helpers import (
-    UNUSUAL_IDS,
-    channels,
     edit,
     graft,
     leaves,
@@ -69,43 +69,18 @@ class ReadsSuite:
         }
         assert await database.missing({}) == {}
 
-    async def test_a_range_has_both_its_ends(self, database: Database) -> None:
-        await write(database, *(edit(name) for name in ("d", "b", "a", "c", "bb")))
-        assert [document.id for document in await database.range("b", "c")] == ["b", "bb", "c"]
-        down = await database.range("b", "c", descending=True)
-        assert [document.id for document in down] == ["c", "bb", "b"]
-        assert await database.range("c", "b") == []
-        assert await database.range("x", "z") == []
-
-    async def test_a_range_is_limited(self, database: Database) -> None:
-        await write(database, *(edit(name) for name in "abcd"))
-        assert [document.id for document in await database.range("a", "z", limit=2)] == ["a", "b"]
-        last = await database.range("a", "z", limit=1, descending=True)
-        assert [document.id for document in last] == ["d"]
-        assert await database.range("a", "z", limit=0) == []
-
-    async def test_a_range_has_no_deleted_documents(self, database: Database) -> None:
-        await write(database, edit("a"), edit("b", deleted=True), edit("c"))
-        assert [document.id for document in await database.range("a", "z", limit=2)] == ["a", "c"]
-
-    async def test_a_range_is_in_order_of_code_points(self, database: Database) -> None:
-        await write(database, *(edit(name) for name in UNUSUAL_IDS))
-        found = await database.range("", "\U0010ffff")
-        assert [document.id for document in found] == sorted(UNUSUAL_IDS)
-
-    async def test_a_range_says_what_a_read_says(self, database: Database) -> None:
-        await write(database, graft("a", "1-b", n=1), graft("a", "1-c", to="red", n=2))
-        (found,) = await database.range("a", "a")
-        whole = await read(database, "a")
-        assert (found.rev, found.body, found.seq) == (whole.rev, whole.body, whole.seq)
-        assert (found.channels, found.conflicts) == (channels("red"), ("1-b",))
-
-    async def test_long_ranges(self, database: Database) -> None:
-        ids = [f"{number:05}" for number in range(2500)]
-        await write(database, *(edit(name) for name in ids))
-        assert [document.id for document in await database.range("0", "9")] == ids
-        some = await database.range("0", "9", limit=1700, descending=True)
-        assert [document.id for document in some] == ids[:-1701:-1]
+    @pytest.mark.parametrize("name", ["half\ud800", "a\0", "\0", "", "_local/a"])
+    async def test_what_is_no_id_is_not_there(self, database: Database, name: str) -> None:
+        await write(database, edit("a", n=1), edit("half", n=2))
+        found = await database.read(["a", name, "half"])
+        assert [document and document.body["n"] for document in found] == [1, None, 2]
+        assert await database.read([name]) == [None]
+        assert await database.record(name) is None
+        missing = await database.missing({name: ["1-x"], "a": ["1-y"]})
+        assert missing == {name: (["1-x"], []), "a": (["1-y"], [])}
+        assert await database.missing({name: ["1-x"]}) == {name: (["1-x"], [])}
+        assert await database.purge({name: ["1-x"]}) == {name: []}
+        assert await database.read_local(name) is None
 
     async def test_local_documents(self, database: Database) -> None:
         assert await database.read_local("x") is None
