@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sync.store import Database, Write, WriteBatch
+from sync.store import Database, Kept, Upload, Write, WriteBatch
 from sync.stores.memory import MemoryStore
 from sync.stores.records import Rules
 from sync.stores.sqlite import SqliteSettings, SqliteStore
@@ -24,9 +24,16 @@ CHANNELS = ["red", "green", "blue"]
 
 MEMORY_DISK = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - for speed
 
+UPLOADS = [Upload("x/y", b"one"), Upload("x/y", b"two"), Upload("x/z", b"two", revpos=1)]
+
 ids = st.sampled_from(IDS)
 channel_sets = st.frozensets(st.sampled_from(CHANNELS))
 bodies = st.fixed_dictionaries({"n": st.integers(0, 2)})
+kept = st.builds(Kept, st.sampled_from([None, UPLOADS[0].digest]), st.sampled_from([None, 1]))
+files: st.SearchStrategy[dict[str, Upload | Kept]] = st.one_of(
+    st.just({}),
+    st.dictionaries(st.sampled_from("fg"), st.one_of(st.sampled_from(UPLOADS), kept)),
+)
 
 
 @st.composite
@@ -36,14 +43,25 @@ def grafts(draw: st.DrawFn) -> Write:
     hashes = [draw(st.sampled_from("xy")) for _ in range(length)]
     history = tuple(f"{generation - back}-{one}" for back, one in enumerate(hashes))
     return Write(
-        draw(ids), draw(bodies), draw(channel_sets), history=history, deleted=draw(st.booleans())
+        draw(ids),
+        draw(bodies),
+        draw(channel_sets),
+        history=history,
+        deleted=draw(st.booleans()),
+        attachments=draw(files),
     )
 
 
 publications = st.builds(
-    Write, ids, bodies, channel_sets, deleted=st.booleans(), force=st.just(value=True)
+    Write,
+    ids,
+    bodies,
+    channel_sets,
+    deleted=st.booleans(),
+    force=st.just(value=True),
+    attachments=files,
 )
-creations = st.builds(Write, ids, bodies, channel_sets, deleted=st.booleans())
+creations = st.builds(Write, ids, bodies, channel_sets, deleted=st.booleans(), attachments=files)
 writes = st.lists(st.one_of(grafts(), publications, creations), min_size=1, max_size=4)
 
 
@@ -84,17 +102,46 @@ class TwoStores(RuleBasedStateMachine):
         assert self.run(self.sqlite.write(WriteBatch(batch))) == expected
         self.revs |= {result.rev for result in expected if result.rev}
 
-    @rule(name=ids, body=bodies, to=channel_sets, deleted=st.booleans(), data=st.data())
-    def edit(
-        self,
-        name: str,
-        body: dict[str, int],
-        to: frozenset[str],
-        deleted: bool,
-        data: st.DataObject,
-    ) -> None:
-        parent = data.draw(st.sampled_from(sorted(self.revs)))
-        self.write([Write(name, body, to, parent=parent, deleted=deleted)])
+    @rule(write=creations, data=st.data())
+    def edit(self, write: Write, data: st.DataObject) -> None:
+        leaves = self.leaves_of(write.id) or ["1-x"]
+        parents = st.one_of(st.sampled_from(leaves), st.sampled_from(sorted(self.revs)))
+        self.write([replace(write, parent=data.draw(parents))])
+
+    def leaves_of(self, name: str) -> list[str]:
+        record = self.run(self.memory.record(name))
+        return [leaf.rev for leaf in record.leaves()] if record else []
+
+    @rule(names=st.lists(ids, unique=True), all_of=st.booleans(), data=st.data())
+    def purge(self, names: list[str], all_of: bool, data: st.DataObject) -> None:
+        asked: dict[str, list[str]] = {}
+        for name in names:
+            leaves = self.leaves_of(name)
+            some = st.lists(st.sampled_from([*leaves, *sorted(self.revs)]), max_size=2)
+            asked[name] = leaves if all_of else data.draw(some)
+        expected = self.run(self.memory.purge(asked))
+        assert self.run(self.sqlite.purge(asked)) == expected
+
+    @rule()
+    def compact(self) -> None:
+        for database in (self.memory, self.sqlite):
+            self.run(database.compact())
+
+    @rule(batch=writes)
+    def compact_while_writing(self, batch: list[Write]) -> None:
+        async def both() -> Any:
+            return await asyncio.gather(
+                self.sqlite.compact(), self.sqlite.write(WriteBatch(seal=batch))
+            )
+
+        expected = self.run(self.memory.write(WriteBatch(batch)))
+        assert self.run(both())[1] == expected
+        self.compact()
+
+    @rule(limit=st.integers(1, 5), security=st.sampled_from([None, {"a": 1}]))
+    def configure(self, limit: int, security: dict[str, int] | None) -> None:
+        for database in (self.memory, self.sqlite):
+            self.run(database.configure(revs_limit=limit, security=security))
 
     @rule(batches=st.lists(writes, min_size=2, max_size=5))
     def write_at_once(self, batches: list[list[Write]]) -> None:
@@ -119,10 +166,19 @@ class TwoStores(RuleBasedStateMachine):
     def page(self, since: int, channels: frozenset[str], limit: int) -> None:
         self.same("changes", since, channels=channels, limit=limit)
         self.same("changes", since, limit=limit)
+        self.same("changes", since, limit=limit, descending=True)
+        self.same("changes", since, channels=channels, limit=limit, bodies=False)
 
-    @rule(start=ids, end=ids, limit=st.sampled_from([None, 0, 1, 2]), descending=st.booleans())
-    def range(self, start: str, end: str, limit: int | None, descending: bool) -> None:
-        self.same("range", start, end, limit=limit, descending=descending)
+    @rule(
+        start=ids,
+        end=ids,
+        limit=st.sampled_from([None, 0, 1, 2]),
+        skip=st.integers(0, 2),
+        descending=st.booleans(),
+    )
+    def range(self, start: str, end: str, limit: int | None, skip: int, descending: bool) -> None:
+        self.same("range", start, end, limit=limit, skip=skip, descending=descending)
+        self.same("count", start, end)
 
     @rule(since=st.integers(0, 30), channels=channel_sets)
     def look_for_news(self, since: int, channels: frozenset[str]) -> None:
@@ -142,6 +198,9 @@ class TwoStores(RuleBasedStateMachine):
             self.same("record", name)
             self.same("read_local", name)
         self.same("missing", dict.fromkeys(IDS, sorted(self.revs)))
+        self.same("settings")
+        for upload in UPLOADS:
+            self.same("attachment", upload.key)
 
     def same(self, method: str, *args: Any, **options: Any) -> None:
         expected = self.run(getattr(self.memory, method)(*args, **options))
