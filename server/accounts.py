@@ -12,8 +12,8 @@ import hmac
 import secrets
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import orjson
 from pydantic import Field
@@ -22,7 +22,7 @@ from schemas.base import Model, OpaqueId, Sentence
 from schemas.policy import Role
 from server.passwords import MAX_PASSWORD, Passwords
 from sync.errors import DatabaseExists, DatabaseMissing, StoreError
-from sync.store import Database, Store, Write, WriteBatch
+from sync.store import Database, Document, Store, Write, WriteBatch
 
 __all__ = ["DATABASE", "Account", "Accounts", "Post", "normal_username"]
 
@@ -65,23 +65,29 @@ def normal_username(typed: str) -> str:
 class Accounts:
     """Reads, writes and checks accounts; remembers those in use."""
 
-    def __init__(self, database: Database, passwords: Passwords, secret: bytes) -> None:
+    def __init__(
+        self,
+        database: Database,
+        passwords: Passwords,
+        secret: bytes,
+        earlier: tuple[bytes, ...] = (),
+    ) -> None:
         self._database = database
         self._passwords = passwords
         self.secret = secret
         """Thirty-two bytes, the server's own: keys digests and nonces."""
+        self.earlier = earlier
+        """Secrets of stores whose schools moved here."""
         self._known: OrderedDict[str, Account] = OrderedDict()
         self._seen = 0
 
     @classmethod
     async def open(cls, store: Store, passwords: Passwords) -> Accounts:
         """Open the accounts of a store, making the database and the secret if there are none."""
-        try:
-            database = await store.open(DATABASE)
-        except DatabaseMissing:
-            database = await _created(store)
-        secret = await _secret(database)
-        return cls(database, passwords, bytes.fromhex(secret))
+        database = await _opened(store)
+        kept = await _secrets(database)
+        secret, *earlier = map(bytes.fromhex, (kept["secret"], *kept.get("earlier", ())))
+        return cls(database, passwords, secret, tuple(earlier))
 
     @property
     def database(self) -> Database:
@@ -108,13 +114,26 @@ class Accounts:
         await self._forget_changed()
         account = self._known.get(person)
         if account is None:
-            document, *_ = await self._database.read([f"account:{person}"])
-            if document is None or document.deleted:
+            account = await self.kept(person)
+            if account is None:
                 return None
-            body = {key: value for key, value in document.body.items() if key != "type"}
-            account = Account.model_validate_json(orjson.dumps(body))
             self._remember(account)
         return None if account.closed else account
+
+    async def kept(self, person: str) -> Account | None:
+        """The account of a person as it is stored, closed or not."""
+        document, *_ = await self._database.read([f"account:{person}"])
+        return None if document is None or document.deleted else _read(document)
+
+    async def staff(self, school: str) -> list[Account]:
+        """Everybody with a post in ``school``, closed or not."""
+        documents = await self._database.range("account:", "account;")
+        return [one for one in map(_read, documents) if one.post(school) is not None]
+
+    async def holder(self, username: str) -> str | None:
+        """The person whose username it is; None for nobody's."""
+        account = await self._named(username)
+        return None if account is None else account.person
 
     def is_current(self, account: Account) -> bool:
         """Whether an account read a moment ago has not been written since."""
@@ -135,7 +154,24 @@ class Accounts:
 
     async def is_empty(self) -> bool:
         """Whether nobody has an account yet."""
-        return not await self._database.range("account:", "account;", limit=1)
+        return await _is_empty(self._database)
+
+    async def hand_on(self, store: Store) -> None:
+        """Let the accounts of another store know what was given under this one's secret.
+
+        A store without accounts takes the secret over, unless a server may be using its own.
+        """
+        database = await _opened(store)
+        kept = await database.read_local(SECRET)
+        known = [one.hex() for one in (self.secret, *self.earlier)]
+        if kept is None or (not store.shared and await _is_empty(database)):
+            secret, *earlier = known
+        else:
+            secret = kept["secret"]
+            earlier = [*kept.get("earlier", ()), *known]
+        earlier = [one for one in dict.fromkeys(earlier) if one != secret]
+        body = {"secret": secret, "earlier": earlier}
+        await database.write(WriteBatch(local={SECRET: body}))
 
     async def _named(self, typed: str) -> Account | None:
         username = normal_username(typed[: MAX_USERNAME + 1])
@@ -163,23 +199,35 @@ class Accounts:
         return f"login:{keyed.hexdigest()[:32]}"
 
 
-async def _created(store: Store) -> Database:
-    """A new database for accounts, or the one that another server has just made."""
+def _read(document: Document) -> Account:
+    body = {key: value for key, value in document.body.items() if key != "type"}
+    return Account.model_validate_json(orjson.dumps(body))
+
+
+async def _is_empty(database: Database) -> bool:
+    return not await database.range("account:", "account;", limit=1)
+
+
+async def _opened(store: Store) -> Database:
+    """The database for accounts: there, new, or made by another server just now."""
     try:
-        return await store.create(DATABASE)
-    except DatabaseExists:
         return await store.open(DATABASE)
+    except DatabaseMissing:
+        try:
+            return await store.create(DATABASE)
+        except DatabaseExists:
+            return await store.open(DATABASE)
 
 
-async def _secret(database: Database) -> str:
-    """The secret of the store, in hex: minted by the first server to open it, read by the others.
+async def _secrets(database: Database) -> Mapping[str, Any]:
+    """The secrets of the store, in hex: minted by the first server to open it, read by the others.
 
     Raises ``StoreError`` when the server that was minting it has not done so in time.
     """
     for _ in range(MINTING_TRIES):
         kept = await database.read_local(SECRET)
         if kept is not None:
-            return str(kept["secret"])
+            return kept
         if await database.claim(SECRET, MINTING_S):
             fresh = secrets.token_hex(32)
             await database.write(WriteBatch(local={SECRET: {"secret": fresh}}))

@@ -68,7 +68,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         passwords = Passwords(settings)
         accounts = await Accounts.open(store, passwords)
-        nonces = Nonces(accounts.secret, time)
+        nonces = Nonces(accounts.secret, time, accounts.earlier)
         schools = Schools(store, time, ids, nonces, metrics, settings.open_schools)
         app.state.site = Site(
             settings=settings,

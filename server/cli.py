@@ -8,7 +8,7 @@ import secrets
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 import uvloop
@@ -20,6 +20,7 @@ from schemas.policy import ROLE_NAMES, Role
 from server import logs
 from server.accounts import MAX_USERNAME, Account, Accounts, Post, normal_username
 from server.couch.command import admin_of, serve_couch
+from server.moving import command as moving
 from server.passwords import Passwords
 from server.routes.health import version as installed_version
 from server.serve import serve as run_server
@@ -32,6 +33,7 @@ __all__ = ["app", "main"]
 
 MIN_PASSWORD = 10
 COUCH_PORT = 5984
+T = TypeVar("T")
 _SCHOOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 app = typer.Typer(
@@ -159,6 +161,37 @@ def init(
 
 
 @app.command()
+def move(
+    school: Annotated[str, typer.Argument(help="The school's id.")],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="The new home: sqlite:FOLDER, or couchdb+http://user:password@host:5984. The "
+            "password may stand in TIDEMARK_MOVE_PASSWORD instead."
+        ),
+    ] = None,
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="Give up a move that was cut: serve the school again.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Move a school to another store: from that of the settings to that of --to.
+
+    Cut at any moment, the same command goes on. Tablets keep what they hold.
+    """
+    if reopen == (to is not None):
+        raise _Mistake("Say where the school moves with --to, or give a move up with --reopen.")
+    settings = load({"data": data}).settings
+    logs.configure(settings.model_copy(update={"log_level": "error"}))
+    if to is None:
+        _run(moving.reopen(settings, school, out))
+        return
+    code = _run(moving.move(settings, school, to, out, err))
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
 def version() -> None:
     """Show which version this is."""
     out.print(f"tidemark {installed_version()}")
@@ -225,9 +258,9 @@ async def _write_account(settings: Settings, account: Account, password: str) ->
         await store.close()
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run(work: Coroutine[Any, Any, T]) -> T:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work)
+        return runner.run(work)
 
 
 def _warn(loaded: Loaded) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from sync.clock import Clock
 
@@ -15,23 +16,31 @@ __all__ = ["Nonces"]
 
 
 class Nonces:
-    """Gives nonces and knows them again; the ``Contacts`` that intake asks for."""
+    """Gives nonces and knows them again; the ``Contacts`` that intake asks for.
 
-    def __init__(self, secret: bytes, clock: Clock) -> None:
+    ``earlier``: secrets of servers whose schools moved here, and whose nonces are known as well.
+    """
+
+    def __init__(self, secret: bytes, clock: Clock, earlier: Sequence[bytes] = ()) -> None:
         self._secret = secret
+        self._earlier = earlier
         self._clock = clock
 
     def give(self) -> str:
         """A nonce of this moment: milliseconds since 1970 in hex, a dot, 20 hex digits."""
         moment = f"{self._clock.now_ms():x}"
-        return f"{moment}.{self._digest(moment)}"
+        return f"{moment}.{_digest(self._secret, moment)}"
 
     def contact_ms(self, nonce: str) -> int | None:
         """When the nonce was given; None for one that this server never gave."""
         moment, _, digest = nonce.partition(".")
-        right = hmac.compare_digest(digest.encode(errors="replace"), self._digest(moment).encode())
-        return int(moment, 16) if right else None
+        given = digest.encode(errors="replace")
+        for secret in (self._secret, *self._earlier):
+            if hmac.compare_digest(given, _digest(secret, moment).encode()):
+                return int(moment, 16)
+        return None
 
-    def _digest(self, moment: str) -> str:
-        message = b"contact\n" + moment.encode(errors="replace")
-        return hmac.new(self._secret, message, hashlib.sha256).hexdigest()[:20]
+
+def _digest(secret: bytes, moment: str) -> str:
+    message = b"contact\n" + moment.encode(errors="replace")
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()[:20]

@@ -112,6 +112,13 @@ _ROWS = (
         "Another server holds the same data folder.",
     ),
     Problem(
+        "moved",
+        503,
+        "The school is elsewhere",
+        "It is being moved to another store, or has been. Nothing of the request was stored; the "
+        "tablet keeps it and tries again. `Retry-After`: seconds to wait.",
+    ),
+    Problem(
         "insufficient_storage",
         507,
         "No space left",

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 
 from pydantic import ValidationError
 
+from server.closing import LOOK_MS, check_here
 from server.contacts import ContactBook
 from server.logs import log, place
 from server.metrics import Metrics
@@ -70,6 +71,7 @@ class OpenSchool:
         self.publisher: Publisher
         self.meter: Meter
         self._roster_seq = roster_seq
+        self._looked_ms = 0
         self._reading = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
 
@@ -84,6 +86,16 @@ class OpenSchool:
             if info.update_seq > self._roster_seq:
                 await self._read_again()
                 self._roster_seq = info.update_seq
+
+    async def check_here(self, now_ms: int) -> None:
+        """Raise ``Refusal`` (``moved``) if the school was moved away, or is being, by others.
+
+        While the store cannot be asked, what it said last stands.
+        """
+        if now_ms - self._looked_ms >= LOOK_MS:
+            with contextlib.suppress(StoreError):
+                await check_here(self.database)
+            self._looked_ms = now_ms
 
     async def _read_again(self) -> None:
         """A roster that cannot be read leaves the last one in force: an import went wrong."""
@@ -151,12 +163,15 @@ class Schools:
     async def use(self, school: str) -> AsyncIterator[OpenSchool]:
         """A school, open and up to date, for as long as it is used.
 
-        Raises ``Refusal`` (``not_found``) where there is no such school, or no roster in it yet.
+        Raises ``Refusal``: ``not_found`` where there is no such school, or no roster in it yet;
+        ``moved`` where it is served from elsewhere.
         """
         found = await self._get(school)
         found.users += 1
         self._open.move_to_end(school)
         try:
+            if self._store.shared:
+                await found.check_here(self._clock.now_ms())
             await found.current()
             if found.publisher.due:
                 found.publisher.wake()
@@ -164,6 +179,13 @@ class Schools:
         finally:
             found.users -= 1
             self._trim()
+
+    async def name(self, school: str) -> str:
+        """The name of a school that is there, whether or not it is served from here."""
+        try:
+            return (await load_roster(await self._store.open(school))).school.name
+        except LookupError:  # so far, that part of it has not come
+            return school
 
     def failing(self) -> int:
         """How many open schools' publishers failed at their last attempt."""
@@ -195,6 +217,7 @@ class Schools:
             await closing
         try:
             database = await self._store.open(school)
+            await check_here(database)
             info = await database.info()
             roster = await load_roster(database)
         except (BadName, DatabaseMissing, LookupError):

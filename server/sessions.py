@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,6 +109,18 @@ class Sessions:
             for digest in [key for key, one in self._live.items() if one.person == person]:
                 del self._live[digest]
             await self._write(person, [])
+
+    async def of(self, person: str) -> list[Session]:
+        """A person's live sessions, the oldest first."""
+        return await self._read(person)
+
+    async def admit(self, person: str, sessions: Iterable[Session]) -> None:
+        """Let sessions go on here that were started where a person's school was before."""
+        async with self._lock(person):
+            joined = {one.digest: one for one in sessions}
+            joined |= {one.digest: one for one in await self._read(person)}
+            kept = sorted(joined.values(), key=lambda one: one.started_ms)
+            await self._write(person, kept[-MAX_SESSIONS:])
 
     def _lock(self, person: str) -> asyncio.Lock:
         """One writer of a person's document at a time."""

@@ -28,7 +28,7 @@ __all__ = ["FILE_NAME", "Loaded", "Settings", "SettingsError", "load", "template
 FILE_NAME = "tidemark.toml"
 PREFIX = "TIDEMARK_"
 _OTHER_VARIABLES = (
-    *("TIDEMARK_SETTINGS", "TIDEMARK_COUCH_ADMIN"),
+    *("TIDEMARK_SETTINGS", "TIDEMARK_COUCH_ADMIN", "TIDEMARK_MOVE_PASSWORD"),
     *("TIDEMARK_TEST_", "TIDEMARK_DEV_", "TIDEMARK_BENCH_"),
 )
 """Variables with the prefix that are not settings: the file's name, a password, tests, tools."""

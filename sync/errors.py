@@ -77,11 +77,10 @@ class DatabaseExists(StoreError):
     status = 412
 
 
-class MoveRefused(StoreError):
+class MoveRefused(TidemarkError):
     """A database cannot be moved to where it should go."""
 
     code = "move_refused"
-    status = 409
 
 
 class StoreFull(StoreError):

@@ -1,0 +1,1 @@
+"""Moving a school from one store to another: ``tidemark move``."""
