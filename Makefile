@@ -7,6 +7,7 @@ SHELL := /bin/bash
 RUN := .venv/.made-run
 DEV := .venv/.made-dev
 NODE := pwa/node_modules/.made
+PEERS := tests/peers/node_modules/.made
 APP := pwa/dist/index.html
 APP_SOURCES := $(shell find pwa/src pwa/public pwa/scripts pwa/index.html pwa/vite.config.ts pwa/tsconfig.json -type f)
 
@@ -16,7 +17,7 @@ help:  ## show this list
 run: $(RUN) $(APP)  ## start a demonstration server with fictional schools (PORT, DATA)
 	@exec .venv/bin/tidemark demo
 
-test: $(DEV) $(NODE)  ## run every check: format, types, tests, coverage, build, browser
+test: $(DEV) $(NODE) $(PEERS)  ## run every check: format, types, tests, coverage, build, browser
 	@.ci/test
 
 bench: $(DEV) $(APP)  ## measure and print every published figure
@@ -34,7 +35,7 @@ lock: $(DEV)  ## write the lock files anew from pyproject.toml and pwa/package.j
 	@.ci/lock
 
 clean:  ## remove everything that was made, but no data
-	rm -rf .venv build dist pwa/dist pwa/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist pwa/dist pwa/node_modules tests/peers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(RUN): requirements.lock requirements-build.lock pyproject.toml
 	@.ci/environment run
@@ -44,6 +45,9 @@ $(DEV): requirements-dev.lock requirements-build.lock pyproject.toml
 
 $(NODE): pwa/package-lock.json | $(RUN)
 	@.ci/environment app
+
+$(PEERS): tests/peers/package-lock.json | $(RUN)
+	@.ci/environment peers
 
 $(APP): $(NODE) $(APP_SOURCES)
 	@echo "Building the tablet app (pwa/dist) …"; cd pwa && npm run --silent build
