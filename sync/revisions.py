@@ -45,10 +45,10 @@ class Leaf(NamedTuple):
 
 
 def parse_revision(rev: str) -> tuple[int, str]:
-    """Split ``3-abc`` into 3 and ``abc``. Raises :class:`BadRevision`."""
+    """Split ``3-abc`` into 3 and ``abc``; CouchDB lets it be empty. Raises :class:`BadRevision`."""
     number, dash, digest = rev.partition("-")
     if (
-        not (dash and digest and number.isascii() and number.isdigit())
+        not (dash and number.isascii() and number.isdigit())
         or number[0] == "0"
         or len(number) > _MAX_GENERATION_DIGITS
     ):

@@ -21,7 +21,7 @@ MAX_LIMIT = 2**53
 _NUMBER = re.compile(r"[+-]?[0-9]+")
 _PLAIN = re.compile(r"[1-9][0-9]{0,14}-[0-9a-f]{32}")
 _REV = re.compile(r"(\+?[0-9]+)-(.*)", re.DOTALL)
-_STORABLE = re.compile(r"[1-9][0-9]{0,14}-.+", re.DOTALL)
+_STORABLE = re.compile(r"[1-9][0-9]{0,14}-.*", re.DOTALL)
 _HEX = re.compile(r"[0-9a-fA-F]{32}")
 
 

@@ -34,10 +34,11 @@ def tree_of(*paths: str) -> RevisionTree:
 
 def test_a_revision_is_a_generation_and_a_hash() -> None:
     assert parse_revision("12-ab-c") == (12, "ab-c")
+    assert parse_revision("1-") == (1, "")
 
 
 @pytest.mark.parametrize(
-    "rev", ["", "-", "1", "1-", "-a", "0-a", "01-a", "+1-a", "x-a", "²-a", "1" * 16 + "-a"]
+    "rev", ["", "-", "1", "-a", "0-a", "01-a", "+1-a", "x-a", "²-a", "1" * 16 + "-a"]
 )
 def test_what_is_no_revision_is_refused_by_name(rev: str) -> None:
     with pytest.raises(BadRevision, match=r"N-hash") as caught:

@@ -29,3 +29,16 @@ async def test_local_documents_leave_attachments_out(couch: Caller) -> None:
         "/db/_bulk_docs", {"docs": [{"_id": "_local/y", "_attachments": files}]}
     )
     assert rows.json == [{"ok": True, "id": "_local/y", "rev": "0-1"}]
+
+
+async def test_a_revision_may_be_a_number_alone(couch: Caller) -> None:
+    await couch.graft({"_id": "a", "_rev": "1-", "v": 1})
+    assert (await couch.get("/db/a")).json == {"_id": "a", "_rev": "1-", "v": 1}
+    rev = (await couch.put("/db/a", {"_rev": "1-", "v": 2})).json["rev"]
+    history = (await couch.get("/db/a?revs=true")).json["_revisions"]
+    assert history == {"start": 2, "ids": [rev[2:], ""]}
+    assert (await couch.get("/db/a?rev=1-")).json["v"] == 1
+    await couch.graft({"_id": "a", "_rev": "1-x", "_deleted": True})
+    assert (await couch.get("/db/a?open_revs=all", Accept="application/json")).status == 200
+    missing = await couch.post("/db/_revs_diff", {"a": ["1-", "3-"]})
+    assert missing.json == {"a": {"missing": ["3-"], "possible_ancestors": [rev, "1-x"]}}
