@@ -80,6 +80,8 @@ def _by_database(files: Sequence[Path]) -> dict[str, list[memoryview]]:
 
 def _catch_up(path: Path, payloads: Sequence[memoryview], settings: FileSettings) -> None:
     with closing(connect(path, settings)) as connection:
+        if not connection.pragma("user_version"):  # made again after a deletion, but in half
+            return
         connection.pragma("synchronous", "NORMAL")
         connection.wal_autocheckpoint(settings.wal_pages)
         for payload in payloads:

@@ -38,12 +38,22 @@ async def work(school: Database, name: str) -> None:
         os.write(1, "".join(f"{school.name} {one}\n" for one in ids).encode())
 
 
+async def pass_by(store: Store) -> None:
+    """Make a database, write to it and delete it, over and over."""
+    while True:
+        passing = await database(store, "passing")
+        await passing.write(WriteBatch([Write("x", {}, frozenset({"red"}))]))
+        await store.delete("passing")
+
+
 async def main(folder: str, turn: str) -> None:
-    # Two handles for three databases: files are opened and closed under the writes.
-    store = SqliteStore(Path(folder), SqliteSettings(handles=2))
+    # Two handles for three databases: files are opened and closed under the writes. Turn by turn
+    # the journal is short, so that its files come and go, or as long as it gets.
+    journal_bytes = (1, 100_000, 10_000_000)[int(turn) % 3]
+    store = SqliteStore(Path(folder), SqliteSettings(handles=2, journal_bytes=journal_bytes))
     schools = [await database(store, name) for name in DATABASES]
     workers = [work(school, f"t{turn}w{n}") for school in schools for n in range(3)]
-    await asyncio.gather(*workers)
+    await asyncio.gather(*workers, pass_by(store))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ async def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     chance = random.Random(20260907)
     folder = tmp_path / "data"
     acknowledged: dict[str, set[str]] = defaultdict(set)
+    journals: set[int] = set()
     end = time.monotonic() + ENOUGH_S
     for turn in range(KILLS):
         if time.monotonic() > end:
@@ -43,9 +44,13 @@ async def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
         for line in write_until_killed(folder, turn, chance.uniform(0, 0.08)):
             school, name = line.split()
             acknowledged[school].add(name)
+        journals.add(len(list(folder.glob("tidemark.journal-*"))))
+    assert max(journals) == 2, "it was killed while a journal was being retired"
     assert sum(map(len, acknowledged.values())) > 100
 
     store = SqliteStore(folder)
+    assert not store._journal.refused
+    assert set(await store.names()) - {"passing"} == acknowledged.keys()
     for school, ids in acknowledged.items():
         database = await store.open(school)
         found = await database.read(sorted(ids))
@@ -57,6 +62,7 @@ async def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
         assert feed == scoped
         assert feed.last_seq == info.update_seq
     await store.close()
+    assert not list(folder.glob("tidemark.journal-*"))
     for path in folder.glob("*.sqlite"):
         connection = apsw.Connection(str(path))
         assert connection.pragma("integrity_check") == "ok"

@@ -7,7 +7,8 @@ import errno
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import pytest
 
 from sync.errors import StoreError, StoreFull
 from sync.store import Database
-from sync.stores.sqlite import SqliteSettings, SqliteStore, journal
+from sync.stores.sqlite import SqliteSettings, SqliteStore
 from sync.stores.sqlite.handles import Handle
-from sync.stores.sqlite.journal_file import CHUNK_BYTES, JournalFile
+from sync.stores.sqlite.journal_file import CHUNK_BYTES, JournalFile, sync_logs
+from sync.stores.sqlite.statements import Statement
 from tests.sync.stores.sqlite.test_journal_file import files_up_to
 from tests.sync.stores.suite.helpers import edit, feed, publish, read, write_one
 
@@ -51,11 +53,15 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Gate:
     return gate
 
 
+def _through(handle: Handle, gate: Gate, statements: Sequence[Statement]) -> None:
+    gate(handle, statements)
+
+
 @pytest.fixture
 def applying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """What commits go through once they are in the journal."""
     gate = Gate(Handle.apply)
-    monkeypatch.setattr(Handle, "apply", lambda handle, statements: gate(handle, statements))
+    monkeypatch.setattr(Handle, "apply", partialmethod(_through, gate))
     yield gate
     gate.open.set()
 
@@ -65,8 +71,11 @@ def journals(folder: Path) -> list[str]:
 
 
 async def until(condition: Any) -> None:
-    while not condition():
+    for _ in range(10_000):
+        if condition():
+            return
         await asyncio.sleep(0.001)
+    pytest.fail("It did not come about.")
 
 
 async def ids_after_a_crash(folder: Path, name: str) -> list[str]:
@@ -292,8 +301,8 @@ async def test_a_store_closes_while_a_journal_is_retired(
 ) -> None:
     store = SqliteStore(tmp_path, SqliteSettings(journal_bytes=1))
     database = await store.create("a")
-    logs = Gate(journal.sync_logs)
-    monkeypatch.setattr(journal, "sync_logs", logs)
+    logs = Gate(sync_logs)
+    monkeypatch.setattr("sync.stores.sqlite.journal.sync_logs", logs)
     await write_one(database, edit("x"))
     logs.open.clear()
     await write_one(database, edit("y"))
@@ -313,9 +322,9 @@ async def test_a_database_that_cannot_be_brought_to_disk_keeps_its_journal(
     store = SqliteStore(tmp_path, SqliteSettings(journal_bytes=1))
     database = await store.create("a")
     await write_one(database, edit("x"))
-    logs = Gate(journal.sync_logs)
+    logs = Gate(sync_logs)
     logs.error = OSError(errno.EIO, "broken")
-    monkeypatch.setattr(journal, "sync_logs", logs)
+    monkeypatch.setattr("sync.stores.sqlite.journal.sync_logs", logs)
     if not closing:
         await write_one(database, edit("y"))
         await until(lambda: store._journal._broken)

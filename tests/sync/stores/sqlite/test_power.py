@@ -68,6 +68,10 @@ async def look(folder: Path, ledger: Ledger) -> None:
     for name, data in left.items():
         (folder / name).write_bytes(data)
     await look_once(folder, ledger)  # a replay may be repeated
+    check_files(folder)
+
+
+def check_files(folder: Path) -> None:
     for path in folder.glob("*.sqlite"):
         connection = apsw.Connection(str(path))
         assert connection.pragma("integrity_check") == "ok"
