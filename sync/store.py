@@ -53,7 +53,8 @@ class Write:
     found, nothing of this write is stored, and the result's ``missing_stub`` names it.
 
     ``left``: channels that the document has left where it is copied from. Where the write changes
-    anything, their readers are told of the removal once more.
+    anything, their readers are told of the removal once more; with ``force`` and a history they
+    are in any case.
     """
 
     id: str
