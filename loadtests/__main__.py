@@ -6,7 +6,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from loadtests import (
@@ -53,7 +53,7 @@ FOLDER = Path(__file__).parent.parent / "build" / "bench"
 
 def main() -> int:
     """Run the benches that were asked for; 1 if any of them could not be run."""
-    asked = _arguments()
+    asked = arguments()
     rows = asked.only.split(",") if asked.only else list(BENCHES)
     unknown = [row for row in rows if row not in BENCHES]
     if unknown:
@@ -112,7 +112,8 @@ def _try(bench: Bench, row: str, work: Callable[[Bench], None]) -> bool:
     return True
 
 
-def _arguments() -> argparse.Namespace:
+def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line, or ``words``."""
     parser = argparse.ArgumentParser(prog="python -m loadtests", description=__doc__)
     say = parser.add_argument
     say("--only", help="rows to measure, for example P1,P9; all of them if left out")
@@ -143,7 +144,7 @@ def _arguments() -> argparse.Namespace:
     )
     say("--chromium", default=None, help="the browser (CHROMIUM, or the first on PATH)")
     say("--no-file", action="store_true", help="print only; write no results file")
-    asked = parser.parse_args()
+    asked = parser.parse_args(words)
     asked.seconds = asked.seconds or (30.0 if asked.quick else FULL_S)
     asked.repeats = asked.repeats or (20 if asked.quick else 30)
     asked.schools = asked.schools or (500 if asked.quick else 2000)
