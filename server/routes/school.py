@@ -35,15 +35,15 @@ SILENCE_S = 55.0
 """The longest that a feed is silent: below the minute after which proxies give up."""
 MAX_LOCAL_BYTES = 64 * 1024
 """Of a local document, which is some replicator's checkpoint."""
-_NAMES = (
-    "_all_docs",
-    "_bulk_get",
-    "_changes",
-    "_ensure_full_commit",
-    "_local/{name:path}",
-    "_missing_revs",
-    "_revs_diff",
-)
+_NAMES = {
+    "_all_docs": ["GET", "POST"],
+    "_bulk_get": ["POST"],
+    "_changes": ["GET", "POST"],
+    "_ensure_full_commit": ["POST"],
+    "_local/{name:path}": ["GET", "PUT", "DELETE", "COPY"],
+    "_missing_revs": ["POST"],
+    "_revs_diff": ["POST"],
+}
 """What a person's replicator asks for: each is an address of its own in logs and figures."""
 _SIGNED_OUT = "Sign in first: you are not signed in, or may see other things than before."
 
@@ -160,10 +160,11 @@ async def contacts(request: Request) -> Response:
 
 
 _SCHOOL = School()
+# Those without methods are read; the door says in a sentence why nothing is written there.
 ROUTES = [
     Route("/db/{school}/_contacts", contacts, methods=["GET"]),
     Route("/db/{school}", _SCHOOL),
     Route("/db/{school}/", _SCHOOL),
-    *(Route("/db/{school}/" + name, _SCHOOL) for name in _NAMES),
+    *(Route("/db/{school}/" + name, _SCHOOL, methods=taken) for name, taken in _NAMES.items()),
     Route("/db/{school}/{id:path}", _SCHOOL),
 ]
