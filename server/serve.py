@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from schemas.errors import TidemarkError
 from server.app import create_app
+from server.corking import CorkedProtocol
 from server.logs import log
 from server.settings import Settings
 from server.stores import open_store
@@ -109,7 +110,7 @@ async def _run(
         log_config=None,
         access_log=False,
         server_header=False,
-        http="httptools",
+        http=CorkedProtocol,
         ws="none",
         lifespan="on",
         proxy_headers=bool(settings.trusted_proxies),

@@ -13,6 +13,7 @@ from server.couch.faults import Fault
 
 __all__ = ["is_text", "quoted", "split"]
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -42,4 +43,6 @@ def is_text(part: str) -> bool:
 
 def quoted(part: str) -> bytes:
     """A part as it stands in a path."""
+    if _PLAIN.fullmatch(part):
+        return part.encode()
     return quote(part.encode("utf-8", "surrogateescape"), safe="").encode()

@@ -1,7 +1,6 @@
 """CouchDB's API over each embedded store, in this process, as its administrator calls it."""
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,6 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 @pytest.fixture
 async def couch(store: Store) -> AsyncIterator[Caller]:
     """The API over ``store``, with an empty database ``db``."""
-    async with aclosing(caller(store)) as made:
-        async for one in made:
-            assert (await one.put("/db")).status == 201
-            yield one
+    async for one in caller(store):
+        assert (await one.put("/db")).status == 201
+        yield one

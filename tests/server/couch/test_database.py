@@ -171,7 +171,8 @@ async def test_revs_limit(couch: Caller) -> None:
         rev = (await couch.put("/db/a", body)).json["rev"]
     shown = (await couch.get("/db/a?revs=true")).json["_revisions"]
     assert (shown["start"], len(shown["ids"])) == (4, 2)
-    for bad in (0, -1, "x", 1.5, True, None, []):
+    unfit: list[object] = [0, -1, "x", 1.5, True, None, []]
+    for bad in unfit:
         answer = await couch.put("/db/_revs_limit", bad)
         assert (answer.status, answer.json["error"]) == (400, "bad_request"), bad
 

@@ -169,14 +169,6 @@ async def test_answers_are_json_that_no_browser_reads_as_anything_else(couch: Ca
     assert answer.headers["cache-control"] == "must-revalidate"
 
 
-async def test_a_broken_percent_sign_is_refused(couch: Caller) -> None:
-    answer = await couch.ask("GET", "/db/%zz")
-    assert answer.error in [
-        (400, "bad_request", "invalid_url_encoding"),
-        (404, "not_found", "missing"),
-    ]
-
-
 async def test_signing_in_gives_a_cookie_that_signs_in(couch: Caller) -> None:
     couch.headers.clear()
     answer = await couch.post("/_session", {"name": NAME, "password": PASSWORD})
