@@ -102,6 +102,10 @@ class Journal:
         handle.committing = True
         await commit.answer
 
+    def judge(self, error: Exception) -> Exception:
+        """What an error of SQLite's means, wherever it arose: a failed fsync ends all writing."""
+        return self._break(error) if is_failed_sync(error) else error
+
     async def close(self) -> None:
         """Bring everything to disk where it belongs; no journal is left, unless it is needed."""
         for task in (self._appending, self._retiring):
@@ -196,8 +200,8 @@ class Journal:
         """Answer a commit that is on disk and was carried out, or take it back."""
         if failure is None:
             self._settle(commit)
-        elif is_failed_sync(failure):
-            self._settle(commit, self._break(failure))
+        elif self.judge(failure) is not failure:
+            self._settle(commit, self._broken)
         else:
             task = asyncio.create_task(self._withdraw(commit, failure))
             self._withdrawing.add(task)
@@ -212,13 +216,11 @@ class Journal:
 
     def _break(self, error: Exception) -> StoreError:
         """Take nothing more."""
-        if self._broken is None:
-            self._broken = StoreError(
-                f"The disk of {self._folder} failed ({type(error).__name__}: {error}): whether the "
-                "last writes are on it is not known, and no more are taken. Look to the disk; then "
-                "restart the machine, and Tidemark, which finds out."
-            )
-            self._broken.__cause__ = error
+        self._broken = self._broken or StoreError(
+            f"The disk of {self._folder} failed ({type(error).__name__}: {error}): whether the "
+            "last writes are on it is not known, and no more are taken. Look to the disk; then "
+            "restart the machine, and Tidemark, which finds out."
+        )
         return self._broken
 
     async def _in_thread(self, doing: Callable[..., T], *values: Any) -> T:

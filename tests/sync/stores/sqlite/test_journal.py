@@ -19,6 +19,7 @@ from sync.errors import StoreError, StoreFull
 from sync.store import Database
 from sync.stores.sqlite import SqliteSettings, SqliteStore
 from sync.stores.sqlite.handles import Handle
+from sync.stores.sqlite.journal import Journal
 from sync.stores.sqlite.journal_file import CHUNK_BYTES, JournalFile, sync_logs
 from sync.stores.sqlite.statements import Statement
 from tests.sync.stores.sqlite.test_journal_file import files_up_to
@@ -68,6 +69,11 @@ def applying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 def journals(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("tidemark.journal-*"))
+
+
+def journal_of(store: SqliteStore) -> Journal:
+    assert isinstance(store._journal, Journal)
+    return store._journal
 
 
 async def until(condition: Any) -> None:
@@ -189,6 +195,23 @@ async def test_a_log_that_cannot_be_begun_anew_is_a_failed_disk(
     await store.close()
 
 
+async def test_a_setting_that_cannot_be_brought_to_disk_is_a_failed_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteStore(tmp_path)
+    database = await store.create("a")
+    commit = Gate(Handle.commit)
+    commit.error = apsw.IOError("fsync")
+    commit.error.extendedresult = apsw.SQLITE_IOERR_FSYNC  # type: ignore[attr-defined]
+    with monkeypatch.context() as patch:
+        patch.setattr(Handle, "commit", partialmethod(_through, commit))
+        with pytest.raises(StoreError, match=FAILED):
+            await database.configure(revs_limit=5)
+    with pytest.raises(StoreError, match=FAILED):
+        await write_one(database, edit("x"))
+    await store.close()
+
+
 async def test_what_cannot_be_carried_out_is_withdrawn(tmp_path: Path, applying: Gate) -> None:
     folder = tmp_path / "data"
     store = SqliteStore(folder)
@@ -287,10 +310,10 @@ async def test_a_journal_goes_when_all_in_it_is_on_disk(
     assert journals(tmp_path) == ["tidemark.journal-1", "tidemark.journal-2"]
     applying.open.set()
     await task
-    await until(lambda: store._journal._retiring is None)
+    await until(lambda: journal_of(store)._retiring is None)
     assert journals(tmp_path) == ["tidemark.journal-2"]
     await write_one(slow, edit("y"))
-    await until(lambda: store._journal._retiring is None)
+    await until(lambda: journal_of(store)._retiring is None)
     assert journals(tmp_path) == ["tidemark.journal-3"]
     await store.close()
     assert not journals(tmp_path)
@@ -327,7 +350,7 @@ async def test_a_database_that_cannot_be_brought_to_disk_keeps_its_journal(
     monkeypatch.setattr("sync.stores.sqlite.journal.sync_logs", logs)
     if not closing:
         await write_one(database, edit("y"))
-        await until(lambda: store._journal._broken)
+        await until(lambda: journal_of(store)._broken)
         with pytest.raises(StoreError, match=FAILED):
             await write_one(database, edit("z"))
     await store.close()
