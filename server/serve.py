@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import resource
 import signal
 import socket
@@ -121,6 +122,7 @@ async def _run(
     )
 
     def tell() -> None:
+        _collect_seldom()
         log().info("serving", address=address)
         if started is not None:
             started(address)
@@ -179,6 +181,16 @@ def _unlistenable(settings: Settings, error: OSError) -> str:
         f"The address {settings.host} port {settings.port} cannot be listened on "
         f"({error.strerror or 'unknown name'}); check the settings host and port."
     )
+
+
+def _collect_seldom() -> None:
+    """Look for cyclic garbage less often, and not among what was there from the start.
+
+    A batch of documents makes thousands of objects at a time, none of them in a cycle; looking
+    through them after every 700, as Python does by itself, costs a tenth of taking it in.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _allow_many_files() -> None:
