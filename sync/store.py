@@ -37,9 +37,9 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Write:
-    """One revision to store.
+    """One revision to store; treat it as immutable (a frozen one takes thrice as long to make).
 
     ``history`` (newest first, ``history[0]`` the revision itself) grafts the revision into the
     tree as a replicator does (``new_edits=false``): always taken, idempotent. Without it, this is
