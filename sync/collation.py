@@ -11,9 +11,12 @@ names.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["collation_key"]
+__all__ = ["Key", "collation_key", "id_key"]
+
+Key = Callable[[Any], tuple[Any, ...]]
 
 _SPACES = "\t\n\v\f\r "
 _PUNCTUATION = "_-,;:!?.'\"()[]{}@*/\\&#%"
@@ -62,6 +65,19 @@ def collation_key(value: Any) -> tuple[Any, ...]:
         return (5, tuple(map(collation_key, value)))
     members = sorted((_text_key(name), collation_key(one)) for name, one in value.items())
     return (6, tuple(members))
+
+
+def id_key(value: Any) -> tuple[Any, ...]:
+    """A key by which CouchDB compares ids: texts byte by byte, and everything else before them.
+
+    Numbers come first, then null, true and false, then objects, then arrays.
+    """
+    if isinstance(value, str):
+        return (4, value.encode())
+    place = 2 if isinstance(value, dict) else 3 if isinstance(value, list) else 1
+    if place == 1 and not isinstance(value, bool) and value is not None:
+        place = 0
+    return (place, *collation_key(value))
 
 
 def _text_key(text: str) -> tuple[bytes, tuple[int, ...], bytes]:

@@ -2,8 +2,8 @@ r"""Selectors: CouchDB's declarative queries (Mango), compiled into a question a
 
 ``{"role": "teacher", "age": {"$gte": 21}}``: fields by dotted path (``a.b``, ``a\\.b`` for a dot in
 a name, ``a.0`` into an array), several members mean all of them, a bare value means equality.
-Texts compare in CouchDB's order (:mod:`sync.collation`). A condition on a field that a document has
-not is false, however it is negated; only ``{"$exists": false}`` is true then.
+Texts compare in CouchDB's order (:mod:`sync.collation`), ids byte by byte. A condition on a field
+that a document has not is false, however it is negated; only ``{"$exists": false}`` is true then.
 
 ``$regex`` runs on RE2, which takes time in proportion to the text whatever the pattern: there are
 no patterns that run away, and for that no look-around and no back-references.
@@ -17,13 +17,12 @@ from typing import Any, Final
 
 import re2
 
-from sync.collation import collation_key
+from sync.collation import Key, collation_key, id_key
 from sync.errors import BadSelector
 
 __all__ = ["compile_selector", "parse_field"]
 
 Test = Callable[[Any], bool]
-Make = Callable[[Any], Test]
 
 MAX_DEPTH = 50
 """Nesting of a selector."""
@@ -95,7 +94,7 @@ class _Reader:
     def condition(self, node: Any, path: tuple[str, ...], *, negated: bool) -> Test:
         """What ``node`` says about the value at ``path``."""
         if not isinstance(node, dict) or not node:
-            return _at(path, _equal(node), negated=negated)
+            return _at(path, _equal(node, _key_of(path)), negated=negated)
         if len(node) > 1:
             parts = [self.condition({k: v}, path, negated=negated) for k, v in node.items()]
             return _any(parts) if negated else _all(parts)
@@ -128,7 +127,7 @@ class _Reader:
 def _terminal(name: str, argument: Any, path: tuple[str, ...], *, negated: bool) -> Test:
     if name == "$exists":
         return _exists(path, wanted=_boolean(name, argument) is not negated)
-    return _at(path, _operator(name, argument), negated=negated)
+    return _at(path, _operator(name, argument, _key_of(path)), negated=negated)
 
 
 def _at(path: tuple[str, ...], test: Test, *, negated: bool) -> Test:
@@ -222,35 +221,43 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _operator(name: str, argument: Any) -> Test:
+def _key_of(path: tuple[str, ...]) -> Key:
+    return id_key if path == ("_id",) else collation_key
+
+
+def _operator(name: str, argument: Any, key: Key) -> Test:
     if name in _KEYED:
-        return _KEYED[name](argument)
+        return _KEYED[name](argument, key)
+    if name == "$in":
+        return _in(name, argument, key)
+    if name == "$nin":
+        return _not(_in(name, argument, key))
     if name in _NAMED:
         return _NAMED[name](name, argument)
     raise BadSelector(f"Invalid operator: {name[:80]}")
 
 
-def _equal(argument: Any) -> Test:
-    key = collation_key(argument)
-    return lambda value: collation_key(value) == key
+def _equal(argument: Any, key: Key) -> Test:
+    place = key(argument)
+    return lambda value: key(value) == place
 
 
-def _below(argument: Any) -> Test:
-    key = collation_key(argument)
-    return lambda value: collation_key(value) < key
+def _below(argument: Any, key: Key) -> Test:
+    place = key(argument)
+    return lambda value: key(value) < place
 
 
-def _at_most(argument: Any) -> Test:
-    key = collation_key(argument)
-    return lambda value: collation_key(value) <= key
+def _at_most(argument: Any, key: Key) -> Test:
+    place = key(argument)
+    return lambda value: key(value) <= place
 
 
-def _in(name: str, argument: Any) -> Test:
-    keys = {collation_key(one) for one in _array(name, argument)}
+def _in(name: str, argument: Any, key: Key) -> Test:
+    places = {key(one) for one in _array(name, argument)}
 
     def holds(value: Any) -> bool:
         values = value if isinstance(value, list) else [value]
-        return any(collation_key(one) in keys for one in values)
+        return any(key(one) in places for one in values)
 
     return holds
 
@@ -349,17 +356,15 @@ def _key_map_match(name: str, argument: Any) -> Test:
     return lambda value: isinstance(value, dict) and any(map(test, value))
 
 
-_KEYED: Mapping[str, Make] = {
+_KEYED: Mapping[str, Callable[[Any, Key], Test]] = {
     "$eq": _equal,
-    "$ne": lambda argument: _not(_equal(argument)),
+    "$ne": lambda argument, key: _not(_equal(argument, key)),
     "$lt": _below,
     "$lte": _at_most,
-    "$gt": lambda argument: _not(_at_most(argument)),
-    "$gte": lambda argument: _not(_below(argument)),
+    "$gt": lambda argument, key: _not(_at_most(argument, key)),
+    "$gte": lambda argument, key: _not(_below(argument, key)),
 }
 _NAMED: Mapping[str, Callable[[str, Any], Test]] = {
-    "$in": _in,
-    "$nin": lambda name, argument: _not(_in(name, argument)),
     "$all": _all_of,
     "$type": _type,
     "$mod": _mod,

@@ -26,8 +26,8 @@ from sync.store import Change, ChangesPage
 __all__ = ["changes"]
 
 START = b'{"results":[\n'
-PAGE = 200
-"""Changes in the first page."""
+PAGE = 64
+"""Changes in the first page: how large documents are here is known after it."""
 MAX_PAGE = 2_000
 PAGE_BYTES = 1024 * 1024
 """What a page's rows should come to; the next page is made smaller or larger accordingly."""

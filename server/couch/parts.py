@@ -45,7 +45,7 @@ class _State(Enum):
 class Splitter:
     """Takes bytes as they come, and gives whole parts. Raises ``Fault`` (400, 413).
 
-    ``first`` and ``others``: the most bytes of the first part and of each other.
+    ``first`` and ``others``: the most bytes of the first part, and of all the others together.
     """
 
     def __init__(self, boundary: bytes, *, first: int, others: int) -> None:
@@ -122,6 +122,8 @@ class Splitter:
 
     def _part(self) -> Part:
         data, self._body = bytes(memoryview(self._body)[2:]), bytearray()
+        if self._count > 1:
+            self._others -= len(data)
         self._limit = self._others
         kind = self._head.get("content-type", "").partition(";")[0].strip().lower()
         name = _FILENAME.search(self._head.get("content-disposition", ""))

@@ -69,3 +69,50 @@ async def test_a_cancelled_request_is_cancelled() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert len(waits) == 0
+
+
+async def test_what_several_ask_for_together_is_done_once() -> None:
+    waits = Waits()
+    made: list[int] = []
+
+    async def make() -> int:
+        made.append(len(made))
+        await asyncio.sleep(0)
+        return made[-1]
+
+    first = await asyncio.gather(*(waits.together("key", make) for _ in range(5)))
+    assert (first, made) == ([0] * 5, [0])
+    assert await waits.together("key", make) == 1
+    both = await asyncio.gather(waits.together("a", make), waits.together("b", make))
+    assert len(set(made)) == 4
+    assert both
+
+
+async def test_who_leaves_does_not_spoil_it_for_the_others() -> None:
+    waits = Waits()
+    go = asyncio.Event()
+
+    async def make() -> str:
+        await go.wait()
+        return "done"
+
+    tasks = [asyncio.create_task(waits.together("key", make)) for _ in range(3)]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    await asyncio.sleep(0)
+    go.set()
+    assert await asyncio.gather(*tasks[1:]) == ["done", "done"]
+    assert tasks[0].cancelled()
+
+
+async def test_an_error_is_everybodys() -> None:
+    waits = Waits()
+
+    async def make() -> None:
+        await asyncio.sleep(0)
+        raise LookupError("none")
+
+    each = await asyncio.gather(
+        *(waits.together("key", make) for _ in range(3)), return_exceptions=True
+    )
+    assert [type(one) for one in each] == [LookupError] * 3

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.collation import collation_key
+from sync.collation import collation_key, id_key
 
 ORDERED: list[Any] = [
     None,
@@ -94,3 +94,8 @@ def test_every_value_has_its_place(values: list[Any]) -> None:
     assert sorted(keys) == [collation_key(value) for value in ordered]
     ranks = [collation_key(value)[0] for value in ordered]
     assert ranks == sorted(ranks)
+
+
+def test_ids_sort_by_their_bytes_after_everything_else() -> None:
+    ordered: list[Any] = [1, 2, None, {}, [], "", "B", "a", "b", "á"]
+    assert sorted(ordered, key=id_key) == ordered

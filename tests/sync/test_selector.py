@@ -40,6 +40,10 @@ TRUE: list[dict[str, Any]] = [
     {"name": "Ada"},
     {"name": "Ada", "age": 11},
     {"_id": {"$gt": None}},
+    {"_id": {"$gt": {}}},
+    {"_id": {"$gt": [1], "$gte": 5, "$ne": True}},
+    {"_id": {"$gt": "Z"}},
+    {"_id": {"$in": ["pupil:1", None]}},
     {"name": {"$eq": "Ada"}},
     {"name": {"$ne": "Bea"}},
     {"empty": {}},
@@ -139,6 +143,9 @@ FALSE: list[dict[str, Any]] = [
     {"months": {"$keyMapMatch": {"$eq": "nov"}}},
     {"empty": {"a": 1}},
     {"$and": [{}]},
+    {"_id": {"$lt": []}},
+    {"_id": "PUPIL:1"},
+    {"_id": {"$nin": ["pupil:1"]}},
 ]
 
 

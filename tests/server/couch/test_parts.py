@@ -79,7 +79,8 @@ def test_whatever_comes_is_parts_or_a_fault(raw: bytes, size: int) -> None:
 
 def test_bounds() -> None:
     assert split(body((JSON, b"x" * 10), (JSON, b"y" * 20)), first=10, others=20)
-    for parts in (((JSON, b"x" * 11),), ((JSON, b"x"), (JSON, b"y" * 21))):
+    many = [(JSON, b"x"), *[(JSON, b"y" * 7)] * 3]
+    for parts in (((JSON, b"x" * 11),), ((JSON, b"x"), (JSON, b"y" * 21)), many):
         with pytest.raises(Fault) as caught:
             split(body(*parts), first=10, others=20)
         assert caught.value.status == 413
