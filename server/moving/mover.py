@@ -200,12 +200,15 @@ async def _move(source: Store, here: Database, target: Store, to: str, moving: M
 async def _compare(move: Move) -> None:
     """Compare both homes and mend what differs, until nothing does, and nothing comes in."""
     differences: list[Difference] = []
+    came = 0
     for _ in range(ROUNDS):
         differences = await move.verify()
-        if not differences and not await move.copy():
-            return
-        await move.repair(differences)
-    if differences:
+        came = await move.copy()
+        if not came:
+            if not differences:
+                return
+            await move.repair(differences)
+    if not came:
         raise Differs(differences)
     raise MoveRefused(
         "The school is still being written to where it was. Stop the servers there, and move again."
