@@ -246,7 +246,8 @@ class _Feed:
             return _Page((), seq, more=True)
         asked, chosen = self._asked, self._filter
         limit = min(self._size, self._left) if chosen is None else self._size
-        bodies = asked.view is not None or (chosen is not None and chosen.needs_bodies)
+        shown = asked.view is not None
+        bodies = shown if chosen is None else chosen.needs_bodies
         read = self._read_down if asked.descending else self._door.changes
         page = await read(seq, limit=limit, bodies=bodies)
         found: Sequence[Change] = page.changes
@@ -256,6 +257,8 @@ class _Feed:
             if len(found) > self._left:
                 found, more = found[: self._left], True
                 last = found[-1].seq
+            if shown and not bodies:
+                found = await self._filled(found)
         rows = await self._rows(found)
         self._left -= len(rows)
         self._resize(rows, len(page.changes))
@@ -268,13 +271,20 @@ class _Feed:
             whole = await self._door.changes(0, limit=most, descending=True, bodies=False)
             self._heads = list(reversed(whole.changes))
         found = [self._heads.pop() for _ in range(min(limit, len(self._heads)))]
-        if bodies and found:
-            documents = await self._door.read([change.document.id for change in found])
-            found = [
-                change if document is None else change._replace(document=document)
-                for change, document in zip(found, documents, strict=True)
-            ]
-        return ChangesPage(tuple(found), found[-1].seq if found else 0, bool(self._heads))
+        last = found[-1].seq if found else 0
+        if bodies:
+            found = await self._filled(found)
+        return ChangesPage(tuple(found), last, bool(self._heads))
+
+    async def _filled(self, found: Sequence[Change]) -> list[Change]:
+        """Changes read without bodies, with their documents as they are by now."""
+        if not found:
+            return []
+        documents = await self._door.read([change.document.id for change in found])
+        return [
+            change if document is None or change.removed else change._replace(document=document)
+            for change, document in zip(found, documents, strict=True)
+        ]
 
     def _resize(self, rows: Sequence[bytes], read: int) -> None:
         size = sum(map(len, rows)) or read
