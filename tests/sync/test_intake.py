@@ -127,6 +127,16 @@ async def test_nobody_reads_the_receipts_of_anothers_log(school):
     assert await school.receipt(COVER, tablet) is None
 
 
+async def test_a_log_is_its_first_writers(school):
+    tablet = Tablet(TUTOR)
+    assert await school.intake.owner(tablet.log) is None
+    await school.push(TUTOR, tablet.register(claim(2)))
+    assert await school.intake.owner(tablet.log) == TUTOR.person
+    assert await school.another().owner(tablet.log) == TUTOR.person
+    await school.push(COVER, Tablet(COVER, log=tablet.log).register(claim(4)))
+    assert await school.intake.owner(tablet.log) == TUTOR.person
+
+
 async def test_another_intake_over_the_same_database_knows_the_same(school):
     tablet = Tablet(TUTOR)
     await school.push(TUTOR, tablet.register(claim(1)), tablet.register(claim(2)))
