@@ -33,6 +33,8 @@ __all__ = [
     "STATE",
     "TREES",
     "WHEREABOUTS",
+    "WINNER",
+    "WINNERS",
     "fetch",
     "many",
     "without_bodies",
@@ -66,6 +68,11 @@ RECORDS = """
       d.attachments
     FROM carray(?) c CROSS JOIN docs d ON d.id = c.value
 """
+_WINNERS = """
+    SELECT d.seq, d.id, d.rev, d.deleted, d.channels, d.rivals, d.attachments, d.body, d.tree
+"""
+WINNER = f"{_WINNERS} FROM docs d WHERE d.id = ?"
+WINNERS = f"{_WINNERS} FROM carray(?) c CROSS JOIN docs d ON d.id = c.value"
 TREES = """
     SELECT d.id, d.rev, d.deleted, d.tree
     FROM carray(?) c CROSS JOIN docs d ON d.id = c.value

@@ -28,6 +28,8 @@ from sync.stores.sqlite.queries import (
     SIZES,
     STATE,
     TREES,
+    WINNER,
+    WINNERS,
     fetch,
     many,
 )
@@ -35,6 +37,7 @@ from sync.stores.sqlite.rows import (
     document_of,
     read_all_spares,
     record_of,
+    winner_of,
 )
 
 __all__ = [
@@ -126,11 +129,13 @@ def _rows_of(connection: apsw.Connection, sql: str, ids: Sequence[str]) -> list[
 
 
 def read_winners(connection: apsw.Connection, ids: Sequence[str]) -> list[Document | None]:
-    """The documents asked for, in order."""
-    with snapshot(connection):
-        records = read_records(connection, ids)
-    found = map(records.get, ids)
-    return [record.winner() if record else None for record in found]
+    """The documents asked for, in order. One statement: it sees one state by itself."""
+    if len(ids) == 1:
+        rows = fetch(connection, WINNER, ids[0]) if is_storable(ids[0]) else []
+    else:
+        rows = _rows_of(connection, WINNERS, ids) if ids else []
+    found = {row[1]: winner_of(row) for row in rows}
+    return [found.get(name) for name in ids]
 
 
 def read_record(connection: apsw.Connection, name: str) -> Record | None:

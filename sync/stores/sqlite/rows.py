@@ -29,6 +29,7 @@ __all__ = [
     "record_of",
     "rivals_text",
     "set_of",
+    "winner_of",
 ]
 
 
@@ -82,6 +83,15 @@ def document_of(row: Sequence[Any]) -> Document:
     conflicts = tuple(rival for rival, dead in leaves if not dead)
     files = attachments_of(attachments)
     return Document(name, rev, body, deleted == 1, set_of(channels), seq, (), conflicts, files)
+
+
+def winner_of(row: Sequence[Any]) -> Document:
+    """A document with its history from the columns of ``WINNERS``."""
+    document = document_of(row[:-1])
+    tree = row[-1]
+    rev = document.rev
+    document.history = (rev,) if tree is None else RevisionTree.decode(tree).history(rev)
+    return document
 
 
 def change_of(row: Sequence[Any]) -> Change:
