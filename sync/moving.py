@@ -125,6 +125,7 @@ class Move:
     async def copy(self) -> int:
         """Copy until the source has nothing new; how many documents came by."""
         before = self._documents
+        await self._source.catch_up()
         while True:
             page = await self._source.changes(self._place, limit=PAGE, bodies=False)
             batch = _Batch()
@@ -137,6 +138,9 @@ class Move:
                 if batch.is_full:
                     await self._write(batch, change.seq)
                     batch = _Batch()
+            if not page.changes:
+                await self._target.catch_up()
+                self._written = (await self._target.info()).update_seq
             await self._write(batch, page.last_seq)
             if not page.changes:
                 return self._documents - before

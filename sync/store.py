@@ -262,6 +262,9 @@ class Database(Protocol):
         What follows the sequence includes whatever followed the mark; perhaps more.
         """
 
+    async def catch_up(self) -> None:
+        """Take in all that other processes have written by now; nothing where there are none."""
+
     async def claim(self, task: str, for_s: float) -> bool:
         """Whether this process may do ``task`` for this database for the next ``for_s`` seconds.
 

@@ -243,6 +243,10 @@ class MemoryDatabase(Database):
         return await place_in(self, mark, self._epoch, self._seq)
 
     @override
+    async def catch_up(self) -> None:
+        self._all()
+
+    @override
     async def claim(self, task: str, for_s: float) -> bool:
         self._all()
         return True

@@ -261,8 +261,8 @@ class CouchDatabase(Database):
         self._check()
         return await self._shared.leases.claim(f"{self._name}:{task}", for_s)
 
+    @override
     async def catch_up(self) -> None:
-        """Take in all that other gateways have written so far."""
         self._check()
         await self._following.catch_up()
 

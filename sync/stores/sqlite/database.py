@@ -277,6 +277,10 @@ class SqliteDatabase(Database):
         return await place_in(self, mark, state.epoch, state.update_seq)
 
     @override
+    async def catch_up(self) -> None:
+        self._check()
+
+    @override
     async def claim(self, task: str, for_s: float) -> bool:
         self._check()
         return True
