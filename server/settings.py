@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from schemas.errors import TidemarkError
+from sync.stores.couchdb.settings import without_password
 
 __all__ = ["FILE_NAME", "Loaded", "Settings", "SettingsError", "load", "template"]
 
@@ -67,7 +68,13 @@ class Settings(BaseSettings):
     store: str = Field(
         "",
         description="Where databases are kept: empty for SQLite files in the data folder, "
-        "sqlite:FOLDER for another, memory: to keep nothing.",
+        "sqlite:FOLDER for another, couchdb+http://user:password@host:5984 (or couchdb+https) for "
+        "Apache CouchDB, memory: to keep nothing.",
+    )
+    couchdb_prefix: str = Field(
+        "tidemark-",
+        description="What the names of Tidemark's databases start with in CouchDB; servers that "
+        "share their schools share it, and every other database there is left alone.",
     )
     static: Path | None = Field(
         None, description="The built tablet app's folder; empty finds the one that came along."
@@ -173,7 +180,7 @@ class Loaded:
 
 
 def _shown(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else without_password(str(value))
 
 
 def load(given: Mapping[str, Any] | None = None) -> Loaded:

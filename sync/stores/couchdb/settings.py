@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from sync.errors import StoreError
 
-__all__ = ["CouchSettings", "without_password"]
+__all__ = ["SCHEMES", "CouchSettings", "without_password"]
 
 SCHEMES = ("couchdb+http", "couchdb+https")
 _SECRET = re.compile(r"(?<=://)[^/@]*(?::[^/]*)?@")
