@@ -63,6 +63,7 @@ class Link:
                 timeout=self.settings.timeout_s,
                 limits=httpx2.Limits(max_connections=most, max_keepalive_connections=most),
                 headers={"Accept": "application/json"},
+                verify=self.settings.address.startswith("https:"),
                 trust_env=False,  # a proxy for the web is none for a database
                 transport=self._transport,
             )

@@ -60,9 +60,8 @@ class CouchStore(Store):
         rules = rules or Rules()
         leases = Leases(self._link, self._provision, settings.prefix + LEASES, by, now_s)
         self._shared = Shared(settings, rules, Seats(settings.seats), leases, now_s, by)
-        self._mirrors = SqliteStore(
-            folder, SqliteSettings(rules=rules), address=address, started=started, epochs=epochs
-        )
+        kept = SqliteSettings(rules=rules, journaled=False)
+        self._mirrors = SqliteStore(folder, kept, address=address, started=started, epochs=epochs)
         self._databases: dict[str, CouchDatabase] = {}
         self._changing = asyncio.Lock()
         self._closed = False

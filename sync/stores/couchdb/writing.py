@@ -122,9 +122,18 @@ class Writer:
         for ready, rev in zip(edits, revs, strict=True):
             if rev is None:
                 await self._refresh(ready.draft, ready)
-            else:
+            elif "_rev" in ready.document or rev.startswith("1-"):
                 line = (rev, *ready.copy.history)
                 self._stored(ready, replace(ready.copy, history=line))
+            else:  # CouchDB chose the deletion that it was made on
+                self._stored(ready, await self._found(ready, rev))
+
+    async def _found(self, ready: _Ready, rev: str) -> Write:
+        """A revision as CouchDB stored it, with its history."""
+        for one in await self.remote.leaves(ready.copy.id):
+            if one.write.history[0] == rev:
+                return replace(ready.copy, history=one.write.history)
+        return replace(ready.copy, history=(rev,))  # somebody has written on it already
 
     def _stored(self, ready: _Ready, copy: Write) -> None:
         ready.draft.done, ready.draft.copy = True, copy

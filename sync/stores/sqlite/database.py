@@ -50,6 +50,7 @@ from sync.stores.sqlite.handles import Handle, HandlePool
 from sync.stores.sqlite.journal import Journal
 from sync.stores.sqlite.plan import Plan
 from sync.stores.sqlite.statements import CONFIGURE, Statement
+from sync.stores.sqlite.unjournaled import Unjournaled
 from sync.stores.waiters import Waiters
 
 __all__ = ["SqliteDatabase", "Works"]
@@ -73,7 +74,7 @@ class Works:
     folder: Path
     pool: HandlePool
     rules: Rules
-    journal: Journal
+    journal: Journal | Unjournaled
     writers: Executor
     readers: Executor
 
@@ -456,7 +457,7 @@ class SqliteDatabase(Database):
                 pending.answer.set_exception(failure)
 
     def _told(self, error: Exception, doing: str) -> StoreError:
-        return told(error, self._works.folder, self._name, doing)
+        return told(self._works.journal.judge(error), self._works.folder, self._name, doing)
 
 
 def _hear(task: asyncio.Task[None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +23,7 @@ from sync.stores.sqlite.handles import FileSettings, Handle, HandlePool, room_fo
 from sync.stores.sqlite.journal import Journal
 from sync.stores.sqlite.journal_file import sync_folder
 from sync.stores.sqlite.lock import FolderLock
+from sync.stores.sqlite.unjournaled import Unjournaled
 
 __all__ = ["SqliteSettings", "SqliteStore"]
 
@@ -34,6 +35,8 @@ class SqliteSettings:
     """How the store works. ``handles``: how many databases are open at most, when idle."""
 
     handles: int = 256
+    journaled: bool = True
+    """Whether a write is on disk when it is answered; if not, a power cut may take the latest."""
     journal_bytes: int = 134_217_728
     """After how many bytes another file of the journal is begun, and the old one let go."""
     writers: int = 4
@@ -69,8 +72,7 @@ class SqliteStore(Store):
         self._lock = FolderLock.take(folder, address=address, started=started)
         writers = ThreadPoolExecutor(self._settings.writers, "tidemark-writer")
         try:
-            limit_bytes = self._settings.journal_bytes
-            self._journal = Journal(folder, self._settings.files, writers, limit_bytes)
+            self._journal = self._begin(writers)
         except BaseException:
             self._lock.release()
             raise
@@ -83,6 +85,12 @@ class SqliteStore(Store):
         self._changing = asyncio.Lock()
         self._closed = False
         self._shut = False
+
+    def _begin(self, writers: Executor) -> Journal | Unjournaled:
+        settings = self._settings
+        if not settings.journaled:
+            return Unjournaled(writers)
+        return Journal(self._folder, settings.files, writers, settings.journal_bytes)
 
     @property
     @override

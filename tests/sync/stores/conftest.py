@@ -19,7 +19,8 @@ from sync.stores.sqlite import SqliteSettings, SqliteStore
 from tests.peers.couch import REAL, new_prefix, pouchdb_server, real_url
 
 REAL_COUCHDB = pytest.param("real couchdb", marks=pytest.mark.couchdb)
-STORES = ["memory", "sqlite", "couchdb", *([REAL_COUCHDB] if real_url() else [])]
+COUCHES = ["couchdb", *([REAL_COUCHDB] if real_url() else [])]
+STORES = ["memory", "sqlite", *COUCHES]
 HASHES_THE_ID = "its revisions depend on the document's id as well"
 HAS_NO_PURGE = "it has no _purge"
 HAS_NO_LIMIT = "its _revs_limit cannot be changed"
@@ -62,6 +63,14 @@ def pouchdb_url() -> Iterator[str]:
     """The address of a pouchdb-server that the whole run shares."""
     with pouchdb_server() as url:
         yield url
+
+
+@pytest.fixture(params=COUCHES)
+def couch_url(request: pytest.FixtureRequest) -> str:
+    """The address of a CouchDB, or of a server that is like it."""
+    url = real_url() if request.param == "real couchdb" else request.getfixturevalue("pouchdb_url")
+    assert url is not None
+    return str(url)
 
 
 @asynccontextmanager
