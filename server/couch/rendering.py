@@ -117,9 +117,7 @@ def rendered(
             more = revisions_of(document.history or (document.rev,))
         more += _meta(document, view, record)
     if document.attachments:
-        entries = shown(
-            document, data=data, follows=follows, encoding_info=view.att_encoding_info
-        )
+        entries = shown(document, data=data, follows=follows, encoding_info=view.att_encoding_info)
         more += b',"_attachments":' + orjson.dumps(entries)
     return whole(document, more)
 
