@@ -187,9 +187,11 @@ async def _check(store: CouchStore, devices: list[Device], acknowledged: set[str
     written = {one["_id"]: one["digest"] for device in devices for one in device.tablet.entries}
     assert acknowledged <= written.keys()
     database = await store.open(SCHOOL)
+    arrived: set[str] = set()
     async with asyncio.timeout(QUIET_S):  # this is a third gateway, and sees it all a little later
-        while await _arrived(database, devices) != written.keys():
-            await asyncio.sleep(0.1)  # noqa: ASYNC110  # told by nobody: it is polled
+        while arrived != written.keys():
+            await database.wait((await database.info()).update_seq, None, 0.1)
+            arrived = await _arrived(database, devices)
     kept = {one.id: one.body["digest"] for one in await database.range("entry:", "entry;")}
     assert kept == written
     for device in devices:
