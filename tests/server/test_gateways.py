@@ -166,19 +166,20 @@ async def test_a_school_is_published_by_one_server_at_a_time(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
+    thrice = asyncio.Event()
     free = False
 
     async def claims(_: MemoryDatabase, task: str, for_s: float) -> bool:
         asked.append(task)
+        if len(asked) == 3:
+            thrice.set()
         return free
 
     monkeypatch.setattr(MemoryDatabase, "claim", claims)
     monkeypatch.setattr(publisher, "CLAIM_S", 0.02)
     async with two.one.visit() as browser:
         await push(browser, Tablet(TUTOR).register(claim(2)))
-        async with asyncio.timeout(SOON_S):
-            while len(asked) < 3:  # it looks again
-                await asyncio.sleep(0.01)
+        await asyncio.wait_for(thrice.wait(), SOON_S)  # it looks again
         database = await two.one.store.open(SCHOOL)
         assert await database.read([SHEET]) == [None]
         assert set(asked) == {TASK}
