@@ -18,7 +18,8 @@ from typing_extensions import override
 
 from sync import lineage
 from sync.attachments import Upload
-from sync.errors import DatabaseMissing, StoreError
+from sync.checks import check_local
+from sync.errors import BadDocument, DatabaseMissing, StoreError
 from sync.revisions import REVS_LIMIT
 from sync.store import (
     ChangesPage,
@@ -164,7 +165,7 @@ class CouchDatabase(Database):
     @override
     async def read_local(self, id: str) -> Mapping[str, Any] | None:
         self._check()
-        found = await self._remote.read_local(id)
+        found = await self._remote.read_local(id) if _is_name(id) else None
         if found is None:
             return None
         return {name: value for name, value in found.items() if name[:1] != "_"}
@@ -197,8 +198,8 @@ class CouchDatabase(Database):
     async def purge(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         await self._mirror.database.missing(revs)  # refuses what is no revision
         await self._ready()
-        names = iter(revs)
-        while part := {name: revs[name] for name in islice(names, PURGED_EACH)}:
+        known = iter(await self._mirror.records(revs))
+        while part := {name: revs[name] for name in islice(known, PURGED_EACH)}:
             await self._remote.purge(part)
         self._following.purges += 1
         return await self._mirror.database.purge(revs)
@@ -275,6 +276,10 @@ class CouchDatabase(Database):
         """Answer every later call with ``why``, and wake whoever waits."""
         self._gone = self._gone or why
         self._mirror.database.let_go(self._gone)
+
+    def go_on(self) -> None:
+        """Follow again after :meth:`finish`."""
+        self._following.go_on()
 
     async def finish(self) -> None:
         """Wait until everything that was handed in is written, and follow no more."""
@@ -370,6 +375,15 @@ class CouchDatabase(Database):
                 await self._remote.write_local(name, body)
         stored, sealed = iter(results), iter(results[len(writes) :])
         return [[*islice(stored, len(one.writes)), *islice(sealed, len(one.seal))] for one in taken]
+
+
+def _is_name(name: str) -> bool:
+    """Whether there may be a local document of that name."""
+    try:
+        check_local(name, None)
+    except BadDocument:
+        return False
+    return bool(name)
 
 
 def _parsed(raw: bytes | None) -> dict[str, Any] | None:

@@ -78,12 +78,16 @@ class Following:
         await asyncio.shield(self._catching_up)
 
     async def stop(self) -> None:
-        """Follow no more."""
+        """Follow no more, until :meth:`go_on`."""
         self._ended = True
         tasks = [task for task in (self._task, self._catching_up) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def go_on(self) -> None:
+        """Follow again, from the next use on."""
+        self._ended = False
 
     async def _catch_up(self) -> None:
         try:

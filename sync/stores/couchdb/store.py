@@ -121,12 +121,20 @@ class CouchStore(Store):
         async with self._changing:
             self._check()
             found = couch_name(self._settings.prefix, name)
+            database = self._databases.get(name)
+            if database is not None:
+                await database.finish()  # a request on its way might make the database anew
             try:
                 await self._remote(name).info()  # not every server says so when there is none
                 await self._provision.delete(found)
             except DatabaseMissing:
+                await self._forget(name)
                 raise DatabaseMissing(f"There is no database {name!r}; create it first.") from None
-            await self._forget(name, DatabaseMissing(f"The database {name!r} was deleted."))
+            except StoreError:
+                if database is not None:
+                    database.go_on()
+                raise
+            await self._forget(name)
 
     @override
     async def close(self) -> None:
@@ -181,10 +189,10 @@ class CouchStore(Store):
         await mirror.load()
         return mirror
 
-    async def _forget(self, name: str, why: DatabaseMissing) -> None:
+    async def _forget(self, name: str) -> None:
         database = self._databases.pop(name, None)
         if database is not None:
-            database.let_go(why)
+            database.let_go(DatabaseMissing(f"The database {name!r} was deleted."))
             await database.finish()
         if name in await self._mirrors.names():
             await self._mirrors.delete(name)
