@@ -6,10 +6,10 @@ keeps, for each epoch it descends from, pairs of an old place and the new mark a
 stood then. A mark is followed to the last pair at or before it: what came after it in the old feed
 comes after that in the new one. So a tablet may be told something twice, and misses nothing.
 
-Marks are ``<epoch>.<place>``. Where places are numbers they are compared; places of another kind
-(a cluster's, of which all before a ``~`` counts) say nothing about their order: the end is known
-when it is seen, and any other is followed to the beginning, where the tablet keeps what it holds
-and is told everything again.
+Marks are ``<epoch>.<place>``. Where places are numbers they are compared. Places of another kind
+(a cluster's: ``<update sequence>~…``, of which all before the ``~`` counts) have no order that is
+known, and are names for a place somewhat later: the end is known when it is seen, and any other is
+followed to the beginning, where the tablet keeps what it holds and is told everything again.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def _followed(places: Sequence[Sequence[str]], place: str) -> str | None:
 def _parted(mark: str) -> tuple[str, str]:
     """Epoch and place; of a place, what every process that serves the database understands."""
     epoch, _, place = mark.rpartition(".")
-    return epoch, place.partition("~")[0]
+    sequence, tilde, _ = place.partition("~")
+    return epoch, sequence + tilde
 
 
 def _is_number(place: str) -> bool:

@@ -115,8 +115,11 @@ class Move:
                 f"There is a database {target.name!r} at the new home already, which this move "
                 "did not begin; it was left as it is. Delete it there, or move elsewhere."
             )
-        settings = await self._source.settings()
-        await self._target.configure(revs_limit=settings.revs_limit, security=settings.security)
+        wanted, settings = await self._source.settings(), await self._target.settings()
+        if wanted.revs_limit != settings.revs_limit:
+            await self._target.configure(revs_limit=wanted.revs_limit)
+        if wanted.security != settings.security:
+            await self._target.configure(security=wanted.security)
         former = await self._source.read_local(lineage.NAME)
         here = self._target.mark(self._written)
         self._lineage = lineage.begun(former, self._source.mark(0), here)

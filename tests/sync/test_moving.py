@@ -239,8 +239,8 @@ async def homes(
     await new.close()
 
 
-async def filled(store: Store) -> Database:
-    """A database with whatever a document may have."""
+async def filled(store: Store, *, configured: bool = True) -> Database:
+    """A database with whatever a document may have, and with settings of its own."""
     database = await store.create("school")
     await write(
         database,
@@ -248,15 +248,15 @@ async def filled(store: Store) -> Database:
         graft("conflict", "2-c", "1-a", to="green", n=2),
         graft("conflict", "3-d", "2-b", "1-a", deleted=True),
         edit("left", to="red"),
-        publish("left", to="green", n=1),
         edit("gone", to="red"),
-        publish("gone", to="red", deleted=True),
-        graft("deep", *(f"{n}-x" for n in range(30, 0, -1)), to="green"),
-        edit("_design/x", to=""),
+        graft("deep", *(f"{n}-x{n}" for n in range(30, 0, -1)), to="green"),
+        graft("_design/x", "1-d"),
         Write("files", {}, channels("red"), attachments={"f": Upload("text/plain", b"a" * 9)}),
         *(edit(f"many:{n:03}", to="red", n=n) for n in range(40)),
     )
-    await database.configure(revs_limit=20, security={"members": {"names": ["x"]}})
+    await write(database, publish("left", to="green", n=1), publish("gone", to="red", deleted=True))
+    if configured:
+        await database.configure(revs_limit=20, security={"members": {"names": ["x"]}})
     return database
 
 
@@ -281,7 +281,7 @@ async def test_everything_comes_along(homes: tuple[Store, Store]) -> None:
     assert deep is not None
     assert [leaf.rev for leaf in conflict.leaves()] == ["2-c", "3-d"]
     assert left.left.keys() == {"red"}
-    assert deep.history("30-x") == tuple(f"{n}-x" for n in range(30, 10, -1))
+    assert deep.history("30-x30") == tuple(f"{n}-x{n}" for n in range(30, 10, -1))
     (files,) = await target.read(["files"])
     assert files is not None
     assert await target.attachment(files.attachments[0].key) == b"a" * 9
