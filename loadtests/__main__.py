@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from loadtests import (
+    commits,
     engines,
     england,
     gateway,
@@ -44,6 +45,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P12": (history.six_years,),
     "P14": (screen.script_size, screen.offline_start),
     "P15": (gateway.gateway,),
+    "commits": (commits.commits,),
     "engines": (engines.engines,),
     "workers": (workers.workers,),
 }

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import apsw
 
@@ -119,6 +119,13 @@ class _Job:
     work: Callable[[Engine], None]
 
 
+class _Took(NamedTuple):
+    """What a job took, by the clock on the wall and of its thread's processor."""
+
+    wall_s: float
+    cpu_s: float
+
+
 def engines(bench: Bench) -> None:
     """Insert, read by ids, and read the feed, through both engines in turns."""
     count = bench.scaled(MOST, LEAST)
@@ -143,31 +150,44 @@ def _compare(
 ) -> None:
     jobs = _jobs(batches, ids)
     loop_is = "busy" if is_busy else "idle"
-    rates: dict[tuple[str, type[Engine]], list[float]] = {}
+    taken: dict[tuple[str, type[Engine]], list[_Took]] = {}
     for turn in range(bench.rounds):
         for make in (Apsw, Standard):
             path = data / f"{make.__name__}-{turn}.sqlite"
             _create(path)
             engine: Engine = make(path)
             for job in jobs:
-                seconds = run(_timed(job, engine, is_busy=is_busy))
-                rates.setdefault((job.what, make), []).append(job.units / seconds)
+                took = run(_timed(job, engine, is_busy=is_busy))
+                taken.setdefault((job.what, make), []).append(took)
             engine.close()
             path.unlink()
     for job in jobs:
-        ours, theirs = (median(rates[job.what, make]) for make in (Apsw, Standard))
-        bench.report.figure(
-            ROW,
+        _say(
+            bench,
             f"apsw, {loop_is} loop: {job.what}",
-            ours,
-            "docs/s",
-            other=theirs,
-            beside="sqlite3",
-            target=Target(),
+            job.units,
+            taken[job.what, Apsw],
+            taken[job.what, Standard],
         )
-    raw = {f"{what}, {make.__name__}": [round(r) for r in of] for (what, make), of in rates.items()}
+    raw = {
+        f"{what}, {make.__name__}": [[round(one.wall_s, 4), round(one.cpu_s, 4)] for one in of]
+        for (what, make), of in taken.items()
+    }
     versions = {"apsw": apsw.sqlite_lib_version(), "sqlite3": sqlite3.sqlite_version}
-    bench.report.raw(f"engines, {loop_is} loop", {"sqlite": versions, "docs_a_second": raw})
+    bench.report.raw(f"engines, {loop_is} loop", {"sqlite": versions, "wall_s and cpu_s": raw})
+
+
+def _say(
+    bench: Bench, what: str, units: int, ours: Sequence[_Took], theirs: Sequence[_Took]
+) -> None:
+    """Tell rates, and what they cost the thread."""
+    rates = [units / median(one.wall_s for one in each) for each in (ours, theirs)]
+    costs = [median(one.cpu_s for one in each) * 1e6 / units for each in (ours, theirs)]
+    say, beside = bench.report.figure, "sqlite3"
+    say(ROW, what, rates[0], "docs/s", other=rates[1], beside=beside, target=Target())
+    less = Target(less=True)
+    cost = f"{what}: processor time for 1,000"
+    say(ROW, cost, costs[0], "ms", other=costs[1], beside=beside, target=less)
 
 
 def _jobs(batches: Sequence[Sequence[Statement]], ids: list[str]) -> tuple[_Job, ...]:
@@ -202,16 +222,22 @@ def _jobs(batches: Sequence[Sequence[Statement]], ids: list[str]) -> tuple[_Job,
     )
 
 
-async def _timed(job: _Job, engine: Engine, *, is_busy: bool) -> float:
-    """Run a job in a thread; seconds that took."""
+async def _timed(job: _Job, engine: Engine, *, is_busy: bool) -> _Took:
+    """Run a job in a thread."""
+
+    def work() -> float:
+        began = time.thread_time()
+        job.work(engine)
+        return time.thread_time() - began
+
     with ThreadPoolExecutor(1) as thread, collector_off():
         began = time.perf_counter()
-        doing = asyncio.get_running_loop().run_in_executor(thread, job.work, engine)
+        doing = asyncio.get_running_loop().run_in_executor(thread, work)
         while is_busy and not doing.done():
             sum(WORK)
             await asyncio.sleep(0)
-        await doing
-        return time.perf_counter() - began
+        cpu_s = await doing
+        return _Took(time.perf_counter() - began, cpu_s)
 
 
 def _planned(path: Path, count: int) -> tuple[list[list[Statement]], list[str]]:

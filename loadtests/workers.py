@@ -15,7 +15,7 @@ import orjson
 from loadtests.bench import Bench
 from loadtests.client import Reply
 from loadtests.documents import batches, make_documents
-from loadtests.drive import Drive, drive
+from loadtests.drive import Drive, Rounds, drive
 from loadtests.endpoint import BATCH, Endpoint
 from loadtests.loop import run
 from loadtests.pair import REST_S, couch
@@ -72,6 +72,9 @@ async def _compare(bench: Bench, alone: list[str], shared: list[str]) -> None:
         slow = [median(d.latencies.percentile(0.99) for d in results) for results in found]
         less = Target(less=True)
         say(ROW, f"{what}, p99", slow[1], "ms", other=slow[0], beside="one process", target=less)
+        costs = [Rounds(results).cpu_ms for results in found]
+        cost = f"{what}: servers' processor time for 1,000"
+        say(ROW, cost, costs[1], "ms", other=costs[0], beside="one process", target=less)
         names = ("one", "two")
         raw = {name: [d.summary() for d in part] for name, part in zip(names, found, strict=True)}
         bench.report.raw(f"workers, {load.what}", raw)
