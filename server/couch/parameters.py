@@ -14,7 +14,7 @@ from typing import Any
 from server.couch.call import parse_json
 from server.couch.faults import Fault
 
-__all__ = ["MAX_LIMIT", "Params", "parse_rev", "parse_revs", "storable"]
+__all__ = ["MAX_LIMIT", "Params", "is_plain", "parse_rev", "parse_revs", "storable"]
 
 MAX_LIMIT = 2**53
 """A limit or a skip beyond any database; larger ones count as this."""
@@ -94,6 +94,11 @@ def _bytes(text: str) -> bytes:
 def _shown(value: object) -> str:
     """A bad value within a sentence, cut short; half characters are left out."""
     return json.dumps(value)[:60]
+
+
+def is_plain(rev: str) -> bool:
+    """Whether ``rev`` is written as CouchDB mints them, so that nothing of it needs looking at."""
+    return _PLAIN.fullmatch(rev) is not None
 
 
 def parse_rev(value: Any) -> str:

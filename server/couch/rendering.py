@@ -62,6 +62,11 @@ class View:
         )
 
     @property
+    def has_more(self) -> bool:
+        """Whether members may be shown that change while the revision does not."""
+        return self.conflicts or self.local_seq or self.needs_record
+
+    @property
     def needs_record(self) -> bool:
         """Whether the document alone does not tell."""
         return self.revs_info or self.deleted_conflicts
@@ -115,7 +120,8 @@ def rendered(
     if view is not PLAIN:
         if view.revs:
             more = revisions_of(document.history or (document.rev,))
-        more += _meta(document, view, record)
+        if view.has_more:
+            more += _meta(document, view, record)
     if document.attachments:
         entries = shown(document, data=data, follows=follows, encoding_info=view.att_encoding_info)
         more += b',"_attachments":' + orjson.dumps(entries)
