@@ -8,9 +8,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from server.settings import Settings, SettingsError
 from server.stores import store_folder
-from sync.errors import MoveRefused
+from sync.errors import MoveRefused, StoreError
+from sync.stores.couchdb import CouchSettings
+from sync.stores.couchdb.settings import SCHEMES, without_password
 
-__all__ = ["VARIABLE", "home_of", "settings_at"]
+__all__ = ["VARIABLE", "home_of", "is_couch", "settings_at"]
 
 VARIABLE = "TIDEMARK_MOVE_PASSWORD"
 """The environment variable for the password of a CouchDB that ``--to`` names."""
@@ -21,29 +23,33 @@ def settings_at(settings: Settings, url: str, mirrors: Path) -> Settings:
 
     ``mirrors``: a folder for what can be read again. Raises :class:`MoveRefused`.
     """
-    kind = url.partition(":")[0]
-    if kind.startswith("couchdb+"):
+    kind, _, where = url.partition(":")
+    if kind in SCHEMES:
         url = _with_password(url)
-    elif kind != "sqlite" or not url.partition(":")[2].removeprefix("//"):
+    elif kind != "sqlite" or not where.removeprefix("//"):
         raise MoveRefused(
-            f"--to is {url!r}, which names no store to move to. Write sqlite:FOLDER, or "
-            f"couchdb+http://user@host:5984 with the password in the variable {VARIABLE}."
+            f"--to is {without_password(url)!r}, which names no store to move to. Write "
+            "sqlite:FOLDER, or couchdb+http://user@host:5984 with the password in the variable "
+            f"{VARIABLE}."
         )
     return settings.model_copy(update={"store": url, "data": mirrors})
+
+
+def is_couch(settings: Settings) -> bool:
+    """Whether the store is in a CouchDB, and the data folder holds nothing of it."""
+    return settings.store.partition(":")[0] in SCHEMES
 
 
 def home_of(settings: Settings) -> str:
     """What to call the store of ``settings``: never with a password; the same for the same place.
 
-    Raises :class:`MoveRefused` for one that keeps nothing.
+    Raises :class:`MoveRefused` for one that keeps nothing, or an address that is none.
     """
-    if settings.store.startswith("couchdb+"):
-        parts = urlsplit(settings.store)
-        place = parts.netloc.rpartition("@")[2]
-        return f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
     try:
+        if is_couch(settings):
+            return f"couchdb+{CouchSettings.of(settings.store).address}"
         folder = store_folder(settings)
-    except SettingsError as error:
+    except (SettingsError, StoreError) as error:
         raise MoveRefused(error.sentence) from None
     if folder is None:
         raise MoveRefused(

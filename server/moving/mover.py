@@ -19,7 +19,7 @@ from schemas.errors import TidemarkError
 from server import contacts
 from server.accounts import DATABASE
 from server.closing import LOOK_MS, Closing, close, closing_of, reopen
-from server.moving.homes import home_of, settings_at
+from server.moving.homes import home_of, is_couch, settings_at
 from server.moving.people import take_along
 from server.settings import Settings
 from server.stores import open_store
@@ -139,7 +139,7 @@ async def _old_home(school: str, moving: Moving) -> AsyncIterator[tuple[str, Sto
     settings = moving.settings
     here = home_of(settings)
     with TemporaryDirectory(prefix=_PREFIX) as folder:
-        if settings.store.startswith("couchdb+"):  # a server may be using the data folder
+        if is_couch(settings):  # a server may be using the data folder
             settings = settings.model_copy(update={"data": Path(folder)})
         async with _opened(settings, moving.clock) as source:
             try:

@@ -26,7 +26,8 @@ from tests.sync.stores.suite.helpers import channels, edit, graft, publish, read
 
 IDS = ["a", "b", "c/é", "d"]
 CHANNELS = ["red", "green"]
-SCOPES = [frozenset({"red"}), frozenset({"green"}), frozenset(CHANNELS)]
+RED = frozenset({"red"})
+SCOPES = [RED, frozenset({"green"}), frozenset(CHANNELS)]
 
 
 class Cut(Exception):
@@ -310,6 +311,21 @@ async def test_a_token_leads_on_through_two_moves(tmp_path: Path) -> None:
         await tablet.pull(three)
         assert tablet.held == now
     await second.close()
+
+
+async def test_what_may_have_been_written_unnoted_is_told_again() -> None:
+    source = await MemoryStore().create("school")
+    await write(source, *(edit(f"{n}", to="red") for n in range(9)))
+    tablet = Tablet(RED)
+    await tablet.pull(source, 4)
+    target = Fragile("school", "new", Rules())
+    target.cuts = ["between", "", "", ""]
+    await _until_cut(source, target)
+    await moved(source, target)
+    assert await target.locate(source.mark(4)) == 2, "noted before the cut; 3 and 4 were not"
+    assert await target.locate(source.mark(9)) == 9
+    await tablet.pull(target)
+    assert tablet.held == await whole(target, RED)
 
 
 async def test_what_is_there_from_elsewhere_is_left_alone(homes: tuple[Store, Store]) -> None:

@@ -127,11 +127,15 @@ async def test_a_school_moves_once(homes: Homes) -> None:
         (SCHOOL, "memory:", "names no store to move to"),
         (SCHOOL, "", "names no store to move to"),
         (SCHOOL, "/new", "names no store to move to"),
+        (SCHOOL, "couch+http://user:secret@host", "names no store to move to"),
+        (SCHOOL, "couchdb+http://", "no address of a CouchDB"),
+        (SCHOOL, "couchdb+http://user:secret@host:port", "no address of a CouchDB"),
     ],
 )
 async def test_what_cannot_be_done_is_said(homes: Homes, school: str, to: str, said: str) -> None:
-    with pytest.raises(MoveRefused, match=said):
+    with pytest.raises(MoveRefused, match=said) as refusal:
         await homes.move(school, to)
+    assert "secret" not in refusal.value.sentence
     assert await homes.new.names() == []
 
 
