@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -40,10 +41,11 @@ from sync.clock import SystemClock, instant, local
 __all__ = ["gateway"]
 
 ROW = "P15"
-SHAPE = Shape(forms=14)
-PUSHERS = (1, 32)
-MOST_PUSHES = 1500
-"""Registers are sealed beforehand for so many a second of a turn."""
+SHAPE = Shape(forms=70)
+SCHOOLS = 4
+PUSHERS = {1: 0.2, 32: 0.8}
+"""How many clients push, and their share of the registers: a form has two a day, and no more, or
+its sheet would grow as no sheet does."""
 MOST = 20_000
 LEAST = 5000
 SHARE = 100
@@ -59,6 +61,7 @@ class _Gateway:
     server: Endpoint
     behind: Endpoint
     teachers: Sequence[Teacher]
+    registers: Iterator[bytes]
     own: int
 
 
@@ -81,10 +84,11 @@ async def _measure(bench: Bench, url: str, data: Path) -> None:
         with ServerProcess(data, settings=settings) as server:
             label = "Tidemark before it"
             served = Endpoint(label, "127.0.0.1", server.port, "", server.pid)
-            found = _Gateway(served, behind, teachers, own)
+            registers = _registers(teachers)
+            found = _Gateway(served, behind, teachers, iter(registers), own)
             await _pull(bench, found, documents)
-            for clients in PUSHERS:
-                await _push(bench, found, clients)
+            for clients, share in PUSHERS.items():
+                await _push(bench, found, clients, int(len(registers) * share / bench.rounds))
 
 
 async def _provision(
@@ -94,7 +98,7 @@ async def _provision(
     wanted = Settings.model_validate({**settings, "data": data})
     store = open_store(wanted, SystemClock(), "provisioning")
     try:
-        teachers = await Provision(data, 1, SHAPE, today).make_in(store)
+        teachers = await Provision(data, SCHOOLS, SHAPE, today).make_in(store)
         await store_documents(store, teachers[0].school, documents, own)
     finally:
         await store.close()
@@ -121,12 +125,12 @@ async def _pull(bench: Bench, found: _Gateway, documents: Sequence[dict[str, Any
         bench.report.raw(f"{ROW} pull, {label}", taken.summary())
 
 
-async def _push(bench: Bench, found: _Gateway, clients: int) -> None:
+async def _push(bench: Bench, found: _Gateway, clients: int, count: int) -> None:
     """Registers, one a request: to the gateway, and the same documents to CouchDB itself."""
     ours: list[Drive] = []
     theirs: list[Drive] = []
     for _ in range(bench.rounds):
-        registers = _registers(found, int(bench.slice_s * MOST_PUSHES))
+        registers = list(islice(found.registers, count))
         async with found.behind.database("pushed") as path:
             direct = [
                 found.behind.request("POST", f"{path}/_bulk_docs", _body(push))
@@ -137,25 +141,22 @@ async def _push(bench: Bench, found: _Gateway, clients: int) -> None:
                 (found.behind, direct, _stored, theirs),
             ):
                 await asyncio.sleep(REST_S)
-                drives.append(
-                    await drive(server, requests, counted, clients=clients, seconds=bench.slice_s)
-                )
+                drives.append(await drive(server, requests, counted, clients=clients))
     what = f"gateway: a register a push, clients: {clients}"
     say_rates(bench, ROW, what, Rounds(ours), Rounds(theirs), times=PUSH_TIMES)
     say_times(bench, ROW, what, Rounds(ours), Rounds(theirs))
 
 
-def _registers(found: _Gateway, count: int) -> list[bytes]:
-    """Pushes of new tablets: one for each register, so that they can be sent in any order."""
+def _registers(teachers: Sequence[Teacher]) -> list[bytes]:
+    """Pushes of every form's registers of today, in no order but mornings first."""
     now = instant(SystemClock().now_ms())
     today, _ = local(now, "Europe/London")
-
-    def each() -> Iterator[bytes]:
-        while True:
-            for teacher in found.teachers:
-                yield Tablet(teacher, SHAPE).register(today, "AM", now).push
-
-    return list(islice(each(), count))
+    tablets = [Tablet(teacher, SHAPE) for teacher in teachers]
+    random.Random(5).shuffle(tablets)
+    return [
+        *(tablet.register(today, "AM", now).push for tablet in tablets),
+        *(tablet.register(today, "PM", now).push for tablet in tablets),
+    ]
 
 
 def _body(push: bytes) -> bytes:
