@@ -137,8 +137,7 @@ async def send_document(
 ) -> None:
     """Answer with one document, its attachments after it."""
     mark = named()
-    follows = chosen(document, view)
-    body = rendered(document, view, record, follows=[one.name for one in follows])
+    body, follows = _apart(document, view, record)
     if not follows:
         await call.reply(200, body + b"\n", headers)
         return
@@ -152,6 +151,21 @@ async def send_document(
         await call.write(opening)
         await _write_files(door, call, mark, follows)
     await call.end(b"--")
+
+
+def _apart(
+    document: Document, view: View, record: Record | None
+) -> tuple[bytes, Sequence[Attachment]]:
+    """The document's JSON, and the attachments whose bytes are to follow it.
+
+    Empty ones are within the JSON: CouchDB's replicator waits for ever for the bytes of a document
+    whose only files are empty, also where its source is a CouchDB (seen with 3.5.2).
+    """
+    files = chosen(document, view)
+    follows = [one for one in files if one.length]
+    empty = {one.name: b"" for one in files if not one.length}
+    names = [one.name for one in follows]
+    return rendered(document, view, record, data=empty, follows=names), follows
 
 
 def _opening(mark: bytes, body: bytes) -> bytes:
@@ -214,8 +228,7 @@ async def _write_document(  # noqa: PLR0917 - as a document is answered
 
     ``names``: header lines of a part that has parts.
     """
-    follows = chosen(document, view)
-    body = rendered(document, view, record, follows=[one.name for one in follows])
+    body, follows = _apart(document, view, record)
     if not follows:
         await call.write(JSON_PART + body)
         return

@@ -42,3 +42,22 @@ async def test_a_revision_may_be_a_number_alone(couch: Caller) -> None:
     assert (await couch.get("/db/a?open_revs=all", Accept="application/json")).status == 200
     missing = await couch.post("/db/_revs_diff", {"a": ["1-", "3-"]})
     assert missing.json == {"a": {"missing": ["3-"], "possible_ancestors": [rev, "1-x"]}}
+
+
+async def test_empty_files_are_within_the_document_and_not_behind_it(couch: Caller) -> None:
+    """CouchDB's replicator waits for ever for one that is to follow alone."""
+    empty = {"content_type": "image/png", "data": ""}
+    full = {"content_type": "image/png", "data": "Zg=="}
+    await couch.put("/db/a", {"_attachments": {"empty": empty}})
+    await couch.put("/db/b", {"_attachments": {"empty": empty, "full": full}})
+    alone = await couch.get("/db/a?attachments=true", Accept="multipart/related")
+    assert alone.headers["content-type"] == "application/json"
+    assert alone.json["_attachments"]["empty"]["data"] == ""
+    both = await couch.get("/db/b?attachments=true", Accept="multipart/related")
+    assert both.headers["content-type"].startswith("multipart/related")
+    assert (both.raw.count(b'"data":""'), both.raw.count(b'"follows":true')) == (1, 1)
+    assert b'filename="full"' in both.raw
+    assert b'filename="empty"' not in both.raw
+    leaves = await couch.get("/db/a?open_revs=all", Accept="multipart/mixed")
+    assert b'"data":""' in leaves.raw
+    assert b"filename" not in leaves.raw
