@@ -118,7 +118,8 @@ class Move:
         wanted, settings = await self._source.settings(), await self._target.settings()
         if wanted.revs_limit != settings.revs_limit:
             await self._target.configure(revs_limit=wanted.revs_limit)
-        if wanted.security != settings.security:
+        # None said here is no word against the target's own: CouchDB keeps new databases shut.
+        if wanted.security and wanted.security != settings.security:
             await self._target.configure(security=wanted.security)
         former = await self._source.read_local(lineage.NAME)
         here = self._target.mark(self._written)

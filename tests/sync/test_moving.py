@@ -292,6 +292,14 @@ async def test_everything_comes_along(homes: tuple[Store, Store]) -> None:
     assert (here.doc_count, here.deleted_count) == (there.doc_count, there.deleted_count)
 
 
+async def test_a_database_without_security_does_not_open_one_that_has_some() -> None:
+    source, target = [await MemoryStore().create("school") for _ in range(2)]
+    shut = {"members": {"roles": ["_admin"]}}
+    await target.configure(security=shut)
+    await moved(source, target)
+    assert (await target.settings()).security == shut
+
+
 async def test_a_token_leads_on_through_two_moves(tmp_path: Path) -> None:
     first, second, third = MemoryStore(), SqliteStore(tmp_path / "2"), MemoryStore()
     one = await filled(first)
