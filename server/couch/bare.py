@@ -15,6 +15,8 @@ from server.couch.faults import CONFLICT, Fault
 from server.couch.local import kept
 from server.couch.parameters import storable
 from server.couch.parsed import Parsed, grafted, parse
+from sync.checks import check_local, check_write
+from sync.errors import BadDocument, BadRevision
 from sync.feed import Place
 from sync.record import Record
 from sync.store import (
@@ -131,7 +133,11 @@ class Bare(Door):
         plan = _Plan(new_edits=new_edits)
         for doc in docs:
             plan.add(parse(doc))
-        results = await self._database.write(WriteBatch(plan.writes, plan.local))
+        try:
+            results = await self._database.write(WriteBatch(plan.writes, plan.local))
+        except (BadDocument, BadRevision):
+            plan.set_aside()
+            results = await self._database.write(WriteBatch(plan.writes, plan.local))
         return plan.outcomes(results)
 
 
@@ -178,6 +184,35 @@ class _Plan:
         rev, body = kept(parsed)
         self.local[parsed.id.removeprefix("_local/")] = body
         return Outcome(parsed.id, rev)
+
+    def set_aside(self) -> None:
+        """Take out what CouchDB would keep and no store here can, so that the rest lands."""
+        rest = iter(self.writes)
+        fit: list[Write] = []
+        for at, row in enumerate(self._rows):
+            try:
+                if row is None:
+                    write = next(rest)
+                    name = write.id
+                    check_write(write)
+                    fit.append(write)
+                else:
+                    name = row.id
+                    self._check_local(name)
+            except BadRevision:
+                self._rows[at] = Outcome(name, "", "bad_request", "Invalid rev format", 400)
+            except BadDocument as error:
+                self._rows[at] = Outcome(name, "", "bad_request", error.sentence, 400)
+        self.writes = fit
+
+    def _check_local(self, name: str) -> None:
+        local = name.removeprefix("_local/")
+        if local != name and local in self.local:
+            try:
+                check_local(local, self.local[local])
+            except BadDocument:
+                del self.local[local]
+                raise
 
     def outcomes(self, results: Sequence[WriteResult]) -> list[Outcome]:
         """A row for each document."""

@@ -9,7 +9,7 @@ import orjson
 
 from server.couch.attachments import parse_inline
 from server.couch.faults import Fault
-from server.couch.parameters import parse_rev, storable
+from server.couch.parameters import parse_rev
 from server.couch.paths import is_text
 from sync.attachments import Kept, Upload
 
@@ -115,9 +115,6 @@ def grafted(parsed: Parsed) -> tuple[str, ...]:
     """The history to graft (``new_edits=false``). Raises ``Fault`` where there is none."""
     if not parsed.history:
         raise Fault("bad_request", NEEDS_REV)
-    for rev in parsed.history:
-        if not storable(rev):
-            raise Fault("bad_request", "Invalid rev format")
     return parsed.history
 
 

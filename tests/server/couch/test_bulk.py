@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.server.couch.caller import R1, R2, Caller
@@ -146,8 +147,36 @@ async def test_a_replicated_document_needs_its_revision(couch: Caller, doc: obje
 )
 async def test_histories_that_no_tree_can_hold(couch: Caller, revisions: object) -> None:
     doc = {"_id": "a", "_revisions": revisions}
-    answer = await couch.post("/db/_bulk_docs", {"docs": [doc], "new_edits": False})
+    (row,) = await push(couch, doc, {"_id": "b", "_rev": R1}, new_edits=False)
+    assert (row["id"], row["error"]) == ("a", "bad_request")
+    assert (await couch.get("/db/b")).status == 200
+    answer = await couch.put("/db/a?new_edits=false", doc)
     assert (answer.status, answer.json["error"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("new_edits", [True, False])
+async def test_what_no_store_can_keep_is_refused_alone(couch: Caller, new_edits: bool) -> None:
+    rev = {} if new_edits else {"_rev": R1}
+    body = b'{"docs":[%b],"new_edits":%b}' % (
+        b",".join(
+            [
+                orjson.dumps({"_id": "a", **rev}),
+                b'{"_id":"deep",%b"v":%b}'
+                % (b"" if new_edits else b'"_rev":"1-x",', b"[" * 260 + b"]" * 260),
+                orjson.dumps({"_id": "a\0b", **rev}),
+                orjson.dumps({"_id": "_local/a\0b"}),
+                orjson.dumps({"_id": "_local/b", "v": 1}),
+                orjson.dumps({"_id": "c", **rev}),
+            ]
+        ),
+        b"true" if new_edits else b"false",
+    )
+    answer = await couch.post("/db/_bulk_docs", body)
+    assert answer.status == 201
+    refused = [row["id"] for row in answer.json if "error" in row]
+    assert refused == ["deep", "a\0b", "_local/a\0b"]
+    for name in ("a", "c", "_local/b"):
+        assert (await couch.get(f"/db/{name}")).status == 200
 
 
 async def test_a_history_longer_than_its_generations_is_cut(couch: Caller) -> None:
