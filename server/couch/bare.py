@@ -190,19 +190,17 @@ class _Plan:
         rest = iter(self.writes)
         fit: list[Write] = []
         for at, row in enumerate(self._rows):
+            asked = next(rest) if row is None else row
             try:
-                if row is None:
-                    write = next(rest)
-                    name = write.id
-                    check_write(write)
-                    fit.append(write)
+                if isinstance(asked, Write):
+                    check_write(asked)
+                    fit.append(asked)
                 else:
-                    name = row.id
-                    self._check_local(name)
+                    self._check_local(asked.id)
             except BadRevision:
-                self._rows[at] = Outcome(name, "", "bad_request", "Invalid rev format", 400)
+                self._rows[at] = Outcome(asked.id, "", "bad_request", "Invalid rev format", 400)
             except BadDocument as error:
-                self._rows[at] = Outcome(name, "", "bad_request", error.sentence, 400)
+                self._rows[at] = Outcome(asked.id, "", "bad_request", error.sentence, 400)
         self.writes = fit
 
     def _check_local(self, name: str) -> None:
