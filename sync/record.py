@@ -83,28 +83,11 @@ class Record:
 
     def revision(self, rev: str) -> Document | None:
         """One revision of the document; None if its content is not kept."""
-        if rev == self.rev:
-            return self.winner()
-        spare = self.spares.get(rev)
-        if spare is None:
-            return None
-        tree = self.whole_tree()
-        rivals = tuple(leaf.rev for leaf in tree.leaves() if not leaf.deleted and leaf.rev != rev)
-        return Document(
-            self.id,
-            rev,
-            spare.body,
-            spare.deleted,
-            spare.channels,
-            self.seq,
-            tree.history(rev),
-            rivals,
-            spare.attachments,
-        )
+        return self.winner() if rev == self.rev else self._revisions((rev,))[0]
 
     def leaves(self) -> list[Document]:
         """Every leaf, the winner first."""
-        found = [self.revision(leaf.rev) for leaf in self.whole_tree().leaves()]
+        found = self._revisions([leaf.rev for leaf in self.whole_tree().leaves()])
         return [document for document in found if document is not None]
 
     def open_revs(
@@ -121,7 +104,8 @@ class Record:
         if latest:
             tree = self.whole_tree()
             wanted = (leaf for rev in revs for leaf in tree.leaves_after(rev) or (rev,))
-        return [(rev, self.revision(rev)) for rev in dict.fromkeys(wanted)]
+        once = list(dict.fromkeys(wanted))
+        return list(zip(once, self._revisions(once), strict=True))
 
     def revs_info(self, rev: str) -> list[tuple[str, Status]]:
         """``rev`` and its known ancestors, newest first: what is kept of each (``_revs_info``)."""
@@ -142,6 +126,33 @@ class Record:
     def possible_ancestors(self, revs: Sequence[str]) -> list[str]:
         """The leaves that may be ancestors of ``revs``, which are missing (``_revs_diff``)."""
         return self.whole_tree().possible_ancestors(revs)
+
+    def _revisions(self, revs: Sequence[str]) -> list[Document | None]:
+        tree = self.whole_tree()
+        live = [leaf.rev for leaf in tree.leaves() if not leaf.deleted]
+        found: list[Document | None] = []
+        for rev in revs:
+            kept = self.content(rev)
+            if kept is None:
+                found.append(None)
+                continue
+            rivals = tuple(other for other in live if other != rev)
+            past = tree.history(rev)
+            files = kept.attachments
+            found.append(
+                Document(
+                    self.id,
+                    rev,
+                    kept.body,
+                    kept.deleted,
+                    kept.channels,
+                    self.seq,
+                    past,
+                    rivals,
+                    files,
+                )
+            )
+        return found
 
     def _status(self, rev: str) -> Status:
         content = self.content(rev)

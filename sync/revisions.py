@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -28,7 +29,6 @@ __all__ = [
     "check_path",
     "mint",
     "parse_revision",
-    "winning_key",
 ]
 
 REVS_LIMIT = 1000
@@ -83,11 +83,6 @@ def mint(parent: str | None, *, deleted: bool, content: bytes) -> str:
     return f"{generation}-{digest}"
 
 
-def winning_key(leaf: Leaf) -> tuple[bool, int, str]:
-    """Order leaves: the greatest of a document's leaves is its winner."""
-    return (not leaf.deleted, *parse_revision(leaf.rev))
-
-
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A leaf and its way back: ``hashes[0]`` has ``generation``, each next one generation less."""
@@ -104,8 +99,8 @@ class Branch:
     @property
     def path(self) -> tuple[str, ...]:
         """The revisions of the branch, newest first."""
-        first = self.generation
-        return tuple(f"{first - back}-{digest}" for back, digest in enumerate(self.hashes))
+        generations = range(self.generation, 0, -1)
+        return tuple([f"{n}-{digest}" for n, digest in zip(generations, self.hashes, strict=False)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,25 +186,35 @@ class RevisionTree:
         flags = {leaf.rev: leaf.deleted for leaf in self.leaves() if leaf.rev not in leaves}
         if len(flags) == len(self.branches):
             return self
-        return _cut(self._parents(), flags, self._longest())
+        return _cut(self._parents(), flags, None)
 
-    def merge(self, path: Sequence[str], *, deleted: bool = False) -> RevisionTree:
+    def merge(
+        self, path: Sequence[str], *, deleted: bool = False, limit: int | None = None
+    ) -> RevisionTree:
         """Return the tree with the revision ``path[0]`` and its ancestors grafted on.
 
         A revision that is known keeps its parent and whether it is deleted: a path that says
-        otherwise is followed only as far as it agrees. Raises :class:`BadRevision`.
+        otherwise is followed only as far as it agrees. ``limit``: stem what comes of it.
+        Raises :class:`BadRevision`.
         """
         generation, hashes = check_path(path)
+        grown: RevisionTree | None = None
         if not self.branches:
-            return RevisionTree((Branch(generation, deleted, hashes),))
-        if len(path) > 1 and len(self.branches) == 1 and self._is_extended_by(generation, hashes):
-            return self._extended(hashes[0], deleted=deleted)
+            grown = RevisionTree((Branch(generation, deleted, hashes),))
+        elif len(path) > 1 and len(self.branches) == 1 and self._is_extended_by(generation, hashes):
+            grown = self._extended(hashes[0], deleted=deleted)
+        elif self.history(path[0])[: len(path)] == tuple(path):
+            grown = self
+        if grown is not None:
+            return grown if limit is None else grown.stem(limit)
         parents = self._parents()
         flags = {leaf.rev: leaf.deleted for leaf in self.leaves()}
         if path[0] not in parents:
             flags[path[0]] = deleted
         _join(parents, path)
-        return _grown(parents, flags)
+        inner = set(parents.values())
+        leaves = {rev: flag for rev, flag in flags.items() if rev not in inner}
+        return _cut(parents, leaves, limit)
 
     def extend(self, parent: str, rev: str, *, deleted: bool = False) -> RevisionTree:
         """Return the tree with ``rev`` as a child of ``parent``, which is in it."""
@@ -220,9 +225,7 @@ class RevisionTree:
 
     def stem(self, limit: int = REVS_LIMIT) -> RevisionTree:
         """Return the tree with at most ``limit`` revisions on the way back from each leaf."""
-        if all(len(branch.hashes) <= limit for branch in self.branches[:1]) and (
-            len(self.branches) == 1 or max(b.generation for b in self.branches) <= limit
-        ):
+        if self._longest() <= limit:
             return self
         if len(self.branches) == 1:
             only = self.branches[0]
@@ -255,8 +258,9 @@ class RevisionTree:
         return parents
 
     def _longest(self) -> int:
-        """As many revisions as no way back from a leaf is longer than."""
-        return max(branch.generation for branch in self.branches)
+        """As many revisions as no way back from a leaf is longer than; of one branch, its own."""
+        newest = max(branch.generation for branch in self.branches)
+        return newest - min(b.generation - len(b.hashes) for b in self.branches)
 
     def _is_extended_by(self, generation: int, hashes: tuple[str, ...]) -> bool:
         """Whether a path of ``hashes`` adds one child to the only leaf, and nothing else."""
@@ -282,19 +286,53 @@ def _branch_with(branches: Sequence[Branch], generation: int, digest: str) -> in
     return None
 
 
-def _cut(parents: dict[str, str | None], flags: dict[str, bool], limit: int) -> RevisionTree:
-    """Build the tree of what is at most ``limit`` revisions on the way back from some leaf."""
-    kept: dict[str, str | None] = {}
-    for leaf in sorted(flags, key=lambda rev: parse_revision(rev)[0]):
-        step: str | None = leaf
-        for _ in range(limit - 1):  # who came by before had at least as far to go
-            if step is None or step in kept:
-                break
-            kept[step] = parents[step]
-            step = parents[step]
-        if step is not None:
-            kept.setdefault(step, None)
-    return _grown(kept, flags)
+def _cut(
+    parents: dict[str, str | None], leaves: dict[str, bool], limit: int | None
+) -> RevisionTree:
+    """Build the tree of what is at most ``limit`` revisions on the way back from some leaf.
+
+    ``leaves``: whether each is deleted; what leads to none of them is left out.
+    """
+    order = [(not gone, *_split(rev), rev) for rev, gone in leaves.items()]  # the greatest wins
+    kept = parents
+    if limit is not None:
+        kept = {}
+        for _, _, _, leaf in sorted(order, key=itemgetter(1)):
+            step: str | None = leaf
+            for _ in range(limit - 1):  # who came by before had at least as far to go
+                if step is None or step in kept:
+                    break
+                kept[step] = parents[step]
+                step = parents[step]
+            if step is not None:
+                kept.setdefault(step, None)
+    order.sort(reverse=True)
+    seen: set[str] = set()
+    return RevisionTree(
+        tuple(
+            Branch(generation, not lives, _way_back(kept, leaf, seen))
+            for lives, generation, _, leaf in order
+        )
+    )
+
+
+def _way_back(parents: dict[str, str | None], leaf: str, seen: set[str]) -> tuple[str, ...]:
+    """The hashes from ``leaf`` back to the first revision that is ``seen``, which is added to."""
+    hashes: list[str] = []
+    step: str | None = leaf
+    while step is not None:
+        hashes.append(step.partition("-")[2])
+        if step in seen:
+            break
+        seen.add(step)
+        step = parents[step]
+    return tuple(hashes)
+
+
+def _split(rev: str) -> tuple[int, str]:
+    """:func:`parse_revision` of what is known to be a revision."""
+    number, _, digest = rev.partition("-")
+    return int(number), digest
 
 
 def _join(parents: dict[str, str | None], path: Sequence[str]) -> None:
@@ -305,23 +343,3 @@ def _join(parents: dict[str, str | None], path: Sequence[str]) -> None:
             parents[rev] = parent
         elif parent is not None and known != parent:
             return
-
-
-def _grown(parents: dict[str, str | None], flags: dict[str, bool]) -> RevisionTree:
-    """Build the branches of a tree from its edges and its leaves' deletion flags."""
-    inner = set(parents.values())
-    leaves = [Leaf(rev, flags[rev]) for rev in parents if rev not in inner]
-    leaves.sort(key=winning_key, reverse=True)
-    seen: set[str] = set()
-    branches: list[Branch] = []
-    for leaf in leaves:
-        hashes: list[str] = []
-        step: str | None = leaf.rev
-        while step is not None:
-            hashes.append(step.partition("-")[2])
-            if step in seen:
-                break
-            seen.add(step)
-            step = parents[step]
-        branches.append(Branch(parse_revision(leaf.rev)[0], leaf.deleted, tuple(hashes)))
-    return RevisionTree(tuple(branches))

@@ -91,12 +91,14 @@ def _graft(
     if record is None:
         tree = None
         if len(write.history) > 1:
-            tree = RevisionTree().merge(write.history, deleted=write.deleted).stem(rules.revs_limit)
+            tree = RevisionTree().merge(
+                write.history, deleted=write.deleted, limit=rules.revs_limit
+            )
         return _created(write, rev, body, seq, tree)
     if write.history == (record.rev,):
         return record, WriteResult(write.id, rev, record.seq, fresh=False)
     before = record.whole_tree()
-    after = before.merge(write.history, deleted=write.deleted).stem(rules.revs_limit)
+    after = before.merge(write.history, deleted=write.deleted, limit=rules.revs_limit)
     if after == before:
         return record, WriteResult(write.id, rev, record.seq, fresh=False)
     new = None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
@@ -17,8 +20,12 @@ from sync.revisions import (
     check_path,
     mint,
     parse_revision,
-    winning_key,
 )
+
+
+def winning_key(leaf: Leaf) -> tuple[bool, int, str]:
+    """The greatest of a document's leaves is its winner."""
+    return (not leaf.deleted, *parse_revision(leaf.rev))
 
 
 def tree_of(*paths: str) -> RevisionTree:
@@ -159,6 +166,31 @@ def test_the_stored_form_is_small() -> None:
     assert tree.encode() == orjson.dumps(tree.to_json())
 
 
+def test_a_revision_leads_to_leaves() -> None:
+    tree = tree_of("3-c 2-b 1-a", "-4-e 3-d 2-b", "2-z 1-a", "1-x")
+    assert tree.leaves_after("1-a") == ("3-c", "2-z", "4-e")
+    assert tree.leaves_after("2-b") == ("3-c", "4-e")
+    assert tree.leaves_after("3-d") == ("4-e",)
+    assert tree.leaves_after("1-x") == ("1-x",)
+    assert tree.leaves_after("9-x") == ()
+
+
+def test_possible_ancestors_are_older_leaves() -> None:
+    tree = tree_of("3-c 2-b 1-a", "-4-e 3-d 2-b", "2-z 1-a")
+    assert tree.possible_ancestors(["4-x", "1-q"]) == ["3-c", "2-z"]
+    assert tree.possible_ancestors(["9-x"]) == ["3-c", "2-z", "4-e"]
+    assert tree.possible_ancestors(["2-x"]) == []
+    assert tree.possible_ancestors([]) == []
+
+
+def test_without_some_leaves() -> None:
+    tree = tree_of("3-c 2-b 1-a", "-4-e 3-d 2-b", "2-z 1-a")
+    assert tree.without(["3-c"]) == tree_of("-4-e 3-d 2-b 1-a", "2-z 1-a")
+    assert tree.without(["3-c", "4-e"]) == tree_of("2-z 1-a")
+    assert tree.without(["2-b", "9-x"]) is tree
+    assert not tree.without(["3-c", "4-e", "2-z"]).branches
+
+
 # Properties
 
 
@@ -261,6 +293,35 @@ def test_stemming_keeps_leaves_and_the_newest_of_their_past(world: World, limit:
 
 
 @given(worlds())
+def test_leaves_after_are_those_whose_history_has_the_revision(world: World) -> None:
+    tree = world.merged()
+    for rev in world.parents:
+        after = {leaf.rev for leaf in tree.leaves() if rev in tree.history(leaf.rev)}
+        assert set(tree.leaves_after(rev)) == after
+
+
+@given(worlds(), st.data())
+def test_without_leaves_is_the_union_of_the_other_ways(world: World, data: st.DataObject) -> None:
+    tree = world.merged()
+    leaves = tree.leaves()
+    gone = data.draw(st.sets(st.sampled_from([leaf.rev for leaf in leaves])))
+    left = RevisionTree()
+    for leaf in leaves:
+        if leaf.rev not in gone:
+            left = left.merge(tree.history(leaf.rev), deleted=leaf.deleted)
+    assert tree.without(gone) == left
+
+
+@given(worlds(), st.integers(1, 6))
+def test_merging_may_stem_at_once(world: World, limit: int) -> None:
+    tree = stemmed = RevisionTree()
+    for path in world.paths:
+        tree = tree.merge(path, deleted=world.deleted[path[0]]).stem(limit)
+        stemmed = stemmed.merge(path, deleted=world.deleted[path[0]], limit=limit)
+        assert stemmed == tree
+
+
+@given(worlds())
 def test_what_is_stored_comes_back(world: World) -> None:
     tree = world.merged()
     assert RevisionTree.decode(tree.encode()) == tree
@@ -285,3 +346,67 @@ def test_a_tree_of_one_revision(world: World) -> None:
     rev = world.paths[0][0]
     single = RevisionTree.single(rev, deleted=world.deleted[rev])
     assert single == RevisionTree().merge([rev], deleted=world.deleted[rev])
+
+
+# Histories that nobody makes but to do harm. What is measured is this process's own time, and the
+# bounds are some twenty times what it takes.
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    start = time.process_time()
+    yield
+    assert time.process_time() - start < seconds
+
+
+def trunk(depth: int) -> list[str]:
+    return [f"{number}-{number:032x}" for number in range(depth, 0, -1)]
+
+
+def test_a_history_of_ten_thousand() -> None:
+    path = trunk(10_000)
+    with within(2):
+        tree = RevisionTree().merge(path)
+        assert tree.merge(path) is tree
+        assert RevisionTree.decode(tree.encode()) == tree
+        assert tree.history(path[0]) == tuple(path)
+        assert tree.leaves_after(path[-1]) == (path[0],)
+        forked = tree.merge(["10000-z", *path[1:]])
+        assert len(forked.branches) == 2
+        assert forked.history(path[0]) == tuple(path)
+        stemmed = forked.stem(1000)
+        assert len(stemmed.revisions()) == 1001
+        assert forked.without(["10000-z"]) == tree
+
+
+def test_a_thousand_leaves() -> None:
+    path = trunk(50)
+    top, *rest = (rev.partition("-")[2] for rev in path)
+    names = [f"{number:03}" for number in range(999, -1, -1)]
+    rows = [[51, 0, name, top] for name in names]
+    tree = RevisionTree.from_json([[*rows[0], *rest], *rows[1:]])
+    with within(4):
+        assert tree == tree.merge(["51-500", *path])
+        for number in range(10):
+            assert len(tree.merge([f"51-new{number}", *path], limit=20).leaves()) == 1001
+        assert tree.without(["51-000"]).merge(["51-000", *path]) == tree
+    with within(4):
+        assert tree.winner.rev == "51-999"
+        assert len(tree.conflicts()) == 999
+        assert len(tree.leaves_after(path[10])) == 1000
+        assert all(len(tree.history(leaf.rev)) == 51 for leaf in tree.leaves())
+        assert len(tree.without([f"51-{name}" for name in names[:500]]).leaves()) == 500
+        assert RevisionTree.decode(tree.encode()) == tree
+
+
+def test_a_tree_in_which_every_branch_joins_the_next() -> None:
+    tree = RevisionTree()
+    with within(10):
+        for number in range(1, 200):
+            back = [f"{number}-a{number}", f"{number - 1}-a{number - 1}"]
+            tree = tree.merge([f"{number + 1}-b{number}", *back[: min(number, 2)]])
+    assert len(tree.leaves()) == 199
+    with within(4):
+        assert len(tree.history("200-b199")) == 200
+        assert len(tree.leaves_after("1-a1")) == 199
+        assert all(tree.history(leaf.rev)[-1] == "1-a1" for leaf in tree.leaves())
