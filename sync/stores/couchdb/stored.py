@@ -2,7 +2,7 @@
 
 A document in CouchDB is the document itself, with one member of the server's beside its own::
 
-    "$tidemark": {"channels": ["group:7b"], "left": ["group:7a"], "by": "<gateway>"}
+    "~tidemark": {"channels": ["group:7b"], "left": ["group:7a"], "by": "<gateway>"}
 
 ``channels``: where readers find this revision; ``left``: channels that the document was in before,
 whose readers are told that it went; ``by``: the gateway that made an edit, so that it knows its
@@ -26,7 +26,8 @@ from sync.store import Write
 
 __all__ = ["MEMBER", "Stored", "body_of", "inline", "spelt", "stored_of", "stub"]
 
-MEMBER = "$tidemark"
+MEMBER = "~tidemark"
+"""A name that CouchDB's selectors can speak of (they take one with a $ for an operator)."""
 
 
 class Stored(NamedTuple):

@@ -142,14 +142,14 @@ async def test_a_database_that_is_gone() -> None:
 
 async def test_documents_of_others_are_read_as_far_as_they_can_be() -> None:
     rows = [
-        {"ok": {"_id": "a", "_rev": "1-x", "$tidemark": "odd", "$tidemark'": 1, "n": 1}},
+        {"ok": {"_id": "a", "_rev": "1-x", "~tidemark": "odd", "~tidemark'": 1, "n": 1}},
         {"ok": {"_id": "b", "_rev": "odd", "n": 1}},
-        {"ok": {"_id": "c", "_rev": "1-x", "$tidemark": {"channels": "red", "left": [1, "blue"]}}},
+        {"ok": {"_id": "c", "_rev": "1-x", "~tidemark": {"channels": "red", "left": [1, "blue"]}}},
         {"error": {"id": "d", "reason": "missing"}},
     ]
     results = {"results": [{"id": "x", "docs": rows}]}
     found = await remote(Script(answer(200, results))).revisions([("a", "1-x")])
     assert [one.write.id for one in found] == ["a", "c"]
-    assert found[0].write.body == {"$tidemark": 1, "n": 1}
+    assert found[0].write.body == {"~tidemark": 1, "n": 1}
     assert (found[1].write.channels, found[1].write.left) == (frozenset(), {"blue"})
     assert await remote(Script()).revisions([]) == []
