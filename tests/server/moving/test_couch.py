@@ -20,6 +20,7 @@ from tests.server.test_process import found, push, quiet, signed_in
 from tests.server.town import SCHOOL
 
 
+@pytest.mark.slow
 def test_into_couchdb_and_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new, prefix = tmp_path / "old", tmp_path / "new", new_prefix()
     asyncio.run(found(old))
