@@ -202,7 +202,7 @@ class CouchDatabase(Database):
         while part := {name: revs[name] for name in islice(known, PURGED_EACH)}:
             await self._remote.purge(part)
         self._following.purges += 1
-        return await self._mirror.database.purge(revs)
+        return await self._mirror.purge(revs)
 
     @override
     async def compact(self) -> None:
@@ -320,7 +320,7 @@ class CouchDatabase(Database):
             purged = await self._remote.purged()
             if purged:
                 self._following.purges += 1
-                await self._mirror.database.purge(purged)
+                await self._mirror.purge(purged)
             await self._mirror.purged(text)
 
     def _check(self) -> None:

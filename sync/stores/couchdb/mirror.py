@@ -73,7 +73,9 @@ class Mirror:
     async def load(self) -> bool:
         """Read where the copy stands; False if it is one of another history."""
         kept = await self.database.read_local(STATE)
-        if kept is not None:
+        if kept is None:
+            await self.database.write(WriteBatch(local=self._state(self.since, None)))
+        else:
             if kept["epoch"] != self.epoch:
                 return False
             self.since, self.purge_seq = kept["since"], kept["purge_seq"]
@@ -95,6 +97,12 @@ class Mirror:
             self.since = since
             self._remember((self.update_seq, since, now_s))
         return results
+
+    async def purge(self, revs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Forget leaves."""
+        purged = await self.database.purge(revs)
+        self.update_seq = (await self.database.info()).update_seq
+        return purged
 
     async def purged(self, purge_seq: str | None) -> None:
         """Note up to where purges were followed."""

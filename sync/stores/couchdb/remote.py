@@ -107,13 +107,17 @@ class Remote:
                 raise refused(self._link.settings.address, "_bulk_docs", answer.status, row)
 
     async def edit(self, documents: Sequence[Mapping[str, Any]]) -> list[str | None]:
-        """Store edits on leaves: the revision of each, or None where the leaf was none any more."""
+        """Store edits on leaves: the revision of each, or None where the leaf was none any more.
+
+        No two are of one document: not every server answers in the order of the request.
+        """
         answer = await self._link.post(f"{self._path}/_bulk_docs", {"docs": documents})
-        revs: list[str | None] = []
+        told: dict[str, str | None] = {}
         for row in self._there(answer).body:
             if row.get("error") not in {None, "conflict"}:
                 raise refused(self._link.settings.address, "_bulk_docs", answer.status, row)
-            revs.append(None if "error" in row else row["rev"])
+            told[row["id"]] = None if "error" in row else row["rev"]
+        revs = [told[one["_id"]] for one in documents]
         if answer.status == ACCEPTED:  # kept by too few: now that it has a revision, bring it again
             await self.graft(
                 [_with_rev(one, rev) for one, rev in zip(documents, revs, strict=True) if rev]

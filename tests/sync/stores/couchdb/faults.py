@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ def answer(status: int, body: Any = None) -> httpx2.Response:
     return httpx2.Response(status, content=b"" if body is None else json.dumps(body).encode())
 
 
-def link_to(handler: Callable[[httpx2.Request], httpx2.Response], **changes: Any) -> Link:
+def link_to(handler: Callable[[httpx2.Request], Any], **changes: Any) -> Link:
     """A link to a server that is a function."""
     settings = CouchSettings("http://couch.test:5984", pause_s=0.0, tries=3)
     return Link(replace(settings, **changes), httpx2.MockTransport(handler))
@@ -110,6 +111,13 @@ async def stores(
         for store in made:
             await store.close()
         await remove_all(plain)
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something holds."""
+    async with asyncio.timeout(20):
+        while not await holds():  # noqa: ASYNC110 - it is another process that changes it
+            await asyncio.sleep(0.01)
 
 
 class Clock:

@@ -21,7 +21,8 @@ from sync.store import Database, Kept, Upload, Write
 from sync.stores.couchdb import database as databases
 from sync.stores.couchdb import store as store_module
 from sync.stores.couchdb import writing
-from tests.sync.stores.couchdb.faults import Way, answer, lost, once, stores, to
+from sync.stores.couchdb.database import CouchDatabase
+from tests.sync.stores.couchdb.faults import Way, answer, eventually, lost, once, stores, to
 from tests.sync.stores.suite.helpers import edit, feed, graft, publish, read, write, write_one
 
 SCHOOL = "school"
@@ -30,6 +31,22 @@ NO_DATABASE = {"error": "not_found", "reason": "Database does not exist."}
 
 async def history(database: Database, name: str) -> list[str]:
     return [rev.partition("-")[0] for rev in (await read(database, name)).history]
+
+
+async def seen(way: Way, asked: str) -> bool:
+    return asked in way.seen
+
+
+async def gone(database: CouchDatabase) -> bool:
+    return database.is_gone
+
+
+async def absent(database: Database, name: str) -> bool:
+    return await database.read([name]) == [None]
+
+
+async def unseated(store: store_module.CouchStore) -> bool:
+    return store._shared.seats.free == 1
 
 
 async def test_an_edit_whose_answer_was_lost_is_stored_once(url: str, tmp_path: Path) -> None:
@@ -115,6 +132,9 @@ async def test_deletions_of_deletions_and_of_what_is_not_there(url: str, tmp_pat
         second = await write_one(database, publish("a", deleted=True, why=2))
         assert (await read(database, "a")).history == (second.rev, first.rev)
         await write(database, graft("b", "1-x"), graft("b", "1-y", deleted=True))
+        await write(database, graft("c", "1-x", deleted=True), graft("c", "1-y", deleted=True))
+        await write_one(database, edit("c", n=1))
+        assert (await read(database, "c")).history[1:] == ("1-y",)
         revived = await write_one(database, edit("b", "1-y", n=1))
         assert (await read(database, "b")).rev == revived.rev
 
@@ -181,7 +201,8 @@ async def test_what_was_read_before_is_read_while_couchdb_is_away(url: str, tmp_
         database = await store.create(SCHOOL)
         await write_one(database, edit("a", n=1))
         way.before = lost("")
-        await asyncio.sleep(0.05)
+        way.seen.clear()
+        await eventually(lambda: seen(way, "GET _changes"))
         assert (await read(database, "a")).body == {"n": 1}
         with pytest.raises(StoreUnreachable):
             await write_one(database, edit("b"))
@@ -215,9 +236,7 @@ async def test_a_database_deleted_elsewhere_is_gone(url: str, tmp_path: Path) ->
             await write_one(third, edit("a"))
         with pytest.raises(DatabaseMissing):
             await third.info()
-        await asyncio.sleep(0.1)
-        with pytest.raises(DatabaseMissing):
-            await database.info()
+        await eventually(lambda: gone(database))
         with pytest.raises(DatabaseMissing):
             await store.open(SCHOOL)
         with pytest.raises(DatabaseMissing):
@@ -233,7 +252,7 @@ async def test_a_database_made_anew_elsewhere_is_another(url: str, tmp_path: Pat
         database = await store.create(SCHOOL)
         await write_one(database, edit("a"))
         way.before = to("/_local/tidemark", lambda: answer(200, {"epoch": "other"}))
-        await asyncio.sleep(0.1)
+        await eventually(lambda: gone(database))
         with pytest.raises(DatabaseMissing, match="no longer"):
             await database.info()
         way.before = None
@@ -348,10 +367,11 @@ async def test_purges_reach_other_gateways(url: str, tmp_path: Path) -> None:
             return None
 
         way.before = made_up
-        await asyncio.sleep(0.05)
+        await eventually(lambda: seen(way, "GET _purged_infos"))
         purged["a"], seq = [first.rev], 1
-        await asyncio.sleep(0.1)
-        assert await database.read(["a"]) == [None]
+        await eventually(lambda: absent(database, "a"))
+        last = (await database.info()).update_seq
+        assert await database.locate(database.mark(last)) == last
         second = (await read(database, "b")).rev
         assert await database.purge({"b": [second], "none": ["1-x"]}) == {"b": [second], "none": []}
         await database.configure(revs_limit=None, security=None)
@@ -365,6 +385,8 @@ async def test_limits_and_security_go_to_couchdb(url: str, tmp_path: Path) -> No
         await database.configure(revs_limit=7)
         way.before = to("/_revs_limit", lambda: answer(200, 7))
         assert (await database.settings()).revs_limit == 7
+        way.before = to("/_security", lambda: answer(200, {"ok": True}))
+        await database.configure(security={"admins": {}})
 
 
 async def test_a_page_that_somebody_else_took_first_is_thrown_away(
@@ -394,12 +416,11 @@ async def test_a_database_is_followed_for_as_long_as_it_is_used(url: str, tmp_pa
     async with stores(url, tmp_path, *ways, timeout_s=0.1, **changes) as (one, other):
         here, there = await one.create(SCHOOL), await other.open(SCHOOL)
         waiting = asyncio.create_task(there.wait(0, None, 30.0))
-        await asyncio.sleep(0.2)
+        await eventually(lambda: seen(ways[1], "GET _changes"))
         await write(here, *(edit(str(number)) for number in range(3)))
         assert await waiting
         assert other._shared.seats.free == 0
-        await asyncio.sleep(0.6)
-        assert other._shared.seats.free == 1
+        await eventually(lambda: unseated(other))
         await write_one(here, edit("later"))
         assert (await there.read(["later"]))[0] is not None
 
@@ -421,3 +442,11 @@ async def test_places_are_forgotten_before_there_are_too_many(
             assert place is not None
             assert await feed(there, place) == ["b"][(number + 1) % 2 :]
         assert len(there._places) == 1
+
+
+async def test_what_no_store_can_hold_is_passed_by(url: str, tmp_path: Path) -> None:
+    async with stores(url, tmp_path, Way(), Way()) as (one, other):
+        here = await one.create(SCHOOL)
+        await here._remote.graft([{"_id": "a\0b", "_rev": "1-x", "n": 1}])
+        await write_one(here, edit("c"))
+        assert await feed(await other.open(SCHOOL)) == ["c"]

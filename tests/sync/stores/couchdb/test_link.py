@@ -11,7 +11,6 @@ from sync.errors import StoreError, StoreFull, StoreUnreachable
 from sync.stores.couchdb.failures import too_few
 from tests.sync.stores.couchdb.faults import answer, link_to
 
-COOKIE = {"Set-Cookie": "AuthSession=one; Path=/"}
 SIGNED = {"user": "ann", "password": "secret"}
 
 
@@ -28,9 +27,10 @@ class Server:
             self.sign_ins += 1
             if f'"{self.password}"'.encode() not in request.content:
                 return answer(401, {"error": "unauthorized", "reason": "Name or password."})
-            name = f"AuthSession={self.sign_ins}; Path=/"
-            return httpx2.Response(200, headers={"Set-Cookie": name}, content=b"{}")
-        if self.refuses or request.headers.get("Cookie") != f"AuthSession={self.sign_ins}":
+            names = ("Another=1; Path=/", f"AuthSession={self.sign_ins}; Path=/")
+            headers = [("Set-Cookie", name) for name in names]
+            return httpx2.Response(200, headers=headers, content=b"{}")
+        if self.refuses or f"AuthSession={self.sign_ins}" not in request.headers.get("Cookie", ""):
             self.refuses -= 1
             return answer(401, {"error": "unauthorized", "reason": "You are not."})
         return answer(200, {"path": request.url.path})
@@ -38,7 +38,12 @@ class Server:
 
 async def test_it_signs_in_once() -> None:
     server = Server()
-    link = link_to(server, **SIGNED)
+
+    async def slow(request: httpx2.Request) -> httpx2.Response:
+        await asyncio.sleep(0.01)
+        return server(request)
+
+    link = link_to(slow, **SIGNED)
     answers = await asyncio.gather(*(link.get(f"/{number}") for number in range(5)))
     assert [one.body["path"] for one in answers] == [f"/{number}" for number in range(5)]
     assert server.sign_ins == 1

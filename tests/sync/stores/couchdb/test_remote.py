@@ -36,7 +36,7 @@ class Script:
 
 
 async def test_what_too_few_nodes_kept_is_sent_until_enough_do() -> None:
-    script = Script(answer(202, []), answer(202, []), answer(201, []))
+    script = Script(answer(202, []), answer(202, []), answer(201, [{"id": "a", "ok": True}]))
     await remote(script).graft([{"_id": "a", "_rev": "1-x"}])
     assert len(script.asked) == 3
     assert script.asked[0] == script.asked[2]
