@@ -12,7 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -304,9 +304,7 @@ class SqliteDatabase(Database):
         """The state row, which is read once: only this process changes it."""
         self._check()
         if self._state is None:
-            state = await self._read(lambda handle: reads.read_state(handle.reader))
-            if self._state is None:  # else a commit came first
-                self._state = state
+            self._state = await self._read(lambda handle: reads.read_state(handle.reader))
         return self._state
 
     async def _read(self, query: Callable[[Handle], T]) -> T:
@@ -462,7 +460,7 @@ class SqliteDatabase(Database):
 
 def _hear(task: asyncio.Task[None]) -> None:
     """Take note of an error that perhaps nobody waits for any more."""
-    if not task.cancelled():
+    with suppress(asyncio.CancelledError):
         task.exception()
 
 
