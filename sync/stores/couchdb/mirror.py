@@ -139,7 +139,8 @@ class Mirror:
 
     async def records(self, ids: Iterable[str]) -> dict[str, Record]:
         """Everything kept of some documents; nobody else holds these records."""
-        found = [await self.database.record(name) for name in ids]
+        there = await self.database.read(list(dict.fromkeys(ids)))  # most that is written is new
+        found = [await self.database.record(one.id) for one in there if one is not None]
         return {record.id: record for record in found if record is not None}
 
     async def left_before(self, copies: Sequence[Write]) -> list[Write]:
