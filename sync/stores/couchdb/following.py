@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from sync.errors import DatabaseMissing, StoreError
 from sync.store import Write
 from sync.stores.couchdb.mirror import Mirror
-from sync.stores.couchdb.remote import Page, Remote
+from sync.stores.couchdb.remote import BEGINNING, Page, Remote
 from sync.stores.couchdb.settings import CouchSettings
 from sync.stores.couchdb.stored import Stored, stored_of
 
@@ -90,8 +90,9 @@ class Following:
         self._ended = False
 
     async def _catch_up(self) -> None:
+        whole = self.mirror.since == BEGINNING
         try:
-            while await self._pull(0):
+            while await self._pull(0, whole=whole):
                 pass
         finally:
             self._catching_up = None
@@ -135,13 +136,15 @@ class Following:
         idle_s = asyncio.get_running_loop().time() - self._used
         return self.waiters > 0 or idle_s < self.settings.follow_s
 
-    async def _pull(self, held_s: float) -> bool:
+    async def _pull(self, held_s: float, *, whole: bool = False) -> bool:
         """Take in one page, if need be after waiting for it; whether there is more.
+
+        ``whole``: the mirror is being built.
 
         Raises :class:`StoreError`.
         """
         since, purges, asked_s = self.mirror.since, self.purges, self.now_s()
-        page = await self.remote.changes(since, self.settings.page, held_s)
+        page = await self.remote.changes(since, self.settings.page, held_s, whole=whole)
         copies = await self._revisions(page)
         async with self._taking:
             if (since, purges) != (self.mirror.since, self.purges):

@@ -41,11 +41,15 @@ class Remote:
         body: dict[str, Any] = self._there(await self._link.get(self._path)).body
         return body
 
-    async def changes(self, since: str, limit: int, held_s: float = 0) -> Page:
-        """A page of the feed after ``since``; ``held_s``: how long to wait for the first line."""
+    async def changes(
+        self, since: str, limit: int, held_s: float = 0, *, whole: bool = False
+    ) -> Page:
+        """A page of the feed after ``since``; ``held_s``: how long to wait for the first line.
+
+        ``whole``: documents come along, which is cheaper where nothing is known yet.
+        """
         params = {"since": since, "style": "all_docs", "limit": str(limit)}
-        first = since == BEGINNING
-        if first:  # then nothing is known, and it is cheaper to have documents come along
+        if whole:
             params["include_docs"] = "true"
         if held_s:
             params |= {"feed": "longpoll", "timeout": str(int(held_s * 1000))}
@@ -58,7 +62,7 @@ class Remote:
         for line in body["results"]:
             revs = [change["rev"] for change in line["changes"]]
             leaves[line["id"]] = revs
-            if first and len(revs) == 1 and _is_whole(line.get("doc"), revs[0]):
+            if whole and len(revs) == 1 and _is_whole(line.get("doc"), revs[0]):
                 documents[line["id"]] = line["doc"]
         last_seq = str(body["last_seq"])
         return Page(leaves, documents, last_seq, len(body["results"]) >= limit)
