@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from loadtests.documents import make_documents
 from loadtests.drive import Drive, Rounds, drive
 from loadtests.endpoint import PREFIX, Endpoint
 from loadtests.latencies import Latencies
+from loadtests.load import Load
 from loadtests.loop import run
 from loadtests.pair import REST_S, say_rates, say_times
 from loadtests.process import ServerProcess
@@ -33,7 +35,7 @@ from loadtests.scoped import (
     store_documents,
     with_channels,
 )
-from loadtests.tablet import Tablet
+from loadtests.tablet import Errand, Tablet
 from server.settings import Settings
 from server.stores import open_store
 from sync.clock import SystemClock, instant, local
@@ -43,7 +45,10 @@ __all__ = ["gateway"]
 ROW = "P15"
 SHAPE = Shape(forms=70)
 SCHOOLS = 4
-PUSHERS = {1: 0.2, 32: 0.8}
+CALM = 20
+"""Pushes each of which finds a gateway with nothing to do."""
+PATIENCE_S = 30.0
+PUSHERS = {1: 0.2, 32: 0.7}
 """How many clients push, and their share of the registers: a form has two a day, and no more, or
 its sheet would grow as no sheet does."""
 MOST = 20_000
@@ -61,7 +66,7 @@ class _Gateway:
     server: Endpoint
     behind: Endpoint
     teachers: Sequence[Teacher]
-    registers: Iterator[bytes]
+    registers: Iterator[Errand]
     own: int
 
 
@@ -88,6 +93,7 @@ async def _measure(bench: Bench, url: str, data: Path) -> None:
             registers = _registers(teachers)
             found = _Gateway(served, behind, teachers, iter(registers), own)
             await _pull(bench, found, documents)
+            await _push_calmly(bench, found, server.port)
             for clients, share in PUSHERS.items():
                 await _push(bench, found, clients, int(len(registers) * share / bench.rounds))
 
@@ -126,12 +132,38 @@ async def _pull(bench: Bench, found: _Gateway, documents: Sequence[dict[str, Any
         bench.report.raw(f"{ROW} pull, {label}", taken.summary())
 
 
+async def _push_calmly(bench: Bench, found: _Gateway, port: int) -> None:
+    """A register at a time, each once the last one is on its sheet: intake without publishing."""
+    ours, theirs, load = Latencies(), Latencies(), Load(port)
+    gateway_, direct = await found.server.connect(), await found.behind.connect()
+    async with found.behind.database("calm") as path:
+        for errand in islice(found.registers, CALM):
+            asked = found.behind.request("POST", f"{path}/_bulk_docs", _body(errand.push))
+            for connection, request, count, taken in (
+                (gateway_, errand.push, _taken, ours),
+                (direct, asked, _stored, theirs),
+            ):
+                began = time.perf_counter()
+                answer = await connection.ask(request)
+                taken.add_s(time.perf_counter() - began)
+                assert count(answer) == 1, f"pushing: {answer.status}"
+            await load.published([errand], PATIENCE_S)
+            await asyncio.sleep(REST_S)
+    for connection in (gateway_, direct):
+        connection.close()
+    what = "gateway: a register pushed while nothing is published, p50"
+    value, other = ours.percentile(0.5), theirs.percentile(0.5)
+    bench.report.figure(ROW, what, value, "ms", other=other, target=Target(less=True))
+    for label, latencies in (("gateway", ours), ("peer", theirs)):
+        bench.report.raw(f"{ROW} calm, {label}", latencies.summary())
+
+
 async def _push(bench: Bench, found: _Gateway, clients: int, count: int) -> None:
     """Registers, one a request: to the gateway, and the same documents to CouchDB itself."""
     ours: list[Drive] = []
     theirs: list[Drive] = []
     for _ in range(bench.rounds):
-        registers = list(islice(found.registers, count))
+        registers = [errand.push for errand in islice(found.registers, count)]
         async with found.behind.database("pushed") as path:
             direct = [
                 found.behind.request("POST", f"{path}/_bulk_docs", _body(push))
@@ -158,15 +190,15 @@ async def _greet(server: Endpoint, teachers: Sequence[Teacher]) -> None:
     connection.close()
 
 
-def _registers(teachers: Sequence[Teacher]) -> list[bytes]:
+def _registers(teachers: Sequence[Teacher]) -> list[Errand]:
     """Pushes of every form's registers of today, in no order but mornings first."""
     now = instant(SystemClock().now_ms())
     today, _ = local(now, "Europe/London")
     tablets = [Tablet(teacher, SHAPE) for teacher in teachers]
     random.Random(5).shuffle(tablets)
     return [
-        *(tablet.register(today, "AM", now).push for tablet in tablets),
-        *(tablet.register(today, "PM", now).push for tablet in tablets),
+        *(tablet.register(today, "AM", now) for tablet in tablets),
+        *(tablet.register(today, "PM", now) for tablet in tablets),
     ]
 
 
