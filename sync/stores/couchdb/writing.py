@@ -129,11 +129,10 @@ class Writer:
                 self._stored(ready, await self._found(ready, rev))
 
     async def _found(self, ready: _Ready, rev: str) -> Write:
-        """A revision as CouchDB stored it, with its history."""
-        for one in await self.remote.leaves(ready.copy.id):
-            if one.write.history[0] == rev:
-                return replace(ready.copy, history=one.write.history)
-        return replace(ready.copy, history=(rev,))  # somebody has written on it already
+        """A revision as CouchDB stored it, with its history, unless it is written on already."""
+        leaves = await self.remote.leaves(ready.copy.id)
+        lines = {one.write.history[0]: one.write.history for one in leaves}
+        return replace(ready.copy, history=lines.get(rev, (rev,)))
 
     def _stored(self, ready: _Ready, copy: Write) -> None:
         ready.draft.done, ready.draft.copy = True, copy
