@@ -85,6 +85,7 @@ def test_signing_out_keeps_what_waits_and_the_next_person_sees_none_of_it(
     _mark_one(page, COVERED, 1)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.wait_for_url(lambda url: url.endswith("/"))  # signing out leads back to the beginning
     device.find_network()
     page.reload()
     sign_in(page, demonstration.tutor)
