@@ -8,6 +8,7 @@ languages, so neither has a canonical form.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ __all__ = [
     "entry_digest",
     "entry_id",
     "entry_rev",
+    "holding_digest",
 ]
 
 MAX_INTEGER = 2**53 - 1
@@ -97,3 +99,9 @@ def entry_rev(digest: str) -> str:
 def claim_id(digest: str, index: int) -> str:
     """The id of an entry's claim number ``index`` (from 0), known before it is ever sent."""
     return f"{digest[:24]}.{index}"
+
+
+def holding_digest(held: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over what somebody holds: lines ``<id> <rev>``, sorted by the bytes of the id."""
+    lines = sorted(f"{name} {rev}\n".encode() for name, rev in held)
+    return hashlib.sha256(b"".join(lines)).hexdigest()

@@ -30,10 +30,16 @@ __all__ = [
     "Decision",
     "DepartureRecorded",
     "Entry",
+    "GrantEnded",
+    "GrantGiven",
     "MarkAmended",
     "Paper",
     "PlannedRecorded",
     "PlannedWithdrawn",
+    "QuarantineCorrected",
+    "QuarantineDeclined",
+    "QuarantineReleased",
+    "RecordViewed",
     "RegisterReassigned",
     "RegisterTaken",
     "RegisterVoided",
@@ -48,6 +54,8 @@ MAX_OFFSET_MS = 10**13
 
 ClaimId = Annotated[str, Field(pattern=r"^[0-9a-f]{24}\.\d{1,3}$")]
 Code = Annotated[str, Field(min_length=1, max_length=2)]
+EntryId = Annotated[str, Field(pattern=r"^entry:[0-9a-f]{32}:\d{8}:[0-9a-f]{16}$")]
+HeldId = Annotated[str, Field(pattern=r"^held:[0-9a-f]{32}$")]
 
 
 class Clock(Model):
@@ -159,7 +167,7 @@ class RegisterVoided(_Act):
     """A register taken in error (the wrong group, the wrong day) no longer speaks."""
 
     kind: Literal["register.voided"] = "register.voided"
-    entry: Annotated[str, Field(pattern=r"^entry:[0-9a-f]{32}:\d{8}:[0-9a-f]{16}$")]
+    entry: EntryId
     date: Date
     session: Session
     reason: Text
@@ -183,7 +191,7 @@ class PlannedWithdrawn(_Act):
     """A planned code that no longer holds; names the entry that recorded it."""
 
     kind: Literal["planned.withdrawn"] = "planned.withdrawn"
-    entry: Annotated[str, Field(pattern=r"^entry:[0-9a-f]{32}:\d{8}:[0-9a-f]{16}$")]
+    entry: EntryId
     pupil: OpaqueId
     first: Date
     last: Date
@@ -201,6 +209,73 @@ class RegisterReassigned(_Act):
     reason: Text
 
 
+class GrantGiven(_Act):
+    """Somebody may act here, in a role, for a time; the grant's id is this entry's."""
+
+    kind: Literal["grant.given"] = "grant.given"
+    person: OpaqueId
+    grants: Role
+    """The role that is granted; ``role`` is the giver's."""
+    groups: Annotated[tuple[OpaqueId, ...], Field(max_length=200)] = ()
+    pupils: Annotated[tuple[OpaqueId, ...], Field(max_length=500)] = ()
+    starts: Instant
+    ends: Instant
+    purpose: Sentence
+
+
+class GrantEnded(_Act):
+    """A grant ends now: one that an entry gave, or the post that came with the account."""
+
+    kind: Literal["grant.ended"] = "grant.ended"
+    grant: EntryId | Literal["post"]
+    person: OpaqueId
+    reason: Sentence
+
+
+class RecordViewed(_Act):
+    """Somebody opened a restricted record."""
+
+    kind: Literal["record.viewed"] = "record.viewed"
+    document: Annotated[str, Field(pattern=r"^[a-z]+:[A-Za-z0-9_:-]{1,200}$")]
+    """The ``_id`` of the published document that was opened."""
+    pupil: OpaqueId | None = None
+    purpose: Sentence | None = None
+
+
+class _Decides(Model):
+    """What a decision on something held, or set aside, speaks of.
+
+    ``replaces``: decisions on the same that were on the screen. Two that disagree and had not seen
+    each other leave it held, contested, until a third has seen both.
+    """
+
+    held: HeldId
+    entry: Annotated[str, Field(min_length=1, max_length=300)]
+    """The ``_id`` it came with; an entry's, unless it was no entry at all."""
+    reason: Text
+    replaces: Annotated[tuple[EntryId, ...], Field(max_length=50)] = ()
+
+
+class QuarantineReleased(_Act, _Decides):
+    """What was held, or set aside, stands as it was written. ``date``: the day it speaks of."""
+
+    kind: Literal["quarantine.released"] = "quarantine.released"
+    date: Date | None = None
+
+
+class QuarantineDeclined(_Act, _Decides):
+    """What was held, or set aside, does not stand. Its author is told why."""
+
+    kind: Literal["quarantine.declined"] = "quarantine.declined"
+    date: Date | None = None
+
+
+class QuarantineCorrected(ClaimBody, _Decides):
+    """What was held, or set aside, stands as corrected here: these claims speak in its place."""
+
+    kind: Literal["quarantine.corrected"] = "quarantine.corrected"
+
+
 Body = Annotated[
     RegisterTaken
     | MarkAmended
@@ -210,7 +285,13 @@ Body = Annotated[
     | RegisterVoided
     | PlannedRecorded
     | PlannedWithdrawn
-    | RegisterReassigned,
+    | RegisterReassigned
+    | GrantGiven
+    | GrantEnded
+    | RecordViewed
+    | QuarantineReleased
+    | QuarantineCorrected
+    | QuarantineDeclined,
     Field(discriminator="kind"),
 ]
 
@@ -224,6 +305,12 @@ KINDS = (
     "planned.recorded",
     "planned.withdrawn",
     "register.reassigned",
+    "grant.given",
+    "grant.ended",
+    "record.viewed",
+    "quarantine.released",
+    "quarantine.corrected",
+    "quarantine.declined",
 )
 
 

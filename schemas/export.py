@@ -49,6 +49,10 @@ def tables() -> dict[str, Any]:
         "desk_roles": sorted(policy.DESK_ROLES),
         "teacher_codes": sorted(policy.TEACHER_CODES),
         "entry_roles": {kind: sorted(roles) for kind, roles in policy.ENTRY_ROLES.items()},
+        "group_roles": sorted(policy.GROUP_ROLES),
+        "any_code_roles": sorted(r for r, rule in policy.POLICY.items() if rule.any_code),
+        "powers": {role.value: sorted(rule.may) for role, rule in policy.POLICY.items()},
+        "gives": {role.value: sorted(rule.gives) for role, rule in policy.POLICY.items()},
         "n_school_days": calendar.N_SCHOOL_DAYS,
         "max_entry_bytes": entries.MAX_ENTRY_BYTES,
     }

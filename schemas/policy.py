@@ -1,11 +1,16 @@
-"""Which role may write which kind of entry, and use which code. One table, read in one sitting.
+"""The policy: what each role may see, write and do. One table, read in one sitting.
 
-A code a role may not use is no error of the pupil's: the claim is set aside for the office.
-Teachers mark what they see (present, late, not here) and confirm planned codes shown to them.
+A grant (:mod:`schemas.access`) gives a person a role in a school for a time; this table says what
+the role comes to. ``docs/policy.md`` is made from it. What a role may not write is no error of the
+pupil's: it is set aside, or held, for the office.
+
+Sources: the register regulations name who records what (SI 2024/208); governors get figures and no
+names; a teacher marks what they see and confirms planned codes shown to them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.codes import codes_on
@@ -13,8 +18,15 @@ from schemas.codes import codes_on
 __all__ = [
     "DESK_ROLES",
     "ENTRY_ROLES",
+    "GROUP_ROLES",
+    "POLICY",
     "ROLE_NAMES",
+    "Power",
+    "Reach",
     "Role",
+    "Rule",
+    "may",
+    "may_give",
     "may_use_code",
     "may_write",
     "offered_codes",
@@ -29,44 +41,171 @@ class Role(StrEnum):
     ATTENDANCE_OFFICER = "attendance_officer"
     ATTENDANCE_CHAMPION = "attendance_champion"
     HEAD = "head"
+    GOVERNOR = "governor"
+    FAMILY_WORKER = "family_worker"
+    TEAM_LEAD = "team_lead"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+    VIRTUAL_SCHOOL = "virtual_school"
+    AUTHORITY_COORDINATOR = "authority_coordinator"
+    ADMINISTRATOR = "administrator"
 
 
-ROLE_NAMES: dict[Role, str] = {
-    Role.CLASS_TEACHER: "class teacher",
-    Role.COVER_TEACHER: "cover teacher",
-    Role.ATTENDANCE_OFFICER: "attendance officer",
-    Role.ATTENDANCE_CHAMPION: "senior attendance champion",
-    Role.HEAD: "head teacher",
+class Reach(StrEnum):
+    """A part of a school's published documents: a family of channels."""
+
+    STAFF = "staff"
+    """The school, its calendar, its groups and its staff."""
+    ROLL = "roll"
+    """The fire lists of today and the school day before."""
+    GROUPS = "groups"
+    """Sheets, cards and histories of the groups that the grant names."""
+    PUPILS = "pupils"
+    """Cards and histories of the pupils that the grant names."""
+    OFFICE = "office"
+    """Every sheet, card, history and open absence of the school."""
+    QUARANTINE = "quarantine"
+    """What is held or set aside, whoever wrote it."""
+
+
+class Power(StrEnum):
+    """Something a role may do that is no entry of its own."""
+
+    FIGURES = "figures"
+    """See counts and rates, which name nobody."""
+    ACCESS = "access"
+    """See who holds which grant and which tablet; enrol tablets and revoke them."""
+    EXPLAIN = "explain"
+    """Ask why somebody may or may not see something."""
+    VIEWS = "views"
+    """See who viewed a restricted record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One role's line of the policy. ``writes``: kinds of entries. ``gives``: roles it may grant.
+
+    ``any_code``: every attendance code; else only what is seen at the door, and planned codes.
+    """
+
+    title: str
+    sees: frozenset[Reach] = frozenset()
+    writes: frozenset[str] = frozenset()
+    may: frozenset[Power] = frozenset()
+    gives: frozenset[Role] = frozenset()
+    any_code: bool = False
+
+
+_VIEWING = frozenset({"record.viewed"})
+_REGISTERS = _VIEWING | {"register.taken", "mark.amended", "register.voided"}
+_GRANTS = frozenset({"grant.given", "grant.ended"})
+_DESK = (
+    _REGISTERS
+    | _GRANTS
+    | {
+        "arrival.recorded",
+        "departure.recorded",
+        "contest.settled",
+        "planned.recorded",
+        "planned.withdrawn",
+        "register.reassigned",
+        "quarantine.released",
+        "quarantine.corrected",
+        "quarantine.declined",
+    }
+)
+_TEACHES = frozenset({Reach.STAFF, Reach.ROLL, Reach.GROUPS})
+_WHOLE = frozenset({Reach.STAFF, Reach.ROLL, Reach.OFFICE})
+_COVERS = frozenset({Role.CLASS_TEACHER, Role.COVER_TEACHER})
+_OVERSEES = frozenset({Power.FIGURES, Power.ACCESS, Power.EXPLAIN})
+_ALL = frozenset(Role)
+
+POLICY: dict[Role, Rule] = {
+    Role.CLASS_TEACHER: Rule("class teacher", sees=_TEACHES, writes=_REGISTERS),
+    Role.COVER_TEACHER: Rule("cover teacher", sees=_TEACHES, writes=_REGISTERS),
+    Role.ATTENDANCE_OFFICER: Rule(
+        "attendance officer",
+        sees=_WHOLE | {Reach.QUARANTINE},
+        writes=_DESK,
+        may=_OVERSEES,
+        gives=_COVERS,
+        any_code=True,
+    ),
+    Role.ATTENDANCE_CHAMPION: Rule(
+        "senior attendance champion",
+        sees=_WHOLE | {Reach.QUARANTINE},
+        writes=_DESK,
+        may=_OVERSEES | {Power.VIEWS},
+        gives=_COVERS,
+        any_code=True,
+    ),
+    Role.HEAD: Rule(
+        "head teacher",
+        sees=_WHOLE | {Reach.QUARANTINE},
+        writes=_DESK,
+        may=_OVERSEES | {Power.VIEWS},
+        gives=_ALL - {Role.ADMINISTRATOR, Role.HEAD},
+        any_code=True,
+    ),
+    Role.GOVERNOR: Rule("governor", may=frozenset({Power.FIGURES})),
+    Role.FAMILY_WORKER: Rule(
+        "family worker", sees=frozenset({Reach.STAFF, Reach.PUPILS}), writes=_VIEWING
+    ),
+    Role.TEAM_LEAD: Rule("team lead", sees=frozenset({Reach.STAFF, Reach.PUPILS}), writes=_VIEWING),
+    Role.SAFEGUARDING_LEAD: Rule(
+        "designated safeguarding lead",
+        sees=_WHOLE,
+        writes=_VIEWING,
+        may=frozenset({Power.FIGURES, Power.VIEWS}),
+    ),
+    Role.VIRTUAL_SCHOOL: Rule(
+        "Virtual School", sees=frozenset({Reach.STAFF, Reach.PUPILS}), writes=_VIEWING
+    ),
+    Role.AUTHORITY_COORDINATOR: Rule(
+        "authority coordinator",
+        sees=frozenset({Reach.STAFF, Reach.PUPILS}),
+        writes=_VIEWING,
+        may=frozenset({Power.FIGURES}),
+    ),
+    Role.ADMINISTRATOR: Rule(
+        "administrator",
+        sees=frozenset({Reach.STAFF}),
+        writes=_GRANTS,
+        may=frozenset({Power.ACCESS, Power.EXPLAIN}),
+        gives=_ALL - {Role.ADMINISTRATOR},
+    ),
 }
+"""In the order in which one role comes before another where somebody holds several: last first."""
 
-TEACHERS = frozenset({Role.CLASS_TEACHER, Role.COVER_TEACHER})
-DESK_ROLES = frozenset({Role.ATTENDANCE_OFFICER, Role.ATTENDANCE_CHAMPION, Role.HEAD})
+ROLE_NAMES: dict[Role, str] = {role: rule.title for role, rule in POLICY.items()}
+GROUP_ROLES = frozenset(role for role, rule in POLICY.items() if Reach.GROUPS in rule.sees)
+"""Roles whose registers are those of the groups they were granted."""
+DESK_ROLES = frozenset(role for role, rule in POLICY.items() if "contest.settled" in rule.writes)
 """Roles that see the whole school and settle what others disagree on."""
-EVERYONE = TEACHERS | DESK_ROLES
-
 ENTRY_ROLES: dict[str, frozenset[Role]] = {
-    "register.taken": EVERYONE,
-    "mark.amended": EVERYONE,
-    "register.voided": EVERYONE,
-    "arrival.recorded": DESK_ROLES,
-    "departure.recorded": DESK_ROLES,
-    "contest.settled": DESK_ROLES,
-    "planned.recorded": DESK_ROLES,
-    "planned.withdrawn": DESK_ROLES,
-    "register.reassigned": DESK_ROLES,
+    kind: frozenset(role for role, rule in POLICY.items() if kind in rule.writes)
+    for kind in sorted({kind for rule in POLICY.values() for kind in rule.writes})
 }
-
 TEACHER_CODES = frozenset({"/", "\\", "L", "N"})
+
+
+def may(role: Role, power: Power) -> bool:
+    """Whether ``role`` has ``power``."""
+    return power in POLICY[role].may
+
+
+def may_give(giver: Role, role: Role) -> bool:
+    """Whether somebody in the role ``giver`` may grant ``role`` to another."""
+    return role in POLICY[giver].gives
 
 
 def may_write(role: Role, kind: str) -> bool:
     """Whether ``role`` may make entries of ``kind``; False for a kind nobody knows."""
-    return role in ENTRY_ROLES.get(kind, frozenset())
+    return kind in POLICY[role].writes
 
 
 def may_use_code(role: Role, code: str, *, planned: frozenset[str] = frozenset()) -> bool:
     """Whether ``role`` may claim ``code``; ``planned`` are the codes planned for that session."""
-    return role in DESK_ROLES or code in TEACHER_CODES or code in planned
+    return POLICY[role].any_code or code in TEACHER_CODES or code in planned
 
 
 def offered_codes(role: Role, date: str) -> tuple[str, ...]:

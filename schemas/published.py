@@ -24,6 +24,7 @@ __all__ = [
     "Held",
     "LastMark",
     "Meeting",
+    "Outcome",
     "Planned",
     "PublishedClaim",
     "RegisterTaking",
@@ -201,6 +202,8 @@ class Card(Model):
     enrolled_to: Date | None = None
     last: tuple[LastMark, ...] = ()
     as_of: Date | None = None
+    restricted: bool = False
+    """Whoever opens it is noted (``record.viewed``)."""
 
 
 class Meeting(Model):
@@ -299,11 +302,27 @@ class Unexplained(Model):
     as_at: Instant
 
 
+class Outcome(Model):
+    """What was decided on something held: by whom, when, why. ``entries``: the decisions.
+
+    ``contested``: two decisions disagree, each unseen by the other; it stays held until a third.
+    """
+
+    what: Literal["released", "corrected", "declined", "contested"]
+    by: OpaqueId
+    by_name: str
+    at: Instant
+    reason: str
+    entries: tuple[str, ...]
+
+
 class Held(Model):
-    """An entry held, or one with claims set aside: whose, why, since when.
+    """An entry held, or one with claims set aside: whose, why, since when, and what was decided.
 
     ``what`` "held": nothing of it stands, ``original`` keeps it whole.
     ``what`` "set_aside": the rest of it stands, ``claims`` name those that do not.
+    ``releasable``: it can stand as it was written, once somebody at the desk says so; else it can
+    be corrected or declined. ``date``: the day it speaks of, where it can be read.
     """
 
     id: Annotated[str, Field(alias="_id")]
@@ -321,7 +340,10 @@ class Held(Model):
     claims: tuple[HeldClaim, ...] = ()
     received_at: Instant
     original: str | None = None
-    """The document as it came, as JSON text, where it could not be stored as an entry."""
+    """The document as it came, as JSON text; None where only claims of it were set aside."""
+    date: Date | None = None
+    releasable: bool = False
+    outcome: Outcome | None = None
 
 
 class HeldClaim(Model):

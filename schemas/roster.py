@@ -30,6 +30,8 @@ class Pupil(Model):
     form: OpaqueId
     enrolled_from: Date
     enrolled_to: Date | None = None
+    restricted: bool = False
+    """A record that few may open, and each time is noted: staff families, adoption, risk."""
 
     @field_validator("upn")
     @classmethod

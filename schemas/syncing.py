@@ -6,11 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.access import Grant
 from schemas.base import Digest, Instant, Model, OpaqueId
 from schemas.policy import Role
+from schemas.published import Outcome
 
 __all__ = [
     "HeldItem",
+    "Holding",
     "LogHead",
     "Me",
     "PushRow",
@@ -35,23 +38,25 @@ class LogHead(Model):
 
 
 class HeldItem(Model):
-    """An entry the server keeps but does not let speak."""
+    """An entry the server keeps but does not let speak, unless its ``outcome`` says otherwise."""
 
     n: int
     entry: str
     reason_code: str
     reason: str
     received_at: Instant
+    outcome: Outcome | None = None
 
 
 class SetAsideItem(Model):
-    """One claim of a stored entry that cannot stand."""
+    """One claim of a stored entry that cannot stand, unless its ``outcome`` says otherwise."""
 
     n: int
     entry: str
     claim: str
     reason_code: str
     reason: str
+    outcome: Outcome | None = None
 
 
 class Receipt(Model):
@@ -61,6 +66,8 @@ class Receipt(Model):
     that came. ``missing``: inclusive ranges below it, to offer again. ``backed_up_through``:
     numbers a backup holds; a tablet keeps its own entries until then. ``forked``: two entries came
     with one number; both are kept, the log is closed, the tablet opens a new one.
+    ``erased``: numbers whose content was erased by law, here and then on the tablet; the chain
+    stays whole.
     """
 
     log: str
@@ -72,7 +79,20 @@ class Receipt(Model):
     held: tuple[HeldItem, ...] = ()
     set_aside: tuple[SetAsideItem, ...] = ()
     forked: bool = False
+    erased: tuple[int, ...] = ()
     last_received_at: Instant | None = None
+
+
+class Holding(Model):
+    """What a tablet holds of one school: how many published documents, and which.
+
+    ``digest``: SHA-256 over a line ``<id> <rev>`` for each, sorted as UTF-8 bytes
+    (:func:`schemas.canonical.holding_digest`). ``token``: the pull token it held them at.
+    """
+
+    documents: Annotated[int, Field(ge=0)]
+    digest: Digest
+    token: Annotated[str, Field(max_length=2000)]
 
 
 class SyncRequest(Model):
@@ -85,6 +105,14 @@ class SyncRequest(Model):
     wait_s: Annotated[int, Field(ge=0, le=55)] = 0
     waiting: Annotated[int, Field(ge=0)] = 0
     """Entries on the tablet that the server has not acknowledged yet, for the office's page."""
+    oldest_waiting: Instant | None = None
+    """When the oldest of them was written, by the device's clock."""
+    storage: Literal["persistent", "best-effort", "unknown"] = "unknown"
+    """Whether the browser promised to keep what is on the tablet."""
+    app: Annotated[str, Field(max_length=40)] | None = None
+    """The version of the app."""
+    holds: Holding | None = None
+    """Said when the last answer asked for it (``prove``)."""
 
 
 class SyncAnswer(Model):
@@ -101,6 +129,10 @@ class SyncAnswer(Model):
     reset: bool = False
     receipts: tuple[Receipt, ...] = ()
     drop: tuple[str, ...] = ()
+    grants: str = ""
+    """Changes whenever the person's grants here do: then ask ``GET /session`` what they are."""
+    prove: bool = False
+    """Say in the next question what the tablet holds (``holds``)."""
 
 
 class PushRow(Model):
@@ -124,10 +156,16 @@ class Me(Model):
 
 
 class MySchool(Model):
-    """A school's database (``/db/<school>/``) and its name."""
+    """A school's database (``/db/<school>/``), its name, and what the person may do there now.
+
+    ``role``: in which they write there; None where no grant is in force. ``grants``: all that are
+    in force or yet to begin.
+    """
 
     school: OpaqueId
     name: str
+    role: Role | None = None
+    grants: tuple[Grant, ...] = ()
 
 
 Me.model_rebuild()

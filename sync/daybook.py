@@ -23,6 +23,7 @@ from schemas.entry import (
     DepartureRecorded,
     Entry,
     MarkAmended,
+    QuarantineCorrected,
     RegisterReassigned,
     RegisterTaken,
     RegisterVoided,
@@ -38,7 +39,7 @@ from sync.store import Database, Document
 
 __all__ = ["Daybook", "Pairing", "Spoken", "read_feed"]
 
-Claiming = RegisterTaken | MarkAmended | ArrivalRecorded | ContestSettled
+Claiming = RegisterTaken | MarkAmended | ArrivalRecorded | ContestSettled | QuarantineCorrected
 
 CellKey = tuple[Session, str]
 """(session, pupil) within one date."""

@@ -57,8 +57,11 @@ function isCounted(sheet: Sheet, one: Waiting): boolean {
 /** Whether an entry says anything about the sheet's session. */
 export function touchesSheet(entry: Entry, sheet: Pick<Sheet, "date" | "session">): boolean {
   const { body } = entry;
-  if ("date" in body) return body.date === sheet.date && body.session === sheet.session;
-  return body.first <= sheet.date && sheet.date <= body.last;
+  if ("session" in body) return body.date === sheet.date && body.session === sheet.session;
+  // Decisions, grants and views change what the server publishes, and nothing by themselves.
+  return "sessions" in body || body.kind === "planned.withdrawn"
+    ? body.first <= sheet.date && sheet.date <= body.last
+    : false;
 }
 
 /** The claims of an own entry, as the server will publish them. */

@@ -3,7 +3,19 @@
 /**
  * What a person is to a school.
  */
-export type Role = "class_teacher" | "cover_teacher" | "attendance_officer" | "attendance_champion" | "head";
+export type Role =
+  | "class_teacher"
+  | "cover_teacher"
+  | "attendance_officer"
+  | "attendance_champion"
+  | "head"
+  | "governor"
+  | "family_worker"
+  | "team_lead"
+  | "safeguarding_lead"
+  | "virtual_school"
+  | "authority_coordinator"
+  | "administrator";
 /**
  * How DfE counts a mark. ``attending_elsewhere`` is approved educational activity (AEA).
  */
@@ -130,6 +142,7 @@ export interface Card {
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   pupil: string;
+  restricted?: boolean;
   surname: string;
   type?: "card";
   year: string;
@@ -251,6 +264,21 @@ export interface DepartureRecorded {
   written_at: string;
 }
 /**
+ * A grant was ended before its time. ``entry`` says so.
+ */
+export interface Ended {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  by: string;
+  entry: string;
+  reason: string;
+}
+/**
  * The document that crosses from tablet to server.
  *
  * Shape of the chain: ``body_digest`` = SHA-256(salt, canonical body); ``digest`` = SHA-256 of
@@ -268,7 +296,13 @@ export interface Entry {
     | RegisterVoided
     | PlannedRecorded
     | PlannedWithdrawn
-    | RegisterReassigned;
+    | RegisterReassigned
+    | GrantGiven
+    | GrantEnded
+    | RecordViewed
+    | QuarantineReleased
+    | QuarantineCorrected
+    | QuarantineDeclined;
   /**
    * A SHA-256 digest in lower-case hex.
    */
@@ -488,6 +522,203 @@ export interface RegisterReassigned {
   written_at: string;
 }
 /**
+ * Somebody may act here, in a role, for a time; the grant's id is this entry's.
+ */
+export interface GrantGiven {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  ends: string;
+  grants: Role;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  groups?: string[];
+  kind?: "grant.given";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  pupils?: string[];
+  purpose: string;
+  role: Role;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  starts: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * A grant ends now: one that an entry gave, or the post that came with the account.
+ */
+export interface GrantEnded {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  grant: string | "post";
+  kind?: "grant.ended";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  reason: string;
+  role: Role;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * Somebody opened a restricted record.
+ */
+export interface RecordViewed {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  document: string;
+  kind?: "record.viewed";
+  pupil?: string | null;
+  purpose?: string | null;
+  role: Role;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * What was held, or set aside, stands as it was written. ``date``: the day it speaks of.
+ */
+export interface QuarantineReleased {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  date?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  entry: string;
+  held: string;
+  kind?: "quarantine.released";
+  reason: string;
+  replaces?: string[];
+  role: Role;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * What was held, or set aside, stands as corrected here: these claims speak in its place.
+ */
+export interface QuarantineCorrected {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  claims: Claim[];
+  clock?: Clock;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  date: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  entry: string;
+  held: string;
+  kind?: "quarantine.corrected";
+  reason: string;
+  replaces?: string[];
+  role: Role;
+  session: "AM" | "PM";
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * What was held, or set aside, does not stand. Its author is told why.
+ */
+export interface QuarantineDeclined {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  date?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  entry: string;
+  held: string;
+  kind?: "quarantine.declined";
+  reason: string;
+  replaces?: string[];
+  role: Role;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * ``starts`` None: always; ``ends`` None: until somebody ends it.
+ *
+ * In force from ``starts``, and up to but not including ``ends`` and ``ended.at``.
+ */
+export interface Grant {
+  ended?: Ended | null;
+  ends?: string | null;
+  given_by?: string | null;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  groups?: string[];
+  id?: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  pupils?: string[];
+  purpose?: string;
+  role: Role;
+  starts?: string | null;
+}
+/**
  * A form or a lesson group, its members, and the sessions it registers.
  */
 export interface Group {
@@ -520,26 +751,31 @@ export interface Meeting {
   weekday: number;
 }
 /**
- * An entry held, or one with claims set aside: whose, why, since when.
+ * An entry held, or one with claims set aside: whose, why, since when, and what was decided.
  *
  * ``what`` "held": nothing of it stands, ``original`` keeps it whole.
  * ``what`` "set_aside": the rest of it stands, ``claims`` name those that do not.
+ * ``releasable``: it can stand as it was written, once somebody at the desk says so; else it can
+ * be corrected or declined. ``date``: the day it speaks of, where it can be read.
  */
 export interface Held {
   _id: string;
   claims?: HeldClaim[];
+  date?: string | null;
   device?: string | null;
   entry: string;
   kind: string | null;
   log?: string | null;
   n?: number | null;
   original?: string | null;
+  outcome?: Outcome | null;
   reason: string;
   reason_code: string;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   received_at: string;
+  releasable?: boolean;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -560,17 +796,51 @@ export interface HeldClaim {
   remark?: string | null;
 }
 /**
- * An entry the server keeps but does not let speak.
+ * What was decided on something held: by whom, when, why. ``entries``: the decisions.
+ *
+ * ``contested``: two decisions disagree, each unseen by the other; it stays held until a third.
+ */
+export interface Outcome {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  by: string;
+  by_name: string;
+  entries: string[];
+  reason: string;
+  what: "released" | "corrected" | "declined" | "contested";
+}
+/**
+ * An entry the server keeps but does not let speak, unless its ``outcome`` says otherwise.
  */
 export interface HeldItem {
   entry: string;
   n: number;
+  outcome?: Outcome | null;
   reason: string;
   reason_code: string;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   received_at: string;
+}
+/**
+ * What a tablet holds of one school: how many published documents, and which.
+ *
+ * ``digest``: SHA-256 over a line ``<id> <rev>`` for each, sorted as UTF-8 bytes
+ * (:func:`schemas.canonical.holding_digest`). ``token``: the pull token it held them at.
+ */
+export interface Holding {
+  /**
+   * A SHA-256 digest in lower-case hex.
+   */
+  digest: string;
+  documents: number;
+  token: string;
 }
 /**
  * A log as the tablet holds it: the last entry that the server acknowledged, and the receipt.
@@ -603,10 +873,15 @@ export interface Me {
   schools: MySchool[];
 }
 /**
- * A school's database (``/db/<school>/``) and its name.
+ * A school's database (``/db/<school>/``), its name, and what the person may do there now.
+ *
+ * ``role``: in which they write there; None where no grant is in force. ``grants``: all that are
+ * in force or yet to begin.
  */
 export interface MySchool {
+  grants?: Grant[];
   name: string;
+  role?: Role | null;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -682,9 +957,12 @@ export interface PushRow {
  * that came. ``missing``: inclusive ranges below it, to offer again. ``backed_up_through``:
  * numbers a backup holds; a tablet keeps its own entries until then. ``forked``: two entries came
  * with one number; both are kept, the log is closed, the tablet opens a new one.
+ * ``erased``: numbers whose content was erased by law, here and then on the tablet; the chain
+ * stays whole.
  */
 export interface Receipt {
   backed_up_through?: number;
+  erased?: number[];
   forked?: boolean;
   held?: HeldItem[];
   highest?: number;
@@ -696,12 +974,13 @@ export interface Receipt {
   through: number;
 }
 /**
- * One claim of a stored entry that cannot stand.
+ * One claim of a stored entry that cannot stand, unless its ``outcome`` says otherwise.
  */
 export interface SetAsideItem {
   claim: string;
   entry: string;
   n: number;
+  outcome?: Outcome | null;
   reason: string;
   reason_code: string;
 }
@@ -912,8 +1191,10 @@ export interface SheetRow {
  */
 export interface SyncAnswer {
   drop?: string[];
+  grants?: string;
   news: boolean;
   nonce: string;
+  prove?: boolean;
   receipts?: Receipt[];
   reset?: boolean;
   /**
@@ -926,6 +1207,7 @@ export interface SyncAnswer {
  * One question for everything: my logs stand so, I have seen this much; what is new?
  */
 export interface SyncRequest {
+  app?: string | null;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -934,7 +1216,10 @@ export interface SyncRequest {
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   device_time: string;
+  holds?: Holding | null;
   logs?: LogHead[];
+  oldest_waiting?: string | null;
+  storage?: "persistent" | "best-effort" | "unknown";
   token?: string | null;
   wait_s?: number;
   waiting?: number;

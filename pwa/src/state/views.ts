@@ -129,7 +129,7 @@ function byDate(own: readonly Waiting[]): Map<string, Waiting[]> {
   const found = new Map<string, Waiting[]>();
   for (const one of own) {
     const { body } = one.entry;
-    const date = "date" in body ? body.date : "";
+    const date = "session" in body ? body.date : "";
     found.set(date, [...(found.get(date) ?? []), one]);
   }
   return found;

@@ -1,6 +1,7 @@
 /** One's own entries in plain words: what was done, to whom, and what became of it. Pure. */
 import type { Body, ClaimBody, Session } from "../../domain/entry.ts";
 import { hasClaims } from "../../domain/entry.ts";
+import { roleName } from "../../domain/policy.ts";
 import { meaning } from "../../domain/codes.ts";
 import type { OutboxItem } from "../../state/app.ts";
 import { count, sessionWord, shortDate } from "../../components/text.ts";
@@ -34,6 +35,18 @@ export function entryTitle(body: Body, names: Names): string {
       return `${names.pupil(body.pupil)}: planned code withdrawn, ${span(body.first, body.last)}`;
     case "register.reassigned":
       return `Register of ${names.group(body.group)}, ${when(body)}: given to ${names.staff(body.to)}`;
+    case "grant.given":
+      return `${names.staff(body.person)}: may act as ${roleName(body.grants)}`;
+    case "grant.ended":
+      return `${names.staff(body.person)}: a grant was ended`;
+    case "record.viewed":
+      return body.pupil ? `${names.pupil(body.pupil)}: restricted record opened` : "A restricted record was opened";
+    case "quarantine.released":
+      return "A held entry was released";
+    case "quarantine.corrected":
+      return `${who(body, names)}: a held entry was corrected, ${when(body)}`;
+    case "quarantine.declined":
+      return "A held entry was declined";
   }
 }
 

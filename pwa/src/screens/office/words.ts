@@ -48,6 +48,12 @@ const KINDS: Readonly<Record<string, string>> = {
   "planned.recorded": "A planned code",
   "planned.withdrawn": "A withdrawn plan",
   "register.reassigned": "A reassigned register",
+  "grant.given": "A grant",
+  "grant.ended": "A grant that was ended",
+  "record.viewed": "A look at a restricted record",
+  "quarantine.released": "A release of something held",
+  "quarantine.corrected": "A correction of something held",
+  "quarantine.declined": "A refusal of something held",
 };
 
 /** What an entry was. */

@@ -1,0 +1,49 @@
+"""Grants: who may act in a school, in which role, for whom, from when to when, why, by whose word.
+
+A grant gives a role (:mod:`schemas.policy` says what that comes to) over groups or pupils. It is
+either a *post*, kept with the account (a member of staff), or was given by an entry
+(``grant.given``); both can be ended by an entry (``grant.ended``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.base import Instant, Model, OpaqueId, Sentence
+from schemas.policy import Role
+
+__all__ = ["POST", "Ended", "Grant"]
+
+POST = "post"
+"""The id of the grant that comes with somebody's post in a school."""
+
+
+class Ended(Model):
+    """A grant was ended before its time. ``entry`` says so."""
+
+    at: Instant
+    by: OpaqueId
+    reason: Sentence
+    entry: str
+
+
+class Grant(Model):
+    """``starts`` None: always; ``ends`` None: until somebody ends it.
+
+    In force from ``starts``, and up to but not including ``ends`` and ``ended.at``.
+    """
+
+    id: str = POST
+    """:data:`POST`, or the ``_id`` of the entry that gave it."""
+    person: OpaqueId
+    role: Role
+    groups: Annotated[tuple[OpaqueId, ...], Field(max_length=200)] = ()
+    pupils: Annotated[tuple[OpaqueId, ...], Field(max_length=500)] = ()
+    starts: Instant | None = None
+    ends: Instant | None = None
+    purpose: Sentence = "Works in this school."
+    given_by: OpaqueId | None = None
+    """None: whoever keeps the accounts."""
+    ended: Ended | None = None
