@@ -1,19 +1,32 @@
 """Arrivals: what came in with one push, and what became of it. Immutable, one per log and push.
 
-Receipts, the quarantine and the state of a log are folds over arrivals.
+Receipts, the quarantine and the state of a log are folds over arrivals. The arrivals of a log are
+chained by the server as its entries are by their author: each carries its number, the digest of
+the one before, and its own over all that it says, so that a verdict or a date of receipt that was
+changed afterwards shows.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import Field
 
 from schemas.base import Instant, Model, OpaqueId
+from schemas.canonical import canonical_bytes
 from sync.store import Document
 
-__all__ = ["Arrival", "ArrivalItem", "SetAside", "read_arrival"]
+__all__ = [
+    "Arrival",
+    "ArrivalItem",
+    "SetAside",
+    "arrival_digest",
+    "chained",
+    "read_arrival",
+]
 
 
 class SetAside(Model):
@@ -45,7 +58,12 @@ class ArrivalItem(Model):
 
 
 class Arrival(Model):
-    """``type`` "arrival": a push of one log, received at a time, from a person on a device."""
+    """``type`` "arrival": a push of one log, received at a time, from a person on a device.
+
+    ``k`` counts the log's arrivals from 1; ``prev`` is the digest of arrival ``k - 1``, or
+    :data:`schemas.canonical.GENESIS`. Those written before there was a chain have ``k`` 0. Two
+    servers may each write one with the same ``k``: the next follows one of the two.
+    """
 
     id: Annotated[str, Field(alias="_id")]
     type: Literal["arrival"] = "arrival"
@@ -54,6 +72,22 @@ class Arrival(Model):
     device: str | None
     received_at: Instant
     items: tuple[ArrivalItem, ...]
+    k: int = 0
+    prev: str = ""
+    digest: str = ""
+
+
+def chained(arrival: Arrival, k: int, prev: str) -> Arrival:
+    """The arrival as number ``k`` of its log, after the one whose digest is ``prev``."""
+    placed = arrival.model_copy(update={"k": k, "prev": prev})
+    body = placed.model_dump(mode="json", exclude={"id"})
+    return placed.model_copy(update={"digest": arrival_digest(arrival.id, body)})
+
+
+def arrival_digest(name: str, body: Mapping[str, Any]) -> str:
+    """SHA-256 over an arrival's id and all that it says, canonical, but for its ``digest``."""
+    content = {key: value for key, value in body.items() if key != "digest"}
+    return hashlib.sha256(canonical_bytes({**content, "_id": name})).hexdigest()
 
 
 def read_arrival(document: Document) -> Arrival:

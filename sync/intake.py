@@ -18,7 +18,7 @@ from schemas.policy import DESK_ROLES
 from schemas.published import Held
 from schemas.syncing import LogHead, PushRow, Receipt
 from sync import channels
-from sync.arrivals import Arrival, ArrivalItem, read_arrival
+from sync.arrivals import Arrival, ArrivalItem, chained, read_arrival
 from sync.clock import Clock, Correction, correction, instant, local
 from sync.daybook import read_feed
 from sync.logs import LogState
@@ -218,7 +218,8 @@ class Intake:
                 PushRow(id=item.entry, rev=one.rev, verdict=item.verdict, reason=item.reason)
             )
         arrivals = [
-            self._arrival(log, items, speaker, received_ms, push) for log, items in fresh.items()
+            self._arrival(states[log], items, speaker, received_ms, push)
+            for log, items in fresh.items()
         ]
         if push.writes or push.arrivals:
             await self._database.write(WriteBatch(push.writes, seal=push.arrivals))
@@ -241,22 +242,23 @@ class Intake:
 
     def _arrival(
         self,
-        log: str,
+        state: LogState,
         items: dict[str, ArrivalItem],
         speaker: Speaker,
         received_ms: int,
         push: _Push,
     ) -> Arrival:
-        arrival = Arrival(
+        pushed = Arrival(
             id=f"arrival:{received_ms:013d}:{self._ids()}",
-            log=log,
+            log=state.log,
             person=speaker.person,
             device=speaker.device,
             received_at=instant(received_ms),
             items=tuple(items.values()),
         )
+        arrival = chained(pushed, state.arrivals + 1, state.last_arrival)
         dated = {channels.arrivals(date) for date in push.dates}
-        push.arrivals.append(_document(arrival, frozenset({channels.log(log)} | dated)))
+        push.arrivals.append(_document(arrival, frozenset({channels.log(state.log)} | dated)))
         return arrival
 
 

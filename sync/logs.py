@@ -33,6 +33,10 @@ class LogState:
     through: int = 0
     highest: int = 0
     forked: bool = False
+    arrivals: int = 0
+    """The number of the last arrival that is chained."""
+    last_arrival: str = GENESIS
+    """Its digest: what the next one follows. Of two with one number, the greater."""
     _receipt: Receipt | None = None
     _lineage: dict[str, int] = field(default_factory=dict)
 
@@ -42,6 +46,9 @@ class LogState:
         self._lineage.clear()
         self.owner = self.owner or arrival.person
         self.last_received_at = max(self.last_received_at or "", arrival.received_at)
+        if arrival.k:
+            last = max((self.arrivals, self.last_arrival), (arrival.k, arrival.digest))
+            self.arrivals, self.last_arrival = last
         for item in arrival.items:
             same_number = (self.items if item.sealed else self.unsealed).setdefault(item.n, {})
             same_number.setdefault(item.digest, item)
