@@ -181,6 +181,13 @@ class Work {
         if (body.group === this.#sheet.group) {
           this.#taker = { taker: body.to, taker_name: this.#facts.names.get(body.to) ?? NOT_ON_THE_LIST };
         }
+        break;
+      case "grant.given":
+      case "grant.ended":
+      case "record.viewed":
+      case "quarantine.released":
+      case "quarantine.declined":
+        break; // of no sheet: they say nothing here until the server has judged them
     }
   }
 
