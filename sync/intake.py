@@ -19,6 +19,7 @@ from schemas.published import Held
 from schemas.syncing import LogHead, PushRow, Receipt
 from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, chained, read_arrival
+from sync.backed import BackedUp
 from sync.clock import Clock, Correction, correction, instant, local
 from sync.daybook import read_feed
 from sync.logs import LogState
@@ -79,12 +80,14 @@ class Intake:
         clock: Clock,
         ids: Callable[[], str],
         contacts: Contacts,
+        backups: Callable[[], tuple[BackedUp, ...]] = tuple,
     ) -> None:
         self._database = database
         self._roster = roster
         self._clock = clock
         self._ids = ids
         self._contacts = contacts
+        self._backups = backups
         self._logs: dict[str, LogState] = {}
         self._read_through: dict[str, int] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -117,11 +120,12 @@ class Intake:
     async def receipts(self, heads: Iterable[LogHead], speaker: Speaker) -> list[Receipt]:
         """Receipts for the speaker's own logs, those the tablet does not hold already."""
         found: list[Receipt] = []
+        backups = self._backups()
         for head in heads:
             state = await self._log(head.log)
             if state.owner is not None and state.owner != speaker.person:
                 continue
-            receipt = state.receipt_for(head)
+            receipt = state.receipt_for(head, backups)
             if receipt.tag != head.receipt:
                 found.append(receipt)
         self._forget()
@@ -139,7 +143,7 @@ class Intake:
         since = self._read_through.get(log, 0)
         documents, through = await read_feed(self._database, since, frozenset({channels.log(log)}))
         for document in documents:
-            state.add(read_arrival(document))
+            state.add(read_arrival(document), document.seq)
         self._read_through[log] = max(through, self._read_through.get(log, 0))
         return state
 
@@ -222,9 +226,9 @@ class Intake:
             for log, items in fresh.items()
         ]
         if push.writes or push.arrivals:
-            await self._database.write(WriteBatch(push.writes, seal=push.arrivals))
-        for arrival in arrivals:
-            states[arrival.log].add(arrival)
+            results = await self._database.write(WriteBatch(push.writes, seal=push.arrivals))
+            for arrival, stored in zip(arrivals, results[len(push.writes) :], strict=True):
+                states[arrival.log].add(arrival, stored.seq)
         return Taken(tuple(rows), frozenset(push.dates))
 
     def _write_entry(

@@ -14,8 +14,18 @@ import orjson
 from schemas.canonical import GENESIS, claim_id
 from schemas.syncing import HeldItem, LogHead, Receipt, SetAsideItem
 from sync.arrivals import Arrival, ArrivalItem
+from sync.backed import BackedUp
 
-__all__ = ["LogState"]
+__all__ = ["LogState", "is_news"]
+
+
+def is_news(receipt: Receipt, head: LogHead) -> bool:
+    """Whether a receipt says more than the tablet holds, but for what a backup holds by now.
+
+    A backup is told with the next answer: ending every held request for it, in the middle of the
+    night, would have all tablets ask at once.
+    """
+    return receipt.tag.partition(".")[0] != (head.receipt or "").partition(".")[0]
 
 
 @dataclass(slots=True)
@@ -30,6 +40,8 @@ class LogState:
     unsealed: dict[int, dict[str, ArrivalItem]] = field(default_factory=dict)
     """What claimed a number without matching its digest, by number."""
     received: dict[str, str] = field(default_factory=dict)
+    places: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By digest, the sequence and time of the first arrival that brought it."""
     through: int = 0
     highest: int = 0
     forked: bool = False
@@ -38,11 +50,12 @@ class LogState:
     last_arrival: str = GENESIS
     """Its digest: what the next one follows. Of two with one number, the greater."""
     _receipt: Receipt | None = None
+    _backed: tuple[tuple[BackedUp, ...], Receipt] | None = None
     _lineage: dict[str, int] = field(default_factory=dict)
 
-    def add(self, arrival: Arrival) -> None:
-        """Take an arrival in; the same one twice changes nothing."""
-        self._receipt = None
+    def add(self, arrival: Arrival, seq: int = 0) -> None:
+        """Take an arrival in, the database's ``seq``; the same one twice changes nothing."""
+        self._receipt = self._backed = None
         self._lineage.clear()
         self.owner = self.owner or arrival.person
         self.last_received_at = max(self.last_received_at or "", arrival.received_at)
@@ -53,6 +66,8 @@ class LogState:
             same_number = (self.items if item.sealed else self.unsealed).setdefault(item.n, {})
             same_number.setdefault(item.digest, item)
             self.received.setdefault(item.digest, arrival.received_at)
+            place = (seq, arrival.received_at)
+            self.places[item.digest] = min(self.places.get(item.digest, place), place)
             self.highest = max(self.highest, item.n)
             self.forked = self.forked or (item.sealed and len(same_number) > 1)
         while self._came(self.through + 1):
@@ -76,13 +91,34 @@ class LogState:
         before = self.items.get(n - 1)
         return prev == GENESIS if n == 1 else before is None or prev in before
 
-    def receipt(self) -> Receipt:
-        """What the tablet may believe; ``tag`` changes whenever anything else in it does."""
+    def receipt(self, backups: tuple[BackedUp, ...] = ()) -> Receipt:
+        """What the tablet may believe; ``tag`` changes whenever anything else in it does.
+
+        What ``backups`` hold is told after a ``.`` in it (:func:`is_news`).
+        """
         if self._receipt is None:
             self._receipt = self._build_receipt()
-        return self._receipt
+        if self._backed is None or self._backed[0] != backups:
+            through = self._backed_up_through(backups)
+            told = {"backed_up_through": through, "tag": f"{self._receipt.tag}.{through}"}
+            receipt = self._receipt.model_copy(update=told) if through else self._receipt
+            self._backed = (backups, receipt)
+        return self._backed[1]
 
-    def receipt_for(self, head: LogHead) -> Receipt:
+    def _backed_up_through(self, backups: tuple[BackedUp, ...]) -> int:
+        """The last number up to which every entry came by an arrival that a backup holds.
+
+        Of a fork, and from a number on that only something broken came under, nothing is certain.
+        """
+        n = 0
+        while backups and not self.forked and n + 1 in self.items:
+            (digest,) = self.items[n + 1]
+            if not any(one.holds(*self.places[digest]) for one in backups):
+                break
+            n += 1
+        return n
+
+    def receipt_for(self, head: LogHead, backups: tuple[BackedUp, ...] = ()) -> Receipt:
         """The receipt for a tablet whose log ends with ``head``.
 
         Where another's entry came under a number of its log (a cloned store), that the number is
@@ -91,7 +127,7 @@ class LogState:
         """
         broken = self._broken_at(head)
         if broken == 0:
-            return self.receipt()
+            return self.receipt(backups)
         whole = self.receipt()
         update = {"tag": f"{whole.tag}-{broken}", "forked": True, "missing": ((1, broken),)}
         return whole.model_copy(update=update)

@@ -23,6 +23,7 @@ from server.site import Site, site_of
 from server.visitor import still
 from sync.clock import instant, to_ms
 from sync.feed import Feed, Place
+from sync.logs import is_news
 from sync.pushed import Speaker
 
 __all__ = ["ROUTES"]
@@ -150,10 +151,12 @@ class _Look:
     place: Place
     news: bool
     receipts: tuple[Receipt, ...]
+    only_backups: bool
+    """Whether the receipts say nothing new but that more is backed up."""
 
     @property
     def is_quiet(self) -> bool:
-        return not (self.news or self.place.reset or self.receipts)
+        return not (self.news or self.place.reset) and self.only_backups
 
 
 async def _look(scoped: Scoped, asked: SyncRequest, token: str | None) -> _Look:
@@ -162,7 +165,9 @@ async def _look(scoped: Scoped, asked: SyncRequest, token: str | None) -> _Look:
     receipts = await scoped.school.intake.receipts(asked.logs, speaker)
     feed = await scoped.feed()
     news, place = await feed.news(await feed.locate(token))
-    return _Look(feed, place, news or place.reset, tuple(receipts))
+    heads = {head.log: head for head in asked.logs}
+    only_backups = not any(is_news(receipt, heads[receipt.log]) for receipt in receipts)
+    return _Look(feed, place, news or place.reset, tuple(receipts), only_backups)
 
 
 async def _read(request: Request, site: Site) -> SyncRequest:
