@@ -20,6 +20,7 @@ from schemas.policy import Role
 __all__ = [
     "KINDS",
     "MAX_ENTRY_BYTES",
+    "SHAPE",
     "ArrivalRecorded",
     "Body",
     "Claim",
@@ -48,6 +49,9 @@ __all__ = [
 
 MAX_ENTRY_BYTES = 256 * 1024
 """Largest canonical entry taken in; a register of 500 pupils stays under half of it."""
+
+SHAPE: Literal[2] = 2
+"""The shape in which bodies are written today; older ones are up-cast (:mod:`schemas.upcast`)."""
 
 MAX_OFFSET_MS = 10**13
 """Some three hundred years: a device whose clock fell back to 1970 is corrected like any other."""
@@ -106,8 +110,9 @@ class Claim(Model):
 
 
 class _Act(Model):
-    """What every body says: who, in which role, on which device, when."""
+    """What every body says: who, in which role, on which device, when, and in which shape."""
 
+    shape: Literal[2] = SHAPE
     author: OpaqueId
     role: Role
     device: OpaqueId
@@ -160,6 +165,8 @@ class DepartureRecorded(_Act):
     date: Date
     session: Session
     left: LocalTime
+    left_with: Sentence | None
+    """Who took the pupil along, or that they went alone. None: it was not asked for apart."""
     reason: Text
 
 

@@ -55,6 +55,7 @@ def tables() -> dict[str, Any]:
         "gives": {role.value: sorted(rule.gives) for role, rule in policy.POLICY.items()},
         "n_school_days": calendar.N_SCHOOL_DAYS,
         "max_entry_bytes": entries.MAX_ENTRY_BYTES,
+        "kinds": list(entries.KINDS),
     }
 
 

@@ -119,6 +119,8 @@ class Departure(Model):
 
     entry: str
     left: LocalTime
+    left_with: str | None = None
+    """None where it was not asked for apart from the reason."""
     reason: str
     by_name: str
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
 from schemas.canonical import claim_id
@@ -30,6 +29,7 @@ from schemas.entry import (
 )
 from schemas.policy import DESK_ROLES
 from schemas.published import Cell, Departure, PublishedClaim, RegisterTaking, Verdict
+from schemas.upcast import read_entry
 from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, read_arrival
 from sync.clock import Correction, local, to_ms
@@ -106,7 +106,7 @@ def _parse(document: Document) -> Entry | None:
     """Read the entry; None for one whose body no kind fits: it is held, and speaks of nothing."""
     raw: dict[str, Any] = {"_id": document.id, "_rev": document.rev, **document.body}
     try:
-        return Entry.model_validate_json(orjson.dumps(raw))
+        return read_entry(raw)
     except ValidationError:
         return None
 
@@ -283,6 +283,7 @@ class Daybook:
             Departure(
                 entry=spoken.entry.id,
                 left=body.left,
+                left_with=body.left_with,
                 reason=body.reason,
                 by_name=self.name_of(body.author),
             )

@@ -15,9 +15,10 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.canonical import body_digest, entry_digest, entry_id, entry_rev
-from schemas.entry import KINDS, MAX_ENTRY_BYTES, Entry
+from schemas.entry import MAX_ENTRY_BYTES, Entry
 from schemas.errors import CanonicalError
 from schemas.policy import Role
+from schemas.upcast import is_newer_kind, is_newer_shape, read_entry
 from sync.errors import EntryTooLarge
 from sync.verdicts import Reason
 
@@ -105,7 +106,7 @@ def parse(raw: Any) -> Pushed:
 def _parse_entry(raw: dict[str, Any]) -> Pushed:
     sealed = _sealed(raw)
     try:
-        entry = Entry.model_validate_json(orjson.dumps(raw))
+        entry = read_entry(raw)
     except ValidationError as problem:
         if not sealed:
             reason = Reason("broken_schema", f"Its outer form is broken: {_first(problem)}.")
@@ -148,12 +149,18 @@ def _unsealed(raw: dict[str, Any], reason: Reason) -> Pushed:
 
 
 def _broken_body(raw: dict[str, Any], problem: ValidationError) -> Reason:
+    """Why a sealed entry's body says nothing here; what a newer app wrote is not called broken."""
     body = raw["body"]
-    kind = body.get("kind") if isinstance(body, dict) else None
-    if isinstance(kind, str) and kind not in KINDS:
+    if is_newer_kind(body):
         return Reason(
             "unknown_kind",
-            f"This server does not know the kind {kind[:60]!r}; it is "
+            f"This server does not know the kind {body['kind'][:60]!r}; it is "
+            "kept until the server is updated.",
+        )
+    if is_newer_shape(body):
+        return Reason(
+            "unknown_shape",
+            "It was written by a newer version of the app than this server knows; it is "
             "kept until the server is updated.",
         )
     return Reason("broken_schema", f"Its form is broken: {_first(problem)}.")

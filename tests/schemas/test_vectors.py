@@ -12,12 +12,13 @@ import pytest
 from schemas.calendar import SchoolCalendar, Span
 from schemas.canonical import body_digest, canonical_bytes, claim_id, entry_digest
 from schemas.codes import code_on, present_code
-from schemas.entry import Entry, make_entry
+from schemas.entry import SHAPE, make_entry
 from schemas.errors import CanonicalError, IdentifierError
 from schemas.identifiers import check_upn
 from schemas.measures import Tally, tally
 from schemas.policy import Role, may_use_code, may_write, offered_codes
 from schemas.register import code_as_read, late_code, minutes_late
+from schemas.upcast import read_entry, upcast
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 
@@ -60,9 +61,20 @@ def test_sealed_entry(case: dict[str, Any]) -> None:
     assert entry_digest(log=log, n=n, prev=prev, body=sealed) == case["digest"]
     made = make_entry(log, n, prev, salt, body)
     assert (made["_id"], made["_rev"]) == (case["_id"], case["_rev"])
-    entry = Entry.model_validate_json(json.dumps(made))
+    entry = read_entry(made)
     assert list(entry.claim_ids()) == case["claim_ids"]
     assert all(claim_id(case["digest"], i) == one for i, one in enumerate(case["claim_ids"]))
+
+
+def test_the_vectors_are_of_todays_shape() -> None:
+    assert read("upcast")["shape"] == SHAPE
+
+
+@cases("upcast", "bodies")
+def test_an_older_body_reads_in_todays_shape(case: dict[str, Any]) -> None:
+    before = json.dumps(case["body"])
+    assert upcast(case["body"]) == case["today"]
+    assert json.dumps(case["body"]) == before
 
 
 @cases("calendar", "school_days")

@@ -1,13 +1,11 @@
-import orjson
-
-from schemas.entry import Entry
 from schemas.policy import Role
+from schemas.upcast import read_entry
 from sync import channels
 from tests.factory import MONDAY, OFFICER, TUTOR, Tablet, calendar, claim, wire
 
 
 def body(entry):
-    return Entry.model_validate_json(orjson.dumps(wire(entry))).body
+    return read_entry(wire(entry)).body
 
 
 def test_a_teacher_is_granted_their_groups_and_the_fire_lists():

@@ -137,18 +137,23 @@ async def test_a_void_by_somebody_else_counts_for_nothing(school):
 async def test_a_departure_and_its_void(school):
     left = {"pupil": "pup-1", "date": MONDAY, "session": "AM", "reason": "Dentist"}
     early = school.officer.write("departure.recorded", left="10:30", **left)
-    later = school.officer.write("departure.recorded", left="11:00", **left)
+    later = school.officer.write(
+        "departure.recorded", left="11:00", left_with="Her mother", shape=2, **left
+    )
     await school.push(early, later)
     day = await school.day()
     assert (day.left("AM", "pup-1"), day.left("PM", "pup-1")) == ("11:00", None)
     told = day.departure("AM", "pup-1")
     assert (told.entry, told.reason, told.by_name) == (later["_id"], "Dentist", "Olu Officer")
+    assert told.left_with == "Her mother"
     undo = school.officer.write(
         "register.voided", entry=later["_id"], date=MONDAY, session="AM", reason="Stayed"
     )
     await school.push(undo)
     assert await day.refresh() == {("AM", "pup-1")}
     assert day.left("AM", "pup-1") == "10:30"
+    told = day.departure("AM", "pup-1")
+    assert (told.reason, told.left_with) == ("Dentist", None)
 
 
 async def test_a_void_may_name_what_has_no_cell(school):

@@ -129,10 +129,12 @@ class Day:
         return self.known(who.say("arrival.recorded", *self.marks(("L", "U", "M"))))
 
     def departure(self, who: Tablet) -> dict[str, Any]:
-        """A pupil leaves early."""
+        """A pupil leaves early; half of the tablets still write it in the first shape."""
         left = self.source.choice(("10:00", "11:10"))
         one = self.source.choice(PUPILS)
-        entry = who.write("departure.recorded", pupil=one, left=left, reason="Dentist", **ACT)
+        today = {"shape": 2, "left_with": self.source.choice((None, "An aunt"))}
+        more = self.source.choice(({}, today)) | ACT
+        entry = who.write("departure.recorded", pupil=one, left=left, reason="Dentist", **more)
         self.departures.append(entry["_id"])
         return entry
 

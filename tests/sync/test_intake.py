@@ -170,6 +170,8 @@ async def test_one_unknown_pupil_is_set_aside_and_the_rest_stand(school):
         ({"role": "head"}, "forged_author"),
         ({"kind": "visit.logged"}, "unknown_kind"),
         ({"date": "yesterday"}, "broken_schema"),
+        ({"shape": 99}, "unknown_shape"),
+        ({"shape": 0}, "broken_schema"),
         ({"kind": 7}, "broken_schema"),
         ({"surprise": 1}, "broken_schema"),
         ({"date": "2026-02-31"}, "broken_schema"),

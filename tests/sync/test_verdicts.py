@@ -1,8 +1,7 @@
-import orjson
 import pytest
 
-from schemas.entry import Entry
 from schemas.policy import Role
+from schemas.upcast import read_entry
 from sync.verdicts import judge
 from tests.factory import MONDAY, OFFICER, TUTOR, Tablet, claim, roster
 
@@ -16,7 +15,7 @@ DECISION = {
 
 
 def judged(entry, role=Role.CLASS_TEACHER, planned=frozenset(), today=MONDAY):
-    body = Entry.model_validate_json(orjson.dumps(entry)).body
+    body = read_entry(entry).body
     return judge(body, role, roster(), lambda *_: planned, today)
 
 

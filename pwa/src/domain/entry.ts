@@ -14,8 +14,8 @@ export type Kind = Body["kind"];
 export type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
 /** A body whose claims lie in one session of one date. */
 export type ClaimBody = Extract<Body, { claims: Claim[] }>;
-/** What a screen gives to `record`: who, where and when are filled in as it is written. */
-export type NewBody = Without<Body, "author" | "role" | "device" | "written_at" | "clock">;
+/** What a screen gives to `record`: who, where, when and in which shape are filled in as it is written. */
+export type NewBody = Without<Body, "author" | "role" | "device" | "written_at" | "clock" | "shape">;
 export type Entry = Omit<WireEntry, "body"> & { body: Body };
 export type Session = ClaimBody["session"];
 

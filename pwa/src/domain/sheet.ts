@@ -226,6 +226,7 @@ class Work {
     const departure: Departure = {
       entry: one.entry._id,
       left: body.left,
+      left_with: body.left_with,
       reason: body.reason,
       by_name: one.authorName,
     };

@@ -43,6 +43,7 @@ export interface ArrivalRecorded {
   kind?: "arrival.recorded";
   role: Role;
   session: "AM" | "PM";
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -212,6 +213,7 @@ export interface ContestSettled {
   reason: string;
   role: Role;
   session: "AM" | "PM";
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -227,6 +229,7 @@ export interface Departure {
    * A time of day on the school's own clock, HH:MM.
    */
   left: string;
+  left_with?: string | null;
   reason: string;
 }
 /**
@@ -251,6 +254,7 @@ export interface DepartureRecorded {
    * A time of day on the school's own clock, HH:MM.
    */
   left: string;
+  left_with: string | null;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -258,6 +262,7 @@ export interface DepartureRecorded {
   reason: string;
   role: Role;
   session: "AM" | "PM";
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -347,6 +352,7 @@ export interface RegisterTaken {
   paper?: Paper | null;
   role: Role;
   session: "AM" | "PM";
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -385,6 +391,7 @@ export interface MarkAmended {
   reason: string;
   role: Role;
   session: "AM" | "PM";
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -412,6 +419,7 @@ export interface RegisterVoided {
   reason: string;
   role: Role;
   session: "AM" | "PM";
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -447,6 +455,7 @@ export interface PlannedRecorded {
   pupil: string;
   role: Role;
   sessions: ("AM" | "PM")[];
+  shape?: 2;
   source: string;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
@@ -482,6 +491,7 @@ export interface PlannedWithdrawn {
   pupil: string;
   reason: string;
   role: Role;
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -512,6 +522,7 @@ export interface RegisterReassigned {
   reason: string;
   role: Role;
   session: "AM" | "PM";
+  shape?: 2;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -554,6 +565,7 @@ export interface GrantGiven {
   pupils?: string[];
   purpose: string;
   role: Role;
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -584,6 +596,7 @@ export interface GrantEnded {
   person: string;
   reason: string;
   role: Role;
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -607,6 +620,7 @@ export interface RecordViewed {
   pupil?: string | null;
   purpose?: string | null;
   role: Role;
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -632,6 +646,7 @@ export interface QuarantineReleased {
   reason: string;
   replaces?: string[];
   role: Role;
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -662,6 +677,7 @@ export interface QuarantineCorrected {
   replaces?: string[];
   role: Role;
   session: "AM" | "PM";
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -687,6 +703,7 @@ export interface QuarantineDeclined {
   reason: string;
   replaces?: string[];
   role: Role;
+  shape?: 2;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */

@@ -1,8 +1,17 @@
 /** A person's own entries, as screens list them and as sheets take them in. */
 import type { Body, NewBody } from "../domain/entry.ts";
 import type { Waiting } from "../domain/sheet.ts";
+import { readEntry, SHAPE } from "../domain/upcast.ts";
 import type { Stored } from "../store/outbox.ts";
 import type { OutboxItem } from "./model.ts";
+
+/** Those that this version can read, in today's shape; what a newer version wrote is left out. */
+export function readable(stored: readonly Stored[]): Stored[] {
+  return stored.flatMap(({ entry, fate }) => {
+    const read = readEntry(entry);
+    return read === null ? [] : [{ entry: read, fate }];
+  });
+}
 
 /** An entry and what became of it. */
 export function itemOf({ entry, fate }: Stored): OutboxItem {
@@ -36,7 +45,7 @@ export type Circumstances = Pick<Body, "author" | "role" | "device" | "written_a
 export function bodyOf(given: NewBody, circumstances: Circumstances): Body {
   // Spreading a union loses which of its kinds it is; the two halves make up exactly that kind.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return tidy({ ...given, ...circumstances }) as Body;
+  return tidy({ shape: SHAPE, ...given, ...circumstances }) as Body;
 }
 
 const HALF_CHARACTERS = /\p{Surrogate}/gu;

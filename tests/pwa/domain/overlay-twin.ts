@@ -4,6 +4,7 @@ import { argv } from "node:process";
 import type { Entry } from "../../../pwa/src/domain/entry.ts";
 import { overlay } from "../../../pwa/src/domain/sheet.ts";
 import type { Sheet } from "../../../pwa/src/domain/sheet.ts";
+import { readEntry } from "../../../pwa/src/domain/upcast.ts";
 
 interface Question {
   sheet: Sheet;
@@ -19,7 +20,13 @@ const questions = JSON.parse(readFileSync(asked, "utf8")) as Question[];
 const answers = questions.map(({ sheet, authorName, names, waiting }) =>
   overlay(
     sheet,
-    waiting.map(({ entry, held, setAside }) => ({ entry, authorName, receivedAt: null, held, setAside: new Map(setAside) })),
+    waiting.map(({ entry, held, setAside }) => ({
+      entry: readEntry(entry) ?? entry,
+      authorName,
+      receivedAt: null,
+      held,
+      setAside: new Map(setAside),
+    })),
     { timeZone: "Europe/London", names: new Map(names) },
   ),
 );

@@ -89,7 +89,7 @@ describe("a register that waits", () => {
 
 const act = { date: MONDAY, session: "AM" } as const;
 const left = (time: string, n: number): Waiting =>
-  waiting(entry(bodied({ kind: "departure.recorded", ...act, pupil: "pup-1", left: time, reason: "Dentist" }), n));
+  waiting(entry(bodied({ kind: "departure.recorded", ...act, pupil: "pup-1", left: time, left_with: null, reason: "Dentist" }), n));
 const moved = (group: string): Waiting =>
   waiting(entry(bodied({ kind: "register.reassigned", ...act, group, to: "staff-2", reason: "Ill" })));
 
@@ -148,7 +148,7 @@ describe("other acts that wait", () => {
   });
 
   test("what the server holds says nothing", () => {
-    const held = waiting(entry(bodied({ kind: "departure.recorded", ...act, pupil: "pup-1", left: "11:10", reason: "?" })), { held: "No." });
+    const held = waiting(entry(bodied({ kind: "departure.recorded", ...act, pupil: "pup-1", left: "11:10", left_with: null, reason: "?" })), { held: "No." });
     expect(overlay(sheet(), [held]).rows[0]?.left ?? null).toBeNull();
   });
 });

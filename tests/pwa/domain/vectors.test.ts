@@ -28,12 +28,14 @@ import {
 import { mayUseCode, mayWrite } from "../../../pwa/src/domain/policy.ts";
 import { codeAsRead, lateCode, minutesLate } from "../../../pwa/src/domain/register.ts";
 import { localMoment } from "../../../pwa/src/domain/time.ts";
+import { readEntry, SHAPE, upcast } from "../../../pwa/src/domain/upcast.ts";
 import calendarVectors from "../../vectors/calendar.json" with { type: "json" };
 import codeVectors from "../../vectors/codes.json" with { type: "json" };
 import entryVectors from "../../vectors/entry.json" with { type: "json" };
 import foldVectors from "../../vectors/fold.json" with { type: "json" };
 import measureVectors from "../../vectors/measures.json" with { type: "json" };
 import registerVectors from "../../vectors/register.json" with { type: "json" };
+import upcastVectors from "../../vectors/upcast.json" with { type: "json" };
 
 /* The files are JSON: their texts are known to be of narrower types than TypeScript can see. */
 /* oxlint-disable typescript/no-unsafe-type-assertion */
@@ -45,6 +47,24 @@ const canonicalVectors = JSON.parse(readFileSync(new URL("../../vectors/canonica
 };
 const calendar = calendarVectors.calendar as SchoolCalendar;
 const today = "2026-11-23";
+
+describe("up-casting", () => {
+  test.each(upcastVectors.bodies)("$name", ({ body, today: read }) => {
+    const before = JSON.stringify(body);
+    expect(upcast(body)).toEqual(read);
+    expect(JSON.stringify(body)).toBe(before);
+  });
+
+  test("today's shape is the schema's, and what a newer version wrote is not read", () => {
+    expect(SHAPE).toBe(upcastVectors.shape);
+    const [old] = upcastVectors.bodies;
+    const entry = makeEntry("a".repeat(32), 1, "0".repeat(64), "b".repeat(32), old?.body as unknown as Body);
+    expect(readEntry(entry)).toEqual({ ...entry, body: old?.today });
+    for (const change of [{ shape: SHAPE + 1 }, { kind: "visit.logged" }]) {
+      expect(readEntry({ ...entry, body: { ...entry.body, ...change } as unknown as Body })).toBeNull();
+    }
+  });
+});
 
 describe("canonical form", () => {
   test.each(canonicalVectors.values)("$name", ({ value, text, bytes, sha256: digest }) => {

@@ -55,6 +55,7 @@ export function entryLines(body: Body, names: Names): string[] {
   const lines = hasClaims(body) ? body.claims.map((claim) => claimLine(claim, body, names)) : [];
   if ("paper" in body && body.paper) lines.unshift(`From paper, taken by ${body.paper.taken_by} at ${body.paper.taken_at}`);
   if ("source" in body) lines.push(`${meaning(body.code, body.first)}: ${body.source}`);
+  if (body.kind === "departure.recorded" && body.left_with !== null) lines.push(`With: ${body.left_with}`);
   if ("reason" in body) lines.push(`Because: ${body.reason}`);
   return lines;
 }

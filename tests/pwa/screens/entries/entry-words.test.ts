@@ -36,7 +36,7 @@ test("every kind of entry has a line in plain words", () => {
       { kind: "mark.amended", reason: "Late", ...AT, claims: [claim("a", "L"), claim("b", "L"), claim("c", "L")] },
       { kind: "arrival.recorded", ...AT, claims: [claim("a", "L")] },
       { kind: "contest.settled", reason: "Seen", ...AT, claims: [claim("a", "/")] },
-      { kind: "departure.recorded", pupil: "a", left: "11:30", reason: "Dentist", ...AT },
+      { kind: "departure.recorded", pupil: "a", left: "11:30", left_with: "Her aunt", reason: "Dentist", ...AT },
       { kind: "register.voided", entry, reason: "Wrong group", ...AT },
       { kind: "planned.recorded", pupil: "a", first: "2026-11-23", last: "2026-11-24", sessions: ["AM"], code: "M", source: "Letter" },
       { kind: "planned.withdrawn", entry, pupil: "a", first: "2026-11-23", last: "2026-11-23", reason: "Moved" },

@@ -187,9 +187,14 @@ describe("the late desk", () => {
     expect(rollAfter({ ...draft, better: "M" }, HERE)).toBe("on_site");
   });
 
-  test("leaving early needs pupil, time and reason", () => {
-    expect(fields(departureErrors({ pupil: null, left: "25:00", reason: "" }, HERE))).toEqual(["pupil", "left", "leaving-why"]);
-    const leaving = { pupil: "ada", left: "09:20", reason: " Unwell, with her father " };
+  test("leaving early needs pupil, time, company and reason", () => {
+    expect(fields(departureErrors({ pupil: null, left: "25:00", leftWith: " ", reason: "" }, HERE))).toEqual([
+      "pupil",
+      "left",
+      "leaving-with",
+      "leaving-why",
+    ]);
+    const leaving = { pupil: "ada", left: "09:20", leftWith: "Her father ", reason: " Unwell " };
     expect(departureErrors(leaving, HERE)).toEqual([]);
     expect(departureBody(leaving, HERE)).toEqual({
       kind: "departure.recorded",
@@ -197,7 +202,8 @@ describe("the late desk", () => {
       session: "AM",
       pupil: "ada",
       left: "09:20",
-      reason: "Unwell, with her father",
+      left_with: "Her father",
+      reason: "Unwell",
     });
     expect(departureBody({ ...leaving, pupil: null }, HERE)).toBeNull();
   });

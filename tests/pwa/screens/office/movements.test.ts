@@ -20,7 +20,7 @@ function arrival(pupil: string, arrived: string): NewBody {
 }
 
 function departure(pupil: string, left: string, date = MONDAY): NewBody {
-  return { kind: "departure.recorded", date, session: "AM", pupil, left, reason: "Dentist" };
+  return { kind: "departure.recorded", date, session: "AM", pupil, left, left_with: null, reason: "Dentist" };
 }
 
 function undo(entry: string): NewBody {
@@ -56,7 +56,7 @@ describe("who came and went", () => {
   test("what others recorded comes from the sheets; what is on both is one line", () => {
     const theirs = claim("L", { kind: "arrival.recorded", arrived: "09:02", entry: "e:9", author_name: "Mr Gate" });
     const mine = claim("L", { kind: "arrival.recorded", arrived: "09:05", entry: "e:1" });
-    const gone = { entry: "e:2", left: "10:30", reason: "Dentist", by_name: "Mr Gate" };
+    const gone = { entry: "e:2", left: "10:30", left_with: "His aunt", reason: "Dentist", by_name: "Mr Gate" };
     const page = sheet("g-8a", [row("ada", [mine]), row("ben", [theirs], { left: "10:30", departure: gone })]);
     const list = of([own("e:1", arrival("ada", "09:05")), own("e:2", departure("ben", "10:30"))], [page]);
     expect(list.map((one) => [one.what, one.who.pupil, one.by])).toEqual([
@@ -65,6 +65,7 @@ describe("who came and went", () => {
       ["arrival", "ben", "Mr Gate"],
     ]);
     expect(of([], [page]).find((one) => one.what === "departure")).toMatchObject({
+      words: "Dentist. With: His aunt",
       state: "received",
       by: "Mr Gate",
       entry: "e:2",

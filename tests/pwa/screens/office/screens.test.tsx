@@ -373,17 +373,18 @@ describe("the late desk", () => {
     expect(root.textContent).toContain("Saved on this tablet. Ada Marsh came in at 09:30");
   });
 
-  test("leaving early needs a reason", async () => {
+  test("leaving early needs company and a reason", async () => {
     show("late");
     click('[role="tab"]', "Leaving early");
     submit();
-    expect(errors()).toEqual(["Choose the pupil who is leaving", "Enter why the pupil is leaving, and with whom"]);
+    expect(errors()).toEqual(["Choose the pupil who is leaving", "Enter with whom the pupil is leaving, or “alone”", "Enter why the pupil is leaving"]);
     type("pupil", "ben");
     click(".tm-office-option", "Ben Marsh");
-    type("leaving-why", "Dentist, with his aunt");
+    type("leaving-with", "His aunt");
+    type("leaving-why", "Dentist");
     submit();
     await settle();
-    expect(said).toMatchObject([{ kind: "departure.recorded", pupil: "ben", left: "09:30", reason: "Dentist, with his aunt" }]);
+    expect(said).toMatchObject([{ kind: "departure.recorded", pupil: "ben", left: "09:30", left_with: "His aunt", reason: "Dentist" }]);
   });
 
   test("an arrival is undone by amending the mark", async () => {

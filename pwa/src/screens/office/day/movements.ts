@@ -100,13 +100,18 @@ function ownDeparture(
     session: body.session,
     time: body.left,
     code: null,
-    words: body.reason,
+    words: leavingWords(body.reason, body.left_with),
     by: null,
     state: undone ? "undone" : stateOf(entry),
     receivedAt: entry.receivedAt,
     problem: entry.reason,
     entry: entry.id,
   };
+}
+
+/** Why, and with whom where that was asked for apart. */
+function leavingWords(reason: string, leftWith: string | null | undefined): string {
+  return leftWith ? `${reason}. With: ${leftWith}` : reason;
 }
 
 function stateOf({ state }: OwnEntry): Movement["state"] {
@@ -170,7 +175,7 @@ function publishedDeparture(source: Source, at: PupilCell, departure: Departure)
     session: at.sheet.session,
     time: departure.left,
     code: null,
-    words: departure.reason,
+    words: leavingWords(departure.reason, departure.left_with),
     by: departure.by_name,
     state: "received",
     receivedAt: null,

@@ -23,6 +23,8 @@ export interface ArrivalDraft {
 export interface DepartureDraft {
   readonly pupil: string | null;
   readonly left: string;
+  /** Who takes the pupil along, or that nobody does. */
+  readonly leftWith: string;
   readonly reason: string;
 }
 
@@ -97,7 +99,8 @@ export function departureErrors(draft: DepartureDraft, at: MarkSession): FormErr
   if (draft.pupil === null) errors.push({ field: "pupil", text: "Choose the pupil who is leaving" });
   const time = timeError(draft.left, at, "leaving");
   if (time !== null) errors.push({ field: "left", text: time });
-  if (tidy(draft.reason) === "") errors.push({ field: "leaving-why", text: "Enter why the pupil is leaving, and with whom" });
+  if (tidy(draft.leftWith) === "") errors.push({ field: "leaving-with", text: "Enter with whom the pupil is leaving, or “alone”" });
+  if (tidy(draft.reason) === "") errors.push({ field: "leaving-why", text: "Enter why the pupil is leaving" });
   return errors;
 }
 
@@ -105,5 +108,6 @@ export function departureErrors(draft: DepartureDraft, at: MarkSession): FormErr
 export function departureBody(draft: DepartureDraft, at: MarkSession): NewBody | null {
   if (draft.pupil === null) return null;
   const { date, session } = at;
-  return { kind: "departure.recorded", date, session, pupil: draft.pupil, left: draft.left, reason: tidy(draft.reason) };
+  const [leftWith, reason] = [tidy(draft.leftWith), tidy(draft.reason)];
+  return { kind: "departure.recorded", date, session, pupil: draft.pupil, left: draft.left, left_with: leftWith, reason };
 }

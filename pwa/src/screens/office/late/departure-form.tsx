@@ -26,15 +26,16 @@ interface DepartureFormProps {
 export function DepartureForm({ known, onSaved }: DepartureFormProps): JSX.Element {
   const [pupil, setPupil] = useState<string | null>(null);
   const [typedTime, setTypedTime] = useState<string | null>(null);
+  const [leftWith, setLeftWith] = useState("");
   const [reason, setReason] = useState("");
   const saving = useSaving();
-  useWarnOnUnload(pupil !== null || reason !== "");
+  useWarnOnUnload(pupil !== null || reason !== "" || leftWith !== "");
   const date = today.value;
   const left = typedTime ?? nowLocal.value;
   const session = sessionOf(known.calendar, date, TIME.test(left) ? left : nowLocal.value);
   const span = spanOn(known.calendar, date, session);
   const rules: MarkSession = { date, session, span, today: date, time: nowLocal.value };
-  const draft: DepartureDraft = { pupil, left, reason };
+  const draft: DepartureDraft = { pupil, left, leftWith, reason };
 
   const submit = (): void => {
     const errors = departureErrors(draft, rules);
@@ -45,6 +46,7 @@ export function DepartureForm({ known, onSaved }: DepartureFormProps): JSX.Eleme
     saving.save([body], "pupil", () => {
       setPupil(null);
       setTypedTime(null);
+      setLeftWith("");
       setReason("");
       onSaved(words);
     });
@@ -79,8 +81,17 @@ export function DepartureForm({ known, onSaved }: DepartureFormProps): JSX.Eleme
         error={errorOf(saving.errors, "left")}
       />
       <TextField
+        id="leaving-with"
+        label="With whom"
+        hint="Who takes the pupil along, like “Her father, Mr Marsh”; or “alone”."
+        value={leftWith}
+        maxLength={500}
+        onInput={setLeftWith}
+        error={errorOf(saving.errors, "leaving-with")}
+      />
+      <TextField
         id="leaving-why"
-        label="Why, and with whom"
+        label="Why"
         value={reason}
         maxLength={4000}
         onInput={setReason}
