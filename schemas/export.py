@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from schemas import calendar, codes, policy, published, syncing
+from schemas import calendar, codes, policy, published, signing_in, syncing
 from schemas import entry as entries
 from schemas.base import Model
 
@@ -30,6 +30,9 @@ _MODELS: tuple[type[Model], ...] = (
     syncing.SyncAnswer,
     syncing.PushRow,
     syncing.Me,
+    signing_in.SignInWays,
+    signing_in.SignInFailure,
+    signing_in.SignedOut,
 )
 
 

@@ -13,21 +13,48 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import (
+    SettingsError as SourceError,
+)
 
 from schemas.errors import TidemarkError
+from server.oidc.settings import ProviderSettings, origin_of
 from sync.stores.couchdb.settings import without_password
 
 __all__ = ["FILE_NAME", "Loaded", "Settings", "SettingsError", "load", "template"]
 
 FILE_NAME = "tidemark.toml"
 PREFIX = "TIDEMARK_"
+_EXAMPLE = {
+    "id": '"trust"',
+    "name": '"Example Trust"',
+    "issuer": '"https://idp.example.sch.uk"',
+    "client_id": '"tidemark"',
+    "client_secret_file": '"/etc/tidemark/trust.secret"',
+    "link": '"preferred_username"',
+    "require": "{}",
+}
+"""Values of the example provider in the template, where a default would say nothing."""
+_EXAMPLE_ROLE = (
+    "## [[providers.roles]]",
+    '## value = "attendance-office"',
+    '## role = "attendance_officer"',
+    '## schools = ["sch-7k2m"]',
+)
 _OTHER_VARIABLES = (
     *("TIDEMARK_SETTINGS", "TIDEMARK_COUCH_ADMIN", "TIDEMARK_MOVE_PASSWORD"),
     *("TIDEMARK_TEST_", "TIDEMARK_DEV_", "TIDEMARK_BENCH_"),
@@ -64,6 +91,12 @@ class Settings(BaseSettings):
         le=65535,
         validation_alias=AliasChoices("TIDEMARK_PORT", "PORT"),
         description="The port to listen on; 0 takes any that is free.",
+    )
+    public_origin: str = Field(
+        "",
+        description="What browsers have in front of every address, for example "
+        "https://tidemark.example.sch.uk. Links that leave the server are made from it, never from "
+        "what a request says its host is. Sign-in providers need it.",
     )
     store: str = Field(
         "",
@@ -149,6 +182,32 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="If set, /metrics answers only to Authorization: Bearer <token>."
     )
+    local_sign_in: bool = Field(
+        True, description="Whether usernames and passwords of this server's own let anybody in."
+    )
+    providers: tuple[ProviderSettings, ...] = Field(
+        (),
+        description="Sign-in providers (OpenID Connect), each a button on the sign-in page; "
+        "docs/sign-in.md shows how to set one up.",
+    )
+
+    @field_validator("public_origin")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        return origin_of(value) if value else ""
+
+    @model_validator(mode="after")
+    def _ways_in(self) -> Settings:
+        ids = [one.id for one in self.providers]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two of the providers have the same id; give each its own")
+        if self.providers and not self.public_origin:
+            raise ValueError("providers need public_origin, the address they send browsers back to")
+        if not self.providers and not self.local_sign_in:
+            raise ValueError(
+                "local_sign_in is off and there are no providers: nobody could sign in"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -175,8 +234,16 @@ class Loaded:
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Name, value (secrets redacted) and origin of each setting."""
-        values = [(name, getattr(self.settings, name)) for name in Settings.model_fields]
-        return [(name, _shown(value), self.origins[name]) for name, value in values]
+        rows = [
+            (name, _shown(getattr(self.settings, name)), self.origins[name])
+            for name in Settings.model_fields
+            if name != "providers"
+        ]
+        return rows + [
+            (f"providers.{provider.id}.{name}", value, self.origins["providers"])
+            for provider in self.settings.providers
+            for name, value in provider.rows()
+        ]
 
 
 def _shown(value: object) -> str:
@@ -204,12 +271,18 @@ def load(given: Mapping[str, Any] | None = None) -> Loaded:
         settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError(_sentence(error, origins)) from None
-    return Loaded(settings, origins, file, _unknown())
+    return Loaded(settings, origins, file, _unknown(settings))
 
 
 def _environment() -> dict[str, Any]:
     source = EnvSettingsSource(Settings, env_ignore_empty=True)
-    found = source()
+    try:
+        found = source()
+    except SourceError:
+        raise SettingsError(
+            "The variable TIDEMARK_PROVIDERS is not JSON; a list of providers is easier to write "
+            "in the settings file."
+        ) from None
     aliases = {"TIDEMARK_DATA": "data", "DATA": "data", "TIDEMARK_PORT": "port", "PORT": "port"}
     return {aliases.get(name, name): value for name, value in found.items()}
 
@@ -219,8 +292,9 @@ def _variable(name: str) -> str:
     return full if os.environ.get(full) else name.upper()
 
 
-def _unknown() -> tuple[str, ...]:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+def _unknown(settings: Settings) -> tuple[str, ...]:
+    known: set[str | None] = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {provider.client_secret_env for provider in settings.providers}
     return tuple(
         name
         for name in sorted(os.environ)
@@ -246,11 +320,16 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _sentence(error: ValidationError, origins: Mapping[str, str]) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
-    name = str(first["loc"][0]) if first["loc"] else "settings"
+    said = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"The settings do not fit together: {said}."
+    name, *within = map(str, first["loc"])
     name = {"TIDEMARK_DATA": "data", "TIDEMARK_PORT": "port"}.get(name, name)
+    # People count from one.
+    where = "".join(f" {int(one) + 1}" if one.isdecimal() else f", {one}" for one in within)
     return (
-        f"The setting {name} (from {origins.get(name, 'the command line')}) cannot be used: "
-        f"{first['msg']}. `tidemark config` lists every setting and what it is for."
+        f"The setting {name}{where} (from {origins.get(name, 'the command line')}) cannot be used: "
+        f"{said}. `tidemark config` lists every setting and what it is for."
     )
 
 
@@ -262,9 +341,25 @@ def template() -> str:
         "# environment comes before this file. `tidemark config` shows what counts, and why.",
     ]
     for name, field in Settings.model_fields.items():
-        if name != "data":
+        if name not in {"data", "providers"}:
             lines += ["", *_comment(field.description or ""), f"# {name} = {_toml(field.default)}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_providers_template()]) + "\n"
+
+
+def _providers_template() -> list[str]:
+    """An example of a provider, after all plain settings: that is where TOML wants tables."""
+    lines = [
+        *_comment(Settings.model_fields["providers"].description or ""),
+        "# To set one up, remove the ## before each of these lines that you want.",
+        "## [[providers]]",
+    ]
+    fields = dict(ProviderSettings.model_fields)
+    roles = fields.pop("roles")
+    for name, field in fields.items():
+        default = _toml(field.get_default(call_default_factory=True))
+        lines += _comment(field.description or "")
+        lines.append(f"## {name} = {_EXAMPLE.get(name, default)}")
+    return [*lines, *_comment(roles.description or ""), *_EXAMPLE_ROLE]
 
 
 def _comment(text: str, width: int = 88) -> list[str]:
@@ -279,4 +374,8 @@ def _comment(text: str, width: int = 88) -> list[str]:
 def _toml(value: object) -> str:
     if value is None:
         return '""'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     return f'"{value}"' if isinstance(value, str | Path) else str(value)

@@ -1201,6 +1201,49 @@ export interface SheetRow {
   pupil: string;
 }
 /**
+ * The query of ``/sign-in`` after a sign-in that failed.
+ */
+export interface SignInFailure {
+  problem:
+    | "account_closed"
+    | "another_identity"
+    | "claim_missing"
+    | "interrupted"
+    | "no_role"
+    | "no_such_provider"
+    | "not_admitted"
+    | "provider_refused"
+    | "provider_unreachable"
+    | "provider_wrong"
+    | "too_many_groups"
+    | "unknown_person"
+    | "username_taken";
+  provider?: string | null;
+}
+/**
+ * A way in through somebody else's accounts: a button with ``name`` on it.
+ */
+export interface SignInProvider {
+  /**
+   * A provider's short name in addresses: a-z, 0-9 and -.
+   */
+  id: string;
+  name: string;
+}
+/**
+ * Every way in (``GET /sign-in``). ``local``: by a username and password of this server.
+ */
+export interface SignInWays {
+  local?: boolean;
+  providers?: SignInProvider[];
+}
+/**
+ * Signed out here. ``provider``: an address at which the browser signs out there as well.
+ */
+export interface SignedOut {
+  provider: string;
+}
+/**
  * What is new for this person.
  *
  * ``news``: pull ``_changes`` from the token held. ``reset``: that token is of another store or
