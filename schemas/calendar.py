@@ -1,12 +1,15 @@
 """A school's calendar and register times.
 
 School days decide when an ``N`` falls due (reg 10(7)-(9): five school days); the closing time
-decides between ``L`` and ``U``. Both are the school's own data, and dated.
+decides between ``L`` and ``U``; half-terms decide what a tablet holds of the days gone by. All are
+the school's own data, and dated.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -17,6 +20,7 @@ from schemas.codes import Session
 __all__ = [
     "N_SCHOOL_DAYS",
     "Closure",
+    "HalfTerm",
     "RegisterTimes",
     "SchoolCalendar",
     "Span",
@@ -26,6 +30,8 @@ __all__ = [
 
 N_SCHOOL_DAYS = 5
 """School days within which an ``N`` must be resolved (SI 2024/208 reg 10(7)-(9))."""
+HALF_TERM_DAYS = 5
+"""Days of the school's week that a holiday within a term takes at least to cut it in two."""
 MAX_OPEN_MINUTES = 30
 _DAY = dt.timedelta(days=1)
 
@@ -98,6 +104,18 @@ class Closure(Model):
     note: Sentence | None = None
 
 
+class HalfTerm(Model):
+    """A term, or the part of one that a holiday in its middle cuts off.
+
+    It begins with its first school day and runs until the next begins (``last`` is the eve of
+    that), so every school day lies in exactly one, also an extra one in the holidays after it.
+    """
+
+    first: Date
+    last: Date
+    name: Sentence
+
+
 class SchoolCalendar(Model):
     """Everything that decides whether a date is a school day, and the times of its registers."""
 
@@ -168,6 +186,88 @@ class SchoolCalendar(Model):
         ]
         return dt.date.fromisoformat(min(dates)), dt.date.fromisoformat(max(dates))
 
+    @cached_property
+    def half_terms(self) -> tuple[HalfTerm, ...]:
+        """Every half-term, in order; none where no term has an open day.
+
+        A term is cut by days off of at least :data:`HALF_TERM_DAYS` of the school's week together
+        (a week, where that is shorter): a holiday, with the bank holidays and INSET days next to
+        it. An unplanned closure cuts nothing, however long it is.
+        """
+        starts = list(self._starts())
+        if not starts:
+            return ()
+        early = min((one for one in self.extra_days if one < starts[0][0]), default=starts[0][0])
+        firsts = [early, *(first for first, _ in starts[1:])]
+        end = self._edges()[1]
+        lasts = [*((dt.date.fromisoformat(one) - _DAY) for one in firsts[1:]), end]
+        terms = [term for _, term in starts]
+        return tuple(
+            HalfTerm(
+                first=first,
+                last=last.isoformat(),
+                name=_part(term, terms[:number].count(term), terms.count(term)),
+            )
+            for number, (first, last, term) in enumerate(zip(firsts, lasts, terms, strict=True))
+        )
+
+    def half_term(self, date: str) -> HalfTerm | None:
+        """The half-term of ``date``, in the holidays the one before; None before the first."""
+        begun = [half for half in self.half_terms if half.first <= date]
+        return begun[-1] if begun else None
+
+    def window(self, today: str) -> tuple[HalfTerm, ...]:
+        """This half-term and the last, latest first: in the holidays, the two before them."""
+        begun = [half for half in self.half_terms if half.first <= today]
+        return tuple(reversed(begun[-2:]))
+
+    def school_days(self, first: str, last: str) -> list[str]:
+        """The school days from ``first`` to ``last``, both inclusive, in order."""
+        edges = self._edges()
+        day = max(dt.date.fromisoformat(first), edges[0])
+        end = min(dt.date.fromisoformat(last), edges[1])
+        found: list[str] = []
+        while day <= end:
+            if self.is_school_day(day.isoformat()):
+                found.append(day.isoformat())
+            day += _DAY
+        return found
+
+    def _starts(self) -> Iterator[tuple[str, Term]]:
+        """The first day of each half-term with its term."""
+        planned = [one for one in self.closures if one.kind != "unplanned"]
+        enough = min(HALF_TERM_DAYS, len(set(self.weekdays)))
+        day, end = self._edges()
+        current: Term | None = None
+        off, holiday = 0, False
+        while day <= end:
+            date = day.isoformat()
+            term = next((one for one in self.terms if one.first <= date <= one.last), None)
+            if term is not None and day.weekday() in self.weekdays:
+                kinds = {one.kind for one in planned if one.first <= date <= one.last}
+                if kinds:
+                    off, holiday = off + 1, holiday or "holiday" in kinds
+                else:
+                    if term is not current or (holiday and off >= enough):
+                        yield date, term
+                    current, off, holiday = term, 0, False
+            day += _DAY
+
+    def __copy__(self) -> SchoolCalendar:
+        """A copy may be changed, so it works out its own half-terms."""
+        copied = super().__copy__()
+        copied.__dict__.pop("half_terms", None)
+        return copied
+
     def n_due(self, date: str) -> str | None:
         """The school day by which an ``N`` of ``date`` must be resolved."""
         return self.school_days_after(date, N_SCHOOL_DAYS)
+
+
+def _part(term: Term, number: int, parts: int) -> str:
+    """What people call part ``number`` (from 0) of a term that is cut into so many ``parts``."""
+    if parts == 1:
+        return term.name
+    if parts == 2:
+        return f"{term.name}, {('first', 'second')[number]} half"
+    return f"{term.name}, part {number + 1}"

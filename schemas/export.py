@@ -19,6 +19,7 @@ _MODELS: tuple[type[Model], ...] = (
     entries.Entry,
     codes.AttendanceCode,
     calendar.SchoolCalendar,
+    calendar.HalfTerm,
     published.Sheet,
     published.Card,
     published.Group,
@@ -57,6 +58,7 @@ def tables() -> dict[str, Any]:
         "powers": {role.value: sorted(rule.may) for role, rule in policy.POLICY.items()},
         "gives": {role.value: sorted(rule.gives) for role, rule in policy.POLICY.items()},
         "n_school_days": calendar.N_SCHOOL_DAYS,
+        "half_term_days": calendar.HALF_TERM_DAYS,
         "max_entry_bytes": entries.MAX_ENTRY_BYTES,
         "kinds": list(entries.KINDS),
     }

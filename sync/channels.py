@@ -1,8 +1,10 @@
 """Channels: which documents a person's tablet may hold. Computed here; documents name none.
 
 Internal channels (``entries:``, ``arrivals:``, ``log:``, ``roster``) index the server's own
-reading; no grant ever contains one. Dated channels (``office:<date>``, ``staff:<date>``) are a
-window that moves with the days: a tablet pulls the latest, and forgets older ones by itself.
+reading; no grant ever contains one. Dated channels are a window that moves with the days: a tablet
+pulls the latest, and forgets older ones by itself. They are of a day (``office:<date>``,
+``staff:<date>``) or of a half-term, named by its first day: ``half:<first>:<channel>`` holds what
+lies in that half-term and goes to whoever reads the channel it ends with.
 """
 
 from __future__ import annotations
@@ -31,12 +33,16 @@ __all__ = [
     "entries",
     "granted",
     "group",
+    "halves",
     "held",
+    "history",
     "lasting",
     "log",
     "of_body",
+    "of_half",
     "office",
     "person",
+    "pupil",
     "roll",
     "sheet",
 ]
@@ -50,6 +56,8 @@ OFFICE_DAYS = 5
 """School days before today whose sheets the desk holds."""
 STAFF_DAYS = 1
 """School days before today whose fire lists every tablet holds."""
+
+_DATED = ("office:", "staff:", "half:")
 
 Dated = (ClaimBody, DepartureRecorded, RegisterVoided, RegisterReassigned)
 Spanning = (PlannedRecorded, PlannedWithdrawn)
@@ -80,9 +88,19 @@ def group(group_id: str) -> str:
     return f"group:{group_id}"
 
 
+def pupil(pupil_id: str) -> str:
+    """What the people work from who were granted this one pupil."""
+    return f"pupil:{pupil_id}"
+
+
 def office(date: str) -> str:
     """The desk's documents of one day."""
     return f"office:{date}"
+
+
+def of_half(half: str, channel: str) -> str:
+    """What lies in a half-term, named by its first day, for the readers of ``channel``."""
+    return f"half:{half}:{channel}"
 
 
 def of_body(body: object) -> str | None:
@@ -113,9 +131,24 @@ def roll(date: str) -> frozenset[str]:
     return frozenset({f"staff:{date}"})
 
 
+def history(half: str, pupil_id: str, groups: Iterable[str]) -> frozenset[str]:
+    """A pupil's marks of a half-term go where the pupil's card goes."""
+    readers = {pupil(pupil_id)} | card(groups)
+    return frozenset(of_half(half, one) for one in readers)
+
+
+def halves(channels: Iterable[str], calendar: SchoolCalendar, today: str) -> frozenset[str]:
+    """The half-terms that readers of ``channels`` (``office``, of a group, a pupil, a person) hold
+    today: this one and the last.
+    """
+    return frozenset(
+        of_half(half.first, one) for half in calendar.window(today) for one in channels
+    )
+
+
 def lasting(channels: Iterable[str]) -> frozenset[str]:
     """The channels that do not move with the days."""
-    return frozenset(one for one in channels if not one.startswith(("office:", "staff:")))
+    return frozenset(one for one in channels if not one.startswith(_DATED))
 
 
 def granted(
@@ -125,7 +158,8 @@ def granted(
     before = calendar.school_days_before(today, OFFICE_DAYS)
     found = STAFF | {person(person_id)}
     found |= {f"staff:{day}" for day in (today, *before[:STAFF_DAYS])}
-    found |= {group(one) for one in groups}
+    mine = frozenset(group(one) for one in groups)
     if role in DESK_ROLES:
-        found |= OFFICE | {office(day) for day in (today, *before)}
-    return found
+        mine |= OFFICE
+        found |= {office(day) for day in (today, *before)}
+    return found | mine | halves(mine, calendar, today)

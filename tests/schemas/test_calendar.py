@@ -1,7 +1,12 @@
+import datetime as dt
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.calendar import RegisterTimes, Span
+from schemas.calendar import Closure, RegisterTimes, Span, Term
 from tests.factory import AM, PM, calendar
 
 
@@ -73,3 +78,61 @@ def test_dates_far_outside_the_calendar_are_answered_from_its_edges():
     assert year.school_days_after("2026-12-18", 2) is None
     assert year.school_days_before("9999-12-31", 2) == ["2026-12-21", "2026-12-18"]
     assert year.school_days_before("0001-01-01", 1) == []
+
+
+def test_a_copy_works_out_its_own_half_terms():
+    year = calendar()
+    assert [half.first for half in year.half_terms] == ["2026-09-02", "2026-11-02"]
+    whole = year.model_copy(update={"closures": ()})
+    assert [half.name for half in whole.half_terms] == ["Autumn"]
+    assert [half.first for half in year.half_terms] == ["2026-09-02", "2026-11-02"]
+
+
+def test_the_half_term_of_a_date():
+    year = calendar()
+    dates = ("2026-09-01", "2026-10-23", "2026-10-28", "2026-11-02", "2027-08-01")
+    found = [half.first if (half := year.half_term(one)) else None for one in dates]
+    assert found == [None, "2026-09-02", "2026-09-02", "2026-11-02", "2026-11-02"]
+
+
+def test_school_days_from_a_day_to_another():
+    year = calendar(extra_days=("2026-12-19",))
+    assert year.school_days("2026-10-22", "2026-11-03") == [
+        "2026-10-22",
+        "2026-10-23",
+        "2026-11-02",
+        "2026-11-03",
+    ]
+    assert year.school_days("0001-01-01", "2026-09-03") == ["2026-09-02", "2026-09-03"]
+    assert year.school_days("2026-12-18", "9999-12-31") == ["2026-12-18", "2026-12-19"]
+
+
+@given(
+    terms=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 90)), min_size=1, max_size=3),
+    closures=st.lists(
+        st.tuples(
+            st.integers(0, 260),
+            st.integers(0, 12),
+            st.sampled_from(("holiday", "inset", "bank_holiday", "unplanned")),
+        ),
+        max_size=4,
+    ),
+    extra=st.lists(st.integers(0, 300), max_size=2),
+)
+def test_every_school_day_lies_in_one_half_term(terms, closures, extra):
+    def on(day: int) -> str:
+        return (dt.date(2026, 9, 1) + dt.timedelta(days=day)).isoformat()
+
+    year = calendar(
+        terms=tuple(Term(name="T", first=on(one), last=on(one + long)) for one, long in terms),
+        closures=tuple(
+            Closure(first=on(one), last=on(one + long), kind=kind) for one, long, kind in closures
+        ),
+        extra_days=tuple(on(one) for one in extra),
+    )
+    halves = year.half_terms
+    assert all(before.last < after.first for before, after in itertools.pairwise(halves))
+    for date in year.school_days("2026-01-01", "2028-01-01") if halves else ():
+        assert [half for half in halves if half.first <= date <= half.last] == [
+            year.half_term(date)
+        ]

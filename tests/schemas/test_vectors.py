@@ -82,6 +82,24 @@ def test_school_day(case: dict[str, Any]) -> None:
     assert CALENDAR.is_school_day(case["date"]) is case["expected"]
 
 
+def test_half_terms() -> None:
+    found = [one.model_dump() for one in CALENDAR.half_terms]
+    assert found == read("calendar")["half_terms"]
+
+
+@cases("calendar", "cuts")
+def test_cut(case: dict[str, Any]) -> None:
+    parts = {key: case[key] for key in ("terms", "closures", "extra_days")}
+    whole = json.dumps(read("calendar")["calendar"] | parts)
+    found = SchoolCalendar.model_validate_json(whole).half_terms
+    assert [one.model_dump() for one in found] == case["expected"]
+
+
+@cases("calendar", "window")
+def test_window(case: dict[str, Any]) -> None:
+    assert [one.first for one in CALENDAR.window(case["today"])] == case["expected"]
+
+
 @cases("calendar", "n_due")
 def test_n_due(case: dict[str, Any]) -> None:
     assert CALENDAR.n_due(case["date"]) == case["expected"]

@@ -1,3 +1,4 @@
+from schemas.calendar import Term
 from schemas.policy import Role
 from schemas.upcast import read_entry
 from sync import channels
@@ -10,7 +11,15 @@ def body(entry):
 
 def test_a_teacher_is_granted_their_groups_and_the_fire_lists():
     found = channels.granted(Role.CLASS_TEACHER, "p1", ("form-1",), calendar(), MONDAY)
-    assert found == {"staff", "person:p1", "group:form-1", "staff:2026-11-23", "staff:2026-11-20"}
+    assert found == {
+        "staff",
+        "person:p1",
+        "group:form-1",
+        "staff:2026-11-23",
+        "staff:2026-11-20",
+        "half:2026-11-02:group:form-1",
+        "half:2026-09-02:group:form-1",
+    }
 
 
 def test_the_desk_is_granted_a_window_of_days():
@@ -24,6 +33,30 @@ def test_the_desk_is_granted_a_window_of_days():
         "office:2026-11-17",
         "office:2026-11-16",
     }
+    assert {c for c in found if c.startswith("half")} == {
+        "half:2026-11-02:office",
+        "half:2026-09-02:office",
+    }
+
+
+def test_a_half_term_goes_to_the_readers_of_its_pupils_while_it_is_this_one_or_the_last():
+    history = channels.history("2026-09-02", "pup-1", ["form-1"])
+    assert history == {
+        "half:2026-09-02:office",
+        "half:2026-09-02:group:form-1",
+        "half:2026-09-02:pupil:pup-1",
+    }
+    own = [channels.pupil("pup-1")]
+    later = Term(name="Spring", first="2027-01-05", last="2027-03-24")
+    year = calendar(terms=(*calendar().terms, later))
+    assert history & channels.halves(own, year, "2027-01-04") == {"half:2026-09-02:pupil:pup-1"}
+    assert not history & channels.halves(own, year, "2027-01-05")
+    assert not history & channels.halves([channels.pupil("pup-2")], year, "2026-12-01")
+
+
+def test_what_moves_with_the_days_is_no_lasting_grant():
+    found = channels.granted(Role.HEAD, "p2", ("form-1",), calendar(), MONDAY)
+    assert channels.lasting(found) == {"staff", "office", "group:form-1", "person:p2"}
 
 
 def test_no_grant_reaches_an_internal_channel():

@@ -768,6 +768,23 @@ export interface Meeting {
   weekday: number;
 }
 /**
+ * A term, or the part of one that a holiday in its middle cuts off.
+ *
+ * It begins with its first school day and runs until the next begins (``last`` is the eve of
+ * that), so every school day lies in exactly one, also an extra one in the holidays after it.
+ */
+export interface HalfTerm {
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  first: string;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  last: string;
+  name: string;
+}
+/**
  * An entry held, or one with claims set aside: whose, why, since when, and what was decided.
  *
  * ``what`` "held": nothing of it stands, ``original`` keeps it whole.

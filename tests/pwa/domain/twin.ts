@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { isSchoolDay, nDue, schoolDaysBefore } from "../../../pwa/src/domain/calendar.ts";
+import { halfTerms, isSchoolDay, nDue, schoolDaysBefore } from "../../../pwa/src/domain/calendar.ts";
 import type { SchoolCalendar } from "../../../pwa/src/domain/calendar.ts";
 import { canonicalBytes, CanonicalError } from "../../../pwa/src/domain/canonical.ts";
 import { makeEntry } from "../../../pwa/src/domain/entry.ts";
@@ -52,9 +52,10 @@ const answers = {
     const { _id, _rev, digest } = makeEntry(log, n, prev, salt, body);
     return { _id, _rev, digest };
   }),
-  calendars: questions.calendars.map(({ calendar, dates }) =>
-    dates.map((date) => [isSchoolDay(calendar, date), nDue(calendar, date), schoolDaysBefore(calendar, date, 5)]),
-  ),
+  calendars: questions.calendars.map(({ calendar, dates }) => ({
+    half_terms: halfTerms(calendar),
+    days: dates.map((date) => [isSchoolDay(calendar, date), nDue(calendar, date), schoolDaysBefore(calendar, date, 5)]),
+  })),
   instants: questions.instants.map(({ instant, zone }) => {
     const { date, time } = localMoment(instant, zone);
     return [date, time];

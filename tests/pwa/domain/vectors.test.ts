@@ -4,6 +4,8 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { describe, expect, test } from "vitest";
 import {
+  halfTerms,
+  halfTermWindow,
   isSchoolDay,
   nDue,
   schoolDaysAfter,
@@ -129,6 +131,16 @@ describe("the calendar", () => {
   });
   test.each(calendarVectors.before)("before: $name", ({ date, count, expected }) => {
     expect(schoolDaysBefore(calendar, date, count)).toEqual(expected);
+  });
+  test("half-terms", () => {
+    expect(halfTerms(calendar)).toEqual(calendarVectors.half_terms);
+  });
+  test.each(calendarVectors.cuts)("half-terms: $name", ({ terms, closures, extra_days: extraDays, expected }) => {
+    const cut = { ...calendar, terms, closures, extra_days: extraDays } as SchoolCalendar;
+    expect(halfTerms(cut)).toEqual(expected);
+  });
+  test.each(calendarVectors.window)("a tablet's window: $name", ({ today: on, expected }) => {
+    expect(halfTermWindow(calendar, on).map(({ first }) => first)).toEqual(expected);
   });
   test.each(calendarVectors.weekday)("day of the timetable: $name", ({ date, expected }) => {
     expect(weekdayOn(calendar, date)).toBe(expected);
