@@ -15,6 +15,7 @@ from starlette.responses import Response
 from schemas.errors import TidemarkError
 from server.accounts import Accounts
 from server.assets import Assets, find_folder
+from server.backups.keeper import Keeper
 from server.headers import Headers
 from server.logs import log, place
 from server.metrics import Metrics
@@ -69,7 +70,11 @@ def create_app(
         passwords = Passwords(settings)
         accounts = await Accounts.open(store, passwords)
         nonces = Nonces(accounts.secret, time, accounts.earlier)
-        schools = Schools(store, time, ids, nonces, metrics, settings.open_schools)
+        backups = Keeper(settings, store, time, metrics)
+        schools = Schools(
+            store, time, ids, nonces, metrics, settings.open_schools, backups=backups.marks
+        )
+        backups.told = schools.learn_of_backups
         app.state.site = Site(
             settings=settings,
             store=store,
@@ -79,17 +84,20 @@ def create_app(
             throttle=Throttle(settings, time),
             nonces=nonces,
             schools=schools,
+            backups=backups,
             waits=held,
             metrics=metrics,
             assets=Assets(find_folder(settings.static)),
         )
         metrics.watch("waiting", "Requests held open for news", lambda: len(held))
         metrics.watch("open_schools", "Schools kept in memory", lambda: len(schools))
+        await backups.start()
         schools.start()
         try:
             yield
         finally:
             held.close()
+            await backups.close()
             await schools.close()
             passwords.close()
 

@@ -51,6 +51,12 @@ class Metrics:
             ("kind",),
             registry=self.registry,
         )
+        self._backups = Counter(
+            "tidemark_backups",
+            "Backups tried: whole, partial (some database could not be copied), failed",
+            ("outcome",),
+            registry=self.registry,
+        )
         self._faults = Counter("tidemark_faults", "Answers with status 500", registry=self.registry)
 
     def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
@@ -81,6 +87,10 @@ class Metrics:
     def publishing_failed(self, kind: str) -> None:
         """Count what could not be published."""
         self._publishing_failures.labels(kind).inc()
+
+    def backed_up(self, outcome: str) -> None:
+        """Count a backup: ``whole``, ``partial`` or ``failed``."""
+        self._backups.labels(outcome).inc()
 
     def text(self) -> bytes:
         """Everything, in the text form that Prometheus reads."""

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ from server.metrics import Metrics
 from server.problems import Refusal
 from server.publisher import Publisher
 from sync import channels
+from sync.backed import BackedUp
 from sync.clock import Clock
 from sync.errors import BadName, DatabaseMissing, StoreError
 from sync.intake import Contacts, Intake
@@ -36,7 +37,7 @@ FOLLOW_S = 55.0
 FOLLOW_PAUSE_S = 0.1
 """Between two looks at what other servers took in: a burst is looked at once."""
 CONTACTS_MINUTES = 5
-"""Minutes between writing down who was heard of."""
+"""Minutes between writing down who was heard of, and asking what an operator has backed up."""
 
 
 class Meter:
@@ -57,6 +58,15 @@ class Meter:
         self._metrics.publishing_failed(kind)
 
 
+Backups = Callable[[Database], Awaitable[tuple[BackedUp, ...]]]
+"""What backups hold of a school, by its database."""
+
+
+async def no_backups(_: Database) -> tuple[BackedUp, ...]:
+    """None hold anything."""
+    return ()
+
+
 class OpenSchool:
     """One school in memory."""
 
@@ -66,6 +76,7 @@ class OpenSchool:
         self.database = database
         self.roster = roster
         self.contacts = contacts
+        self.backups: tuple[BackedUp, ...] = ()
         self.users = 0
         self.intake: Intake
         self.publisher: Publisher
@@ -140,6 +151,8 @@ class Schools:
         nonces: Contacts,
         metrics: Metrics,
         limit: int,
+        *,
+        backups: Backups = no_backups,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -147,6 +160,7 @@ class Schools:
         self._nonces = nonces
         self._metrics = metrics
         self._limit = limit
+        self._backups = backups
         self._open: OrderedDict[str, OpenSchool] = OrderedDict()
         self._opening: dict[str, asyncio.Task[OpenSchool]] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
@@ -186,6 +200,14 @@ class Schools:
             return (await load_roster(await self._store.open(school))).school.name
         except LookupError:  # so far, that part of it has not come
             return school
+
+    async def learn_of_backups(self) -> None:
+        """Ask again what backups hold of the open schools; nobody who waits is woken for it."""
+        for school in list(self._open.values()):
+            try:
+                school.backups = await self._backups(school.database)
+            except StoreError as error:  # what is known already stands
+                log().error("what is backed up is not known", error=type(error).__name__)
 
     def failing(self) -> int:
         """How many open schools' publishers failed at their last attempt."""
@@ -228,8 +250,14 @@ class Schools:
         contacts = await ContactBook.open(database, self._clock)
         opened = OpenSchool(database, roster, info.update_seq, contacts)
         opened.intake = Intake(
-            database, lambda: opened.roster, self._clock, self._ids, self._nonces
+            database,
+            lambda: opened.roster,
+            self._clock,
+            self._ids,
+            self._nonces,
+            lambda: opened.backups,
         )
+        opened.backups = await self._backups(database)
         opened.meter = Meter(self._metrics)
         opened.publisher = Publisher(
             database, lambda: opened.roster, self._clock, meter=opened.meter
@@ -256,6 +284,8 @@ class Schools:
             await asyncio.sleep(MINUTE_S)
             for school in list(self._open.values()):
                 await _mind(school, write=minute % CONTACTS_MINUTES == 0)
+            if minute % CONTACTS_MINUTES == 0:
+                await self.learn_of_backups()
 
 
 async def _mind(school: OpenSchool, *, write: bool) -> None:

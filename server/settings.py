@@ -173,6 +173,18 @@ class Settings(BaseSettings):
     shutdown_s: int = Field(
         2, ge=0, le=600, description="Seconds that running requests get to finish at a stop."
     )
+    backup_to: Path | None = Field(
+        None,
+        description="A folder that is there, on another disk, for backups of every school and the "
+        "accounts (SQLite only); empty: none are taken, and tablets keep all that was written "
+        "on them.",
+    )
+    backup_every_hours: float = Field(
+        24, gt=0, le=24 * 31, description="A backup is taken this long after the last one."
+    )
+    backups_kept: int = Field(
+        14, ge=1, le=10_000, description="So many backups stay; the oldest beyond are removed."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least serious thing worth a line in the log."
     )

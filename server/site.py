@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from server.accounts import Accounts
 from server.assets import Assets
+from server.backups.keeper import Keeper
 from server.metrics import Metrics
 from server.nonces import Nonces
 from server.schools import Schools
@@ -34,6 +35,7 @@ class Site:
     throttle: Throttle
     nonces: Nonces
     schools: Schools
+    backups: Keeper
     waits: Waits
     metrics: Metrics
     assets: Assets

@@ -43,8 +43,14 @@ async def ready(request: Request) -> Response:
         raise Refusal(
             "not_ready", f"Publishing fails for {failing} of {schools} schools; the log says why."
         )
-    status = {"status": "ready", "schools_open": schools, "schools_failing": failing}
-    return json_answer(status)
+    return json_answer(
+        {
+            "status": "ready",
+            "schools_open": schools,
+            "schools_failing": failing,
+            "backup": site.backups.status(),
+        }
+    )
 
 
 async def _check_store(site: Site) -> None:

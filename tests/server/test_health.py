@@ -50,6 +50,7 @@ async def test_ready_means_that_publishing_works_for_most_schools(place: Town) -
                 "status": "ready",
                 "schools_open": 2,
                 "schools_failing": 1,
+                "backup": {"state": "off", "taken_at": None},
             }
         school.meter.published(1, 0.1)
         assert (await browser.get("/readyz")).json()["schools_failing"] == 0

@@ -17,6 +17,7 @@ from sync.store import Store
 from sync.stores.memory import new_epoch
 from sync.stores.names import SUFFIX, check_name, file_name, name_of_file
 from sync.stores.records import Rules
+from sync.stores.sqlite.backup import refuse_half_restored
 from sync.stores.sqlite.database import SqliteDatabase, Works
 from sync.stores.sqlite.failures import told
 from sync.stores.sqlite.handles import FileSettings, Handle, HandlePool, room_for
@@ -72,6 +73,7 @@ class SqliteStore(Store):
         self._lock = FolderLock.take(folder, address=address, started=started)
         writers = ThreadPoolExecutor(self._settings.writers, "tidemark-writer")
         try:
+            refuse_half_restored(folder)
             self._journal = self._begin(writers)
         except BaseException:
             self._lock.release()
@@ -91,6 +93,11 @@ class SqliteStore(Store):
         if not settings.journaled:
             return Unjournaled(writers)
         return Journal(self._folder, settings.files, writers, settings.journal_bytes)
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return self._folder
 
     @property
     @override

@@ -1,0 +1,1 @@
+"""Backups of the SQLite store: taking them while it is served, and putting them back."""
