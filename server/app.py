@@ -15,7 +15,12 @@ from starlette.responses import Response
 from schemas.errors import TidemarkError
 from server.accounts import Accounts
 from server.assets import Assets, find_folder
+<<<<<<< HEAD
 from server.backups.keeper import Keeper
+=======
+from server.devices.parts import Parts
+from server.devices.watched import WatchedBodies
+>>>>>>> 3433b32 (Enrol tablets by a code and know them by their key, so that a stolen cookie is worth nothing)
 from server.headers import Headers
 from server.logs import log, place
 from server.metrics import Metrics
@@ -69,6 +74,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         passwords = Passwords(settings)
         accounts = await Accounts.open(store, passwords)
+        devices = Parts.over(accounts, time)
         nonces = Nonces(accounts.secret, time, accounts.earlier)
         backups = Keeper(settings, store, time, metrics)
         schools = Schools(
@@ -82,6 +88,7 @@ def create_app(
             accounts=accounts,
             sessions=Sessions(accounts.database, settings, time, secret),
             throttle=Throttle(settings, time),
+            devices=devices,
             nonces=nonces,
             schools=schools,
             backups=backups,
@@ -93,11 +100,17 @@ def create_app(
         metrics.watch("open_schools", "Schools kept in memory", lambda: len(schools))
         await backups.start()
         schools.start()
+        if store.shared:
+            devices.registry.follow()
         try:
             yield
         finally:
             held.close()
+<<<<<<< HEAD
             await backups.close()
+=======
+            devices.registry.close()
+>>>>>>> 3433b32 (Enrol tablets by a code and know them by their key, so that a stolen cookie is worth nothing)
             await schools.close()
             passwords.close()
 
@@ -116,6 +129,7 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
         Middleware(Headers),
         Middleware(Record, metrics=metrics),
         Middleware(SameOrigin),
+        Middleware(WatchedBodies),
     ]
     if settings.gzip_level:
         layers.append(Middleware(Packing, level=settings.gzip_level))

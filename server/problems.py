@@ -43,12 +43,51 @@ _ROWS = (
         "That did not sign you in",
         "The username or the password is wrong, or the account is closed.",
     ),
+    Problem(
+        "proof_needed",
+        401,
+        "This tablet must say who it is",
+        "The session is bound to an enrolled tablet, and the request carries no proof (`DPoP`) of "
+        "its key, or one that is not good: of another key, address, method or body, or a used one.",
+    ),
+    Problem(
+        "stale_proof",
+        401,
+        "The tablet's clock is off",
+        "A proof that is good but for its time. `server_time` in the body says what time it is.",
+    ),
+    Problem(
+        "device_revoked",
+        401,
+        "This tablet was revoked",
+        "The proof is of a tablet that the school revoked: it hands over what it has not sent, and "
+        "removes everything.",
+    ),
     Problem("forbidden", 403, "Not yours to see", "A school or a list outside the person's work."),
     Problem(
         "cross_site",
         403,
         "The request came from another site",
         "A change asked for by a page that this server did not serve.",
+    ),
+    Problem(
+        "bad_code",
+        403,
+        "That code enrols nothing",
+        "An enrolment code that is wrong, was used or has expired.",
+    ),
+    Problem(
+        "not_your_device",
+        403,
+        "Somebody else's tablet",
+        "A session cannot be bound to this tablet: it has another owner, or the session is bound "
+        "to another.",
+    ),
+    Problem(
+        "not_enrolled",
+        403,
+        "Only enrolled tablets come in",
+        "The setting `enrolment` is `required`, and the session is bound to no tablet.",
     ),
     Problem(
         "not_found",
@@ -142,8 +181,17 @@ _BY_STATUS = {
 class Refusal(TidemarkError):
     """Raised to refuse a request: a code of the table and a sentence for this case."""
 
-    def __init__(self, code: str, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        members: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(sentence)
+        self.members = members or {}
+        """What the body says besides, for programs."""
         self.code = code
         self.status = PROBLEMS[code].status
         self.headers = headers or {}
@@ -169,7 +217,7 @@ def answer(path: str, refusal: Refusal) -> Response:
     problem = PROBLEMS[refusal.code]
     headers = {"Cache-Control": "no-store", **refusal.headers}
     if path.startswith("/db/"):
-        body = json_bytes({"error": problem.code, "reason": refusal.sentence})
+        body = json_bytes({"error": problem.code, "reason": refusal.sentence, **refusal.members})
         return Response(body, problem.status, headers, "application/json")
     document = {
         "type": "about:blank",
@@ -177,6 +225,7 @@ def answer(path: str, refusal: Refusal) -> Response:
         "status": problem.status,
         "detail": refusal.sentence,
         "code": problem.code,
+        **refusal.members,
     }
     return Response(json_bytes(document), problem.status, headers, "application/problem+json")
 

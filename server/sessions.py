@@ -43,6 +43,8 @@ class Session:
     expires_ms: int
     looked_ms: int = 0
     """When this server last read it in the store, or wrote it there."""
+    device: str | None = None
+    """The enrolled device it is bound to: then each of its requests proves to come from there."""
 
 
 class Sessions:
@@ -64,11 +66,11 @@ class Sessions:
         """Seconds that a session lasts unused."""
         return self._length_ms // 1000
 
-    async def start(self, person: str) -> tuple[str, Session]:
-        """Sign ``person`` in: the cookie's value, and the session."""
+    async def start(self, person: str, device: str | None = None) -> tuple[str, Session]:
+        """Sign ``person`` in, on ``device`` if any: the cookie's value, and the session."""
         now = self._clock.now_ms()
         secret = self._secret()
-        session = Session(person, _digest(secret), now, now, now + self._length_ms, now)
+        session = Session(person, _digest(secret), now, now, now + self._length_ms, now, device)
         async with self._lock(person):
             kept = [*await self._read(person), session]
             for one in kept[:-MAX_SESSIONS]:
@@ -102,6 +104,28 @@ class Sessions:
             self._live.pop(session.digest, None)
             kept = await self._read(session.person)
             await self._write(session.person, [one for one in kept if one.digest != session.digest])
+
+    async def bind(self, session: Session, device: str) -> Session:
+        """Bind a session to a device, from its next request on."""
+        async with self._lock(session.person):
+            bound = replace(self._live.get(session.digest, session), device=device)
+            kept = await self._read(session.person)
+            await self._write(
+                session.person, [bound if one.digest == bound.digest else one for one in kept]
+            )
+            self._remember(bound)
+            return bound
+
+    async def end_on(self, device: str, person: str) -> None:
+        """Sign a person out of one device, at once."""
+        async with self._lock(person):
+            kept = await self._read(person)
+            for one in [*kept, *self._live.values()]:
+                if one.device == device and one.person == person:
+                    self._live.pop(one.digest, None)
+            left = [one for one in kept if one.device != device]
+            if left != kept:
+                await self._write(person, left)
 
     async def end_all(self, person: str) -> None:
         """Sign a person out everywhere, at once."""
@@ -172,6 +196,7 @@ class Sessions:
                 "started_ms": one.started_ms,
                 "written_ms": one.written_ms,
                 "expires_ms": one.expires_ms,
+                **({"device": one.device} if one.device is not None else {}),
             }
             for one in kept
         ]

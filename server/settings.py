@@ -153,6 +153,11 @@ class Settings(BaseSettings):
         le=100_000,
         description="Failed sign-ins from one address in 5 minutes; a school shares one.",
     )
+    enrolment: Literal["offered", "required"] = Field(
+        "offered",
+        description="Whether tablets are enrolled: offered lets unenrolled browsers in as well, "
+        "required lets only sessions on enrolled tablets reach a school's data.",
+    )
     secure_cookies: Literal["auto", "always", "never"] = Field(
         "auto", description="Whether cookies are for https only; auto: where the request was https."
     )

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from server.accounts import Accounts
 from server.assets import Assets
 from server.backups.keeper import Keeper
+from server.devices.parts import Parts
 from server.metrics import Metrics
 from server.nonces import Nonces
 from server.schools import Schools
@@ -33,6 +34,7 @@ class Site:
     accounts: Accounts
     sessions: Sessions
     throttle: Throttle
+    devices: Parts
     nonces: Nonces
     schools: Schools
     backups: Keeper

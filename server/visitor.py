@@ -8,6 +8,8 @@ from starlette.requests import Request
 
 from schemas.policy import DESK_ROLES
 from server.accounts import Account, Post
+from server.devices.device import Device
+from server.devices.proving import check_live, proven
 from server.headers import send_cookie
 from server.problems import Refusal
 from server.sessions import Session
@@ -27,6 +29,8 @@ class Visitor:
 
     account: Account
     session: Session
+    device: Device | None = None
+    """The device that this request proves to come from; where the session is bound, that one."""
 
     @property
     def is_desk(self) -> bool:
@@ -54,22 +58,41 @@ class Visitor:
 
 
 async def visitor(request: Request) -> Visitor:
-    """Who is signed in. Raises ``Refusal`` (``unauthorized``)."""
+    """Who is signed in.
+
+    Raises ``Refusal``: ``unauthorized``; ``device_revoked`` to whoever holds the key of a revoked
+    device, session or not; ``proof_needed`` or ``stale_proof`` where the session is bound to a
+    device and the request does not prove to come from there.
+    """
     site = site_of(request)
+    device = await proven(request, site.devices)
+    check_live(device)
     sent = request.cookies.get(COOKIE, "")
     found = await site.sessions.find(sent)
     account = await site.accounts.of(found[0].person) if found is not None else None
     if found is None or account is None:
         raise Refusal("unauthorized", "Sign in first: you are not signed in, or no longer.")
     session, due = found
+    if session.device is not None and (device is None or device.device != session.device):
+        raise Refusal(
+            "proof_needed",
+            "This session is good only on the tablet it was started on; sign in on this one.",
+        )
     if due:
         send_cookie(request.scope, cookie(site, request, sent))
-    return Visitor(account, session)
+    return Visitor(account, session, device)
 
 
 def still(site: Site, visitor: Visitor) -> bool:
-    """Whether somebody who has waited is signed in as before, with the same account as before."""
-    return site.sessions.holds(visitor.session) and site.accounts.is_current(visitor.account)
+    """Whether somebody who has waited is signed in as before, with the same account as before.
+
+    On the same device, if the session is bound to one: revoked by now, it gets nothing.
+    """
+    device = visitor.session.device
+    live = device is None or site.devices.registry.is_live(device)
+    return (
+        live and site.sessions.holds(visitor.session) and site.accounts.is_current(visitor.account)
+    )
 
 
 def cookie(site: Site, request: Request, value: str) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import bisect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from typing_extensions import override
@@ -43,6 +44,10 @@ class Person(Protocol):
 
     def channels(self) -> frozenset[str]:
         """Every channel they may read now. Raises ``Fault`` if they may come in no longer."""
+
+    async def until_sent_away(self, news: Callable[[], Awaitable[bool]]) -> bool:
+        """Wait for ``news``, or until they may come in no longer, as far as that can be told."""
+        return await news()
 
     def waited(self, seconds: float) -> None:
         """Take note that they waited so long: it is no time that the server was busy."""
@@ -223,7 +228,8 @@ class ScopedDoor(Door):
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            news = await self._database.wait(since, self._feed.channels, timeout_s)
+            waiting = partial(self._database.wait, since, self._feed.channels, timeout_s)
+            news = await self._person.until_sent_away(waiting)
         finally:
             self._person.waited(loop.time() - began)
         self._feed = replace(self._feed, channels=self._person.channels())

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server.routes import app, health, school, session, syncing
+from server.routes import app, devices, health, school, session, syncing
 
 __all__ = ["all_routes"]
 
 
 def all_routes() -> list[BaseRoute]:
     """In the order they are tried: the app's own files take what is left."""
-    return [*health.ROUTES, *session.ROUTES, *syncing.ROUTES, *school.ROUTES, *app.ROUTES]
+    return [
+        *health.ROUTES,
+        *session.ROUTES,
+        *devices.ROUTES,
+        *syncing.ROUTES,
+        *school.ROUTES,
+        *app.ROUTES,
+    ]

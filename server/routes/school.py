@@ -6,6 +6,7 @@ see. Only what they push goes another way: through the intake (:mod:`server.rout
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +78,11 @@ class _Visitor(Person):
         if not still(self.site, self.scoped.visitor):
             raise Fault("unauthorized", _SIGNED_OUT)
         return self.scoped.channels_at(self.site.clock.now_ms())
+
+    @override
+    async def until_sent_away(self, news: Callable[[], Awaitable[bool]]) -> bool:
+        device = self.scoped.visitor.session.device
+        return await self.site.devices.registry.until_revoked(device, news)
 
     @override
     def waited(self, seconds: float) -> None:

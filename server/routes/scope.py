@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from server.problems import Refusal
 from server.record import note
 from server.schools import OpenSchool
 from server.site import site_of
@@ -36,13 +37,20 @@ class Scoped:
 
 
 @contextlib.asynccontextmanager
-async def entered(request: Request) -> AsyncIterator[Scoped]:
+async def entered(request: Request, *, unenrolled: bool = False) -> AsyncIterator[Scoped]:
     """Let the visitor into the school that the path names.
 
-    Raises ``Refusal``: ``unauthorized``, ``forbidden`` (not their school, or no school at all).
+    Raises ``Refusal``: whatever :func:`visitor` raises, ``forbidden`` (not their school, or no
+    school at all), ``not_enrolled`` (where only sessions on enrolled devices come in; but for
+    ``unenrolled``, which looks at that itself).
     """
     site = site_of(request)
     who = await visitor(request)
+    if not unenrolled and site.settings.enrolment == "required" and who.session.device is None:
+        raise Refusal(
+            "not_enrolled",
+            "Only enrolled tablets reach this school's data. Ask its office to enrol this one.",
+        )
     school = request.path_params["school"]
     who.post(school)
     note(request.scope, school=school)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -12,10 +10,12 @@ from schemas.syncing import Me, MySchool
 from server.accounts import Account, normal_username
 from server.answers import model_answer
 from server.bodies import read_object
+from server.devices.binding import admit
+from server.devices.proving import check_live, proven
 from server.headers import send_cookie
 from server.problems import Refusal
 from server.site import Site, site_of
-from server.visitor import Visitor, cookie, visitor
+from server.visitor import COOKIE, Visitor, cookie, visitor
 from sync.clock import instant
 
 __all__ = ["ROUTES"]
@@ -24,8 +24,10 @@ MAX_BYTES = 4096
 
 
 async def sign_in(request: Request) -> Response:
-    """``POST /session``: a username and a password for a session."""
+    """``POST /session``: a username and a password for a session, on the device that proves it."""
     site = site_of(request)
+    device = await proven(request, site.devices)
+    check_live(device)
     body = await read_object(request, MAX_BYTES)
     username, password = (_text(body, name) for name in ("username", "password"))
     address = request.client.host if request.client is not None else ""
@@ -36,9 +38,12 @@ async def sign_in(request: Request) -> Response:
             "That username and password do not belong together here. Check both and try again; "
             "your school's office can set a new password.",
         )
-    value, session = await site.sessions.start(account.person)
+    if device is not None:
+        await admit(site.devices, device, account.person)
+    bound = None if device is None else device.device
+    value, session = await site.sessions.start(account.person, bound)
     send_cookie(request.scope, cookie(site, request, value))
-    return model_answer(await _me(site, Visitor(account, session)))
+    return model_answer(await _me(site, Visitor(account, session, device)))
 
 
 async def who(request: Request) -> Response:
@@ -49,8 +54,11 @@ async def who(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """``DELETE /session``: ends it at once; the same for somebody not signed in."""
     site = site_of(request)
-    with contextlib.suppress(Refusal):
-        await site.sessions.end((await visitor(request)).session)
+    found = await site.sessions.find(request.cookies.get(COOKIE, ""))
+    if (
+        found is not None
+    ):  # no proof is asked for: whoever has the cookie may end what it is good for
+        await site.sessions.end(found[0])
     send_cookie(request.scope, cookie(site, request, ""))
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -121,9 +122,9 @@ async def sync(request: Request) -> Response:
         look = await _look(scoped, asked, asked.token)
     if look.is_quiet and asked.wait_s > 0:
         began = site.clock.now_ms()
-        news = await site.waits.hold(
-            request.receive, look.feed.wait(look.place, float(asked.wait_s))
-        )
+        registry, device = site.devices.registry, scoped.visitor.session.device
+        waiting = partial(look.feed.wait, look.place, float(asked.wait_s))
+        news = await site.waits.hold(request.receive, registry.until_revoked(device, waiting))
         note(request.scope, held_ms=site.clock.now_ms() - began)
         if news and still(site, scoped.visitor):
             look = replace(look, news=True)

@@ -269,6 +269,104 @@ export interface DepartureRecorded {
   written_at: string;
 }
 /**
+ * What one person's replica on a tablet holds, as last proven; and whether it owes a drop.
+ *
+ * ``owes_since``: their grants changed, and the tablet has not proven yet that it holds what they
+ * may see now, and nothing else. ``dropped_at``: when it last proved that after such a change.
+ * ``differs``: at the last comparison it held other documents than it should have; by how many.
+ */
+export interface DeviceHolding {
+  differs?: number | null;
+  documents?: number | null;
+  dropped_at?: string | null;
+  owes_since?: string | null;
+  proven_at?: string | null;
+}
+/**
+ * The last that was heard of one person on a tablet.
+ */
+export interface DevicePerson {
+  holding?: DeviceHolding;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  last_contact: string;
+  name: string;
+  oldest_waiting?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  waiting: number;
+}
+/**
+ * A tablet, as a coordinator sees it: enrolled in this school, or only heard of.
+ *
+ * ``waiting`` and ``oldest_waiting`` are of all its people. ``clock_offset_ms``: server time less
+ * tablet time at the last contact.
+ */
+export interface DeviceRow {
+  app?: string | null;
+  clock_offset_ms?: number | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  enrolled_at?: string | null;
+  enrolled_by_name?: string | null;
+  farewell?: HandedOver | null;
+  label?: string | null;
+  last_contact?: string | null;
+  oldest_waiting?: string | null;
+  owner?: string | null;
+  owner_name?: string | null;
+  people?: DevicePerson[];
+  replaces?: string | null;
+  revoked?: Revocation | null;
+  shared?: boolean;
+  state: "enrolled" | "revoked" | "gone" | "unenrolled";
+  storage?: "persistent" | "best-effort" | "unknown";
+  waiting?: number;
+  wiped_at?: string | null;
+}
+/**
+ * What a revoked tablet handed over so far. ``complete``: it said that this was all.
+ */
+export interface HandedOver {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  complete: boolean;
+  entries: number;
+}
+/**
+ * Why a tablet was revoked, by whom, when.
+ */
+export interface Revocation {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  by: string;
+  by_name: string;
+  note?: string | null;
+  reason: "lost" | "stolen" | "replaced" | "left" | "other";
+}
+/**
+ * Every tablet known to a school (``GET /db/<school>/_devices``), the latest heard first.
+ */
+export interface Devices {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  devices: DeviceRow[];
+}
+/**
  * A grant was ended before its time. ``entry`` says so.
  */
 export interface Ended {
@@ -282,6 +380,56 @@ export interface Ended {
   by: string;
   entry: string;
   reason: string;
+}
+/**
+ * The tablet is enrolled: under which id, and in which school.
+ */
+export interface Enrolled {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  label: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  school: string;
+  school_name: string;
+  shared: boolean;
+}
+/**
+ * A tablet enrols (``POST /devices``, with a proof of its key).
+ */
+export interface Enrolment {
+  app?: string | null;
+  code: string;
+  storage?: "persistent" | "best-effort" | "unknown";
+}
+/**
+ * A code, good once and until ``expires_at``. ``url``: where it leads; ``svg``: as a QR code.
+ *
+ * The code stands after the ``#``, which no browser sends and no log has.
+ */
+export interface EnrolmentCode {
+  code: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  expires_at: string;
+  svg: string;
+  url: string;
+}
+/**
+ * Asks for a code (``POST /db/<school>/_devices/codes``).
+ *
+ * ``shared``: anybody's who works in the school; otherwise only ``owner`` signs in on it, or,
+ * without one, whoever is first. ``replaces``: the tablet that is revoked once this one is in.
+ */
+export interface EnrolmentWish {
+  label: string;
+  owner?: string | null;
+  replaces?: string | null;
+  shared?: boolean;
 }
 /**
  * The document that crosses from tablet to server.
@@ -710,6 +858,31 @@ export interface QuarantineDeclined {
   written_at: string;
 }
 /**
+ * A revoked tablet hands over what it has not sent (``POST /devices/farewell``).
+ *
+ * ``last``: there is nothing more.
+ */
+export interface Farewell {
+  entries?: FarewellPart[];
+  last: boolean;
+}
+/**
+ * Entries of one school that the server had not acknowledged, as they lie on the tablet.
+ */
+export interface FarewellPart {
+  docs: unknown[];
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  school: string;
+}
+/**
+ * How many of the entries sent are kept now: all of them.
+ */
+export interface FarewellTaken {
+  taken: number;
+}
+/**
  * ``starts`` None: always; ``ends`` None: until somebody ends it.
  *
  * In force from ``starts``, and up to but not including ``ends`` and ``ended.at``.
@@ -1066,6 +1239,13 @@ export interface Span {
    * A time of day on the school's own clock, HH:MM.
    */
   opens: string;
+}
+/**
+ * Asks that a tablet be revoked (``POST /db/<school>/_devices/<device>/revoke``).
+ */
+export interface RevocationWish {
+  note?: string | null;
+  reason: "lost" | "stolen" | "replaced" | "left" | "other";
 }
 /**
  * The fire list of one form on one day: on every tablet of the school, offline.

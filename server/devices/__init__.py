@@ -1,0 +1,1 @@
+"""Devices: enrolled by a code, known by a key, revoked at once."""

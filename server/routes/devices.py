@@ -1,0 +1,177 @@
+"""Devices: enrolled, listed and revoked by a school; bound to sessions; and their farewell."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from schemas.base import Model
+from schemas.devices import (
+    Enrolled,
+    Enrolment,
+    EnrolmentCode,
+    EnrolmentWish,
+    Revocation,
+    RevocationWish,
+)
+from schemas.policy import Power, may
+from server.answers import model_answer
+from server.bodies import read_body
+from server.devices.binding import admit
+from server.devices.codes import shown_code
+from server.devices.device import Device
+from server.devices.enrolment import drawn, enrol
+from server.devices.proving import proof_of
+from server.devices.revocation import revoke
+from server.problems import Refusal
+from server.routes.scope import Scoped, entered
+from server.site import Site, site_of
+from server.visitor import visitor
+from sync.clock import instant
+
+__all__ = ["ROUTES"]
+
+MAX_BYTES = 8192
+_Asked = TypeVar("_Asked", bound=Model)
+_NO_PROOF = "Send a proof (`DPoP`) of the tablet's key; one made by the tablet's own browser."
+
+
+async def make_code(request: Request) -> Response:
+    """``POST /db/{school}/_devices/codes``: a code that enrols one tablet."""
+    site = site_of(request)
+    async with entered(request, unenrolled=True) as scoped:
+        _check_power(scoped)
+        school = scoped.school.database.name
+        if scoped.visitor.session.device is None and site.settings.enrolment == "required":
+            await _check_first(site, school)
+        wish = await _read(request, EnrolmentWish)
+        await _check_wish(site, school, wish)
+        account = scoped.visitor.account
+        code, expires_ms = await site.devices.codes.make(school, wish, account.person, account.name)
+    url = f"{_origin(request)}/enrol#{shown_code(code)}"
+    answer = EnrolmentCode(
+        code=shown_code(code), url=url, svg=drawn(url), expires_at=instant(expires_ms)
+    )
+    return model_answer(answer, 201)
+
+
+async def enrol_device(request: Request) -> Response:
+    """``POST /devices``: a tablet enrols with a code, and a proof of its key."""
+    site = site_of(request)
+    proof = proof_of(request, site.devices)
+    if proof is None:
+        raise Refusal("proof_needed", _NO_PROOF)
+    wish = await _read(request, Enrolment)
+    address = request.client.host if request.client is not None else ""
+    device = await enrol(site.devices, site.sessions, proof, wish, address)
+    answer = Enrolled(
+        device=device.device,
+        label=device.label,
+        shared=device.shared,
+        school=device.school,
+        school_name=await site.schools.name(device.school),
+    )
+    return model_answer(answer, 201)
+
+
+async def bind(request: Request) -> Response:
+    """``PUT /session/device``: binds the session to the tablet that the request proves to be."""
+    site = site_of(request)
+    who = await visitor(request)
+    if who.device is None:
+        raise Refusal("proof_needed", _NO_PROOF)
+    await admit(site.devices, who.device, who.account.person)
+    await site.sessions.bind(who.session, who.device.device)
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+async def revoke_device(request: Request) -> Response:
+    """``POST /db/{school}/_devices/{device}/revoke``: from now on it gets nothing."""
+    site = site_of(request)
+    async with entered(request) as scoped:
+        _check_power(scoped)
+        device = await _own(site, scoped.school.database.name, request.path_params["device"])
+        wish = await _read(request, RevocationWish)
+        account = scoped.visitor.account
+        why = Revocation(
+            at=instant(site.clock.now_ms()),
+            by=account.person,
+            by_name=account.name,
+            reason=wish.reason,
+            note=wish.note,
+        )
+        done = await revoke(site.devices, site.sessions, device.device, why)
+    assert done.revoked is not None  # noqa: S101  # it was just now
+    return model_answer(done.revoked)
+
+
+def _check_power(scoped: Scoped) -> None:
+    if not may(scoped.visitor.account.role, Power.ACCESS):
+        raise Refusal("forbidden", "Only the school's office enrols tablets and revokes them.")
+
+
+async def _check_first(site: Site, school: str) -> None:
+    """Where only enrolled tablets come in, the first one is enrolled from a session on none."""
+    devices = await site.devices.registry.of_school(school)
+    if any(device.revoked is None for device in devices):
+        raise Refusal(
+            "not_enrolled", "Only a session on an enrolled tablet makes codes; sign in on one."
+        )
+
+
+async def _check_wish(site: Site, school: str, wish: EnrolmentWish) -> None:
+    if wish.shared and wish.owner is not None:
+        raise Refusal("bad_request", "A shared tablet has no owner; send one of the two.")
+    if wish.owner is not None:
+        account = await site.accounts.of(wish.owner)
+        if account is None or account.post(school) is None:
+            raise Refusal(
+                "bad_request", "The owner does not work in this school; choose one of its staff."
+            )
+    if wish.replaces is not None:
+        await _own(site, school, wish.replaces)
+
+
+async def _own(site: Site, school: str, name: str) -> Device:
+    """A device enrolled in the school. Raises ``Refusal`` (``not_found``)."""
+    device = await site.devices.registry.of(name)
+    if device is None or device.school != school:
+        raise Refusal(
+            "not_found",
+            "No such tablet was enrolled in this school. One that was only heard of has no key to "
+            "revoke; end its people's sessions instead.",
+        )
+    return device
+
+
+def _origin(request: Request) -> str:
+    """Where the page that asks was served: as the browser says, which knows of proxies."""
+    said = request.headers.get("origin")
+    if said is not None and said.lower().startswith(("http://", "https://")):
+        return said.rstrip("/")
+    return f"{request.url.scheme}://{request.headers.get('host', 'localhost')}"
+
+
+async def _read(request: Request, form: type[_Asked]) -> _Asked:
+    body = await read_body(request, MAX_BYTES)
+    try:
+        return form.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = re.sub(r"[^\w.]", "", ".".join(map(str, first["loc"])))[:80] or "the body"
+        raise Refusal(
+            "bad_request", f"The request cannot be read: {where}: {first['msg'][:200]}."
+        ) from None
+
+
+ROUTES = [
+    Route("/devices", enrol_device, methods=["POST"]),
+    Route("/session/device", bind, methods=["PUT"]),
+    Route("/db/{school}/_devices/codes", make_code, methods=["POST"]),
+    Route("/db/{school}/_devices/{device}/revoke", revoke_device, methods=["POST"]),
+]
