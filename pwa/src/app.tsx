@@ -11,7 +11,7 @@ import { TideLine } from "./brand/wordmark.tsx";
 import { isDesk } from "./domain/policy.ts";
 import { Link } from "./components/link.tsx";
 import { me, ready } from "./state/app.ts";
-import { EntriesScreen } from "./screens/entries/index.ts";
+import { EntriesScreen, unseen, useSeen } from "./screens/entries/index.ts";
 import { FireScreen } from "./screens/fire/index.ts";
 import { RegisterScreen } from "./screens/register/index.ts";
 import { SignInScreen } from "./screens/sign-in/index.ts";
@@ -21,6 +21,7 @@ import { TodayScreen } from "./screens/today/index.ts";
 export function App(): JSX.Element {
   const person = me.value;
   useDeskDefault();
+  useSeen();
   return (
     <>
       <a href="#main" class="govuk-skip-link">
@@ -32,7 +33,7 @@ export function App(): JSX.Element {
           <TideLine />
         </div>
       ) : (
-        <StatusBar />
+        <StatusBar decided={unseen.value.length} />
       )}
       <main class="tm-main" id="main" tabIndex={-1}>
         <ErrorBoundary resetKey={path.value}>

@@ -18,10 +18,18 @@ export interface Waiting {
   readonly authorName: string;
   /** When the server acknowledged it, by the server's clock; null while it waits. */
   readonly receivedAt: string | null;
-  /** Why the server holds it whole; null while it speaks. */
-  readonly held: string | null;
-  /** Claims of it that the server set aside, by claim id, and why. */
-  readonly setAside: ReadonlyMap<string, string>;
+  /** Why nothing of it speaks; null while it does. */
+  readonly silent: Silence | null;
+  /** Claims of it that do not stand, by claim id. */
+  readonly aside: ReadonlyMap<string, Silence>;
+  /** Somebody at the desk has decided on it, or on claims of it. */
+  readonly decided: boolean;
+}
+
+/** What keeps a claim from speaking, and why. */
+export interface Silence {
+  readonly verdict: "held" | "set_aside" | "declined";
+  readonly reason: string;
 }
 
 /** What an overlay needs to know of the school. */
@@ -43,7 +51,8 @@ const EMPTY: WireCell = { state: "unmarked", code: null, live: [], joined: [], a
  * is what became of it, for example a planned code that somebody else withdrew.
  */
 export function overlay(sheet: Sheet, waiting: readonly Waiting[], facts: SchoolFacts = NO_FACTS): Sheet {
-  const own = waiting.filter((one) => touchesSheet(one.entry, sheet) && !isCounted(sheet, one));
+  // A decision may reach the author's tablet before the sheet that it changes.
+  const own = waiting.filter((one) => touchesSheet(one.entry, sheet) && (one.decided || !isCounted(sheet, one)));
   if (own.length === 0) return sheet;
   const work = new Work(sheet, facts);
   for (const one of own) work.take(one);
@@ -58,7 +67,8 @@ function isCounted(sheet: Sheet, one: Waiting): boolean {
 export function touchesSheet(entry: Entry, sheet: Pick<Sheet, "date" | "session">): boolean {
   const { body } = entry;
   if ("session" in body) return body.date === sheet.date && body.session === sheet.session;
-  // Decisions, grants and views change what the server publishes, and nothing by themselves.
+  if (body.kind === "quarantine.released" || body.kind === "quarantine.declined") return body.date === sheet.date;
+  // Grants and views change what the server publishes, and nothing by themselves.
   return "sessions" in body || body.kind === "planned.withdrawn"
     ? body.first <= sheet.date && sheet.date <= body.last
     : false;
@@ -66,12 +76,12 @@ export function touchesSheet(entry: Entry, sheet: Pick<Sheet, "date" | "session"
 
 /** The claims of an own entry, as the server will publish them. */
 export function publish(waiting: Waiting, body: ClaimBody): PublishedClaim[] {
-  const { entry, authorName, held, setAside } = waiting;
+  const { entry, authorName } = waiting;
   const offset = body.clock?.offset_ms ?? 0;
   return claimIds(entry).flatMap((id, index) => {
     const claim = body.claims[index];
     if (claim === undefined) return [];
-    const aside = setAside.get(id);
+    const silence = waiting.silent ?? waiting.aside.get(id);
     const published: PublishedClaim = {
       id,
       entry: entry._id,
@@ -93,8 +103,8 @@ export function publish(waiting: Waiting, body: ClaimBody): PublishedClaim[] {
       reason: "reason" in body ? body.reason : null,
       paper: body.kind === "register.taken" ? (body.paper ?? null) : null,
       replaces: claim.replaces ?? [],
-      verdict: held !== null ? "held" : aside === undefined ? "stands" : "set_aside",
-      verdict_reason: aside ?? held,
+      verdict: silence?.verdict ?? "stands",
+      verdict_reason: silence?.reason ?? null,
       flags: [],
     };
     return [published];
@@ -155,9 +165,12 @@ class Work {
 
   take(one: Waiting): void {
     const { body } = one.entry;
-    if (hasClaims(body)) this.#takeClaims(one, body);
+    if (hasClaims(body)) {
+      if (body.kind === "quarantine.corrected" && one.silent === null) this.#decide(body, "declined");
+      this.#takeClaims(one, body, isCounted(this.#sheet, one));
+    }
     // Only claims are published when they do not speak; all else says nothing while it is held.
-    else if (one.held === null) this.#takeWord(one, body);
+    else if (one.silent === null && !isCounted(this.#sheet, one)) this.#takeWord(one, body);
   }
 
   #takeWord(one: Waiting, body: Exclude<Entry["body"], ClaimBody>): void {
@@ -167,6 +180,12 @@ class Work {
         break;
       case "register.voided":
         this.#void(body);
+        break;
+      case "quarantine.released":
+        this.#decide(body, "stands");
+        break;
+      case "quarantine.declined":
+        this.#decide(body, "declined");
         break;
       case "planned.recorded":
         this.#plan(one, body);
@@ -185,22 +204,33 @@ class Work {
       case "grant.given":
       case "grant.ended":
       case "record.viewed":
-      case "quarantine.released":
-      case "quarantine.declined":
         break; // of no sheet: they say nothing here until the server has judged them
     }
   }
 
-  #takeClaims(one: Waiting, body: ClaimBody): void {
+  /** `counted`: the sheet has taken the entry into account, but perhaps not what was decided on it. */
+  #takeClaims(one: Waiting, body: ClaimBody, counted: boolean): void {
     const ours = groupOf(body) === this.#sheet.group;
-    if (ours) this.#addTaking(one, body);
+    if (ours && !counted) this.#addTaking(one, body);
     for (const [index, claim] of publish(one, body).entries()) {
       const pupil = body.claims[index]?.pupil ?? "";
-      if (ours && !this.#rows.has(pupil)) this.#rows.set(pupil, { pupil, cell: EMPTY, claims: [], listed: false });
+      if (ours && !counted && !this.#rows.has(pupil)) this.#rows.set(pupil, { pupil, cell: EMPTY, claims: [], listed: false });
       this.#update(pupil, (row) => {
         const claims = row.claims ?? [];
-        return claims.some((known) => known.id === claim.id) ? row : { ...row, claims: [...claims, claim] };
+        if (claims.some((known) => known.id === claim.id)) return withVerdict(row, claim);
+        return counted ? row : { ...row, claims: [...claims, claim] };
       });
+    }
+  }
+
+  /** A decision of this person's own on what is held or set aside: it shows at once. */
+  #decide(body: BodyOf<"quarantine.released" | "quarantine.declined" | "quarantine.corrected">, verdict: "stands" | "declined"): void {
+    const reason = verdict === "stands" ? null : body.reason;
+    for (const [pupil, row] of this.#rows) {
+      const open = (row.claims ?? []).filter((claim) => claim.entry === body.entry && isUndecided(claim));
+      for (const claim of open) {
+        this.#update(pupil, (now) => withVerdict(now, { ...claim, verdict, verdict_reason: reason }));
+      }
     }
   }
 
@@ -215,7 +245,7 @@ class Work {
       role: body.role,
       observed_at: corrected(body.claims[0]?.observed_at ?? body.written_at, offset),
       received_at: null,
-      claims: one.held !== null ? 0 : body.claims.length - one.setAside.size,
+      claims: one.silent !== null ? 0 : body.claims.length - one.aside.size,
       paper: body.kind === "register.taken" ? (body.paper ?? null) : null,
       voided: null,
     };
@@ -283,6 +313,21 @@ class Work {
     const claims = (row.claims ?? []).toSorted(byObservation);
     return { ...row, claims, cell: foldPublished(claims, this.#sheet, this.#facts.timeZone) };
   }
+}
+
+function isUndecided(claim: PublishedClaim): boolean {
+  return claim.verdict === "held" || claim.verdict === "set_aside";
+}
+
+/** The row with the verdict of `told` on its claim of that id, where the row leaves it undecided. */
+function withVerdict(row: SheetRow, told: PublishedClaim): SheetRow {
+  const { verdict = "stands", verdict_reason = null } = told;
+  if (isUndecided(told)) return row;
+  const claims = row.claims ?? [];
+  const known = claims.find((claim) => claim.id === told.id);
+  if (known === undefined || !isUndecided(known)) return row;
+  const judged: PublishedClaim = { ...known, verdict, verdict_reason };
+  return { ...row, claims: claims.map((claim) => (claim === known ? judged : claim)) };
 }
 
 function isListed(row: SheetRow): boolean {

@@ -9,11 +9,11 @@ import { instant } from "../domain/time.ts";
 import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
 import { Application } from "./application.ts";
 import { browserEnvironment } from "./environment.ts";
-import type { OutboxItem, SignInResult, SyncStatus } from "./model.ts";
-import { watchUpdates } from "./updates.ts";
+import type { BeyondItem, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+import { NO_UPDATES, watchUpdates } from "./updates.ts";
 
 export type { NewBody } from "../domain/entry.ts";
-export type { EntryState, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+export type { BeyondItem, EntryState, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
 
 const application = new Application(browserEnvironment());
 const { signals } = application;
@@ -35,6 +35,8 @@ export const unexplained: ReadonlySignal<Unexplained | null> = signals.unexplain
 export const held: ReadonlySignal<ReadonlyMap<string, Held>> = signals.held;
 /** This person's own entries, newest first. */
 export const entries: ReadonlySignal<readonly OutboxItem[]> = signals.entries;
+/** Own entries that only a newer version of the app can show. */
+export const beyond: ReadonlySignal<readonly BeyondItem[]> = signals.beyond;
 export const status: ReadonlySignal<SyncStatus> = signals.status;
 /** Milliseconds since 1970 by the server's clock, as far as it is known; moves each second. */
 export const now: ReadonlySignal<number> = signals.now;
@@ -55,7 +57,7 @@ export function observedNow(): string {
   return instant(Date.now());
 }
 
-let applyWaiting: () => void = () => undefined;
+let updates = NO_UPDATES;
 
 /** Open what is on this tablet, and begin to sync. Called once. */
 export async function start(): Promise<void> {
@@ -63,7 +65,7 @@ export async function start(): Promise<void> {
   // In development the worker would serve yesterday's modules.
   if (!import.meta.env.PROD) return;
   try {
-    applyWaiting = await watchUpdates(() => application.updateReady());
+    updates = await watchUpdates(() => application.updateReady());
   } catch {
     // Offline, or on a page that is not secure: the version at hand goes on, and looks again next time.
   }
@@ -86,7 +88,12 @@ export function syncNow(): void {
 
 /** Let the waiting new version take over; the page loads again. Never call it over an open form. */
 export function applyUpdate(): void {
-  applyWaiting();
+  updates.apply();
+}
+
+/** Look for a new version now; whether there is one, which then shows in the status. */
+export function lookForUpdate(): Promise<boolean> {
+  return updates.look();
 }
 
 /**

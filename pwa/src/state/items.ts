@@ -1,16 +1,48 @@
 /** A person's own entries, as screens list them and as sheets take them in. */
 import type { Body, NewBody } from "../domain/entry.ts";
-import type { Waiting } from "../domain/sheet.ts";
+import type { Silence, Waiting } from "../domain/sheet.ts";
 import { readEntry, SHAPE } from "../domain/upcast.ts";
+import type { Outcome } from "../generated/types.ts";
 import type { Stored } from "../store/outbox.ts";
-import type { OutboxItem } from "./model.ts";
+import type { AsideFate, EntryKey, Fate } from "../store/person.ts";
+import type { BeyondItem, EntryState, OutboxItem } from "./model.ts";
 
-/** Those that this version can read, in today's shape; what a newer version wrote is left out. */
+/** Those that this version can read, in today's shape. */
 export function readable(stored: readonly Stored[]): Stored[] {
   return stored.flatMap(({ entry, fate }) => {
     const read = readEntry(entry);
     return read === null ? [] : [{ entry: read, fate }];
   });
+}
+
+/** The others, and those whose envelope a newer version closed. */
+export function beyond(stored: readonly Stored[], closed: readonly EntryKey[]): BeyondItem[] {
+  const shut = closed.map((key): BeyondItem => {
+    return { key: key.join(":"), state: "waiting", receivedAt: null, writtenAt: null };
+  });
+  const unread = stored
+    .filter(({ entry }) => readEntry(entry) === null)
+    .map(({ entry, fate }): BeyondItem => {
+      const written: unknown = entry.body.written_at;
+      const writtenAt = typeof written === "string" && !Number.isNaN(Date.parse(written)) ? written : null;
+      return { key: entry._id, state: stateOf(fate), receivedAt: fate?.receivedAt ?? null, writtenAt };
+    });
+  return [...shut, ...unread];
+}
+
+/** Held only while nobody has decided, or two have and disagree. */
+function stateOf(fate: Fate | null): EntryState {
+  if (fate === null) return "waiting";
+  return fate.state === "held" ? (decided(fate.outcome)?.what ?? "held") : fate.state;
+}
+
+type Decided = Outcome & { what: Exclude<Outcome["what"], "contested"> };
+
+/** The outcome, where there is one that holds. */
+function decided(outcome: Outcome | null | undefined): Decided | null {
+  if (!outcome) return null;
+  const { what } = outcome;
+  return what === "contested" ? null : { ...outcome, what };
 }
 
 /** An entry and what became of it. */
@@ -20,10 +52,11 @@ export function itemOf({ entry, fate }: Stored): OutboxItem {
     n: entry.n,
     id: entry._id,
     body: entry.body,
-    state: fate?.state ?? "waiting",
+    state: stateOf(fate),
     reason: fate?.reason ?? null,
     receivedAt: fate?.receivedAt ?? null,
-    setAside: fate?.setAside ?? [],
+    setAside: (fate?.setAside ?? []).map(({ claim, reason, outcome = null }) => ({ claim, reason, outcome })),
+    outcome: fate?.outcome ?? null,
   };
 }
 
@@ -33,9 +66,28 @@ export function waitingOf({ entry, fate }: Stored, authorName: string): Waiting 
     entry,
     authorName,
     receivedAt: fate?.receivedAt ?? null,
-    held: fate?.state === "held" ? (fate.reason ?? "Held for the office to look at.") : null,
-    setAside: new Map((fate?.setAside ?? []).map(({ claim, reason }) => [claim, reason])),
+    silent: silenceOf(fate),
+    aside: new Map((fate?.setAside ?? []).flatMap(asideOf)),
+    decided: [fate?.outcome, ...(fate?.setAside ?? []).map(({ outcome }) => outcome)].some((one) => decided(one) !== null),
   };
+}
+
+/** Why nothing of an entry speaks: it is held, or it was declined or corrected. */
+function silenceOf(fate: Fate | null): Silence | null {
+  if (fate?.state !== "held") return null;
+  return silence("held", fate.reason ?? "Held for the office to look at.", fate.outcome);
+}
+
+function asideOf({ claim, reason, outcome }: AsideFate): [string, Silence][] {
+  const found = silence("set_aside", reason, outcome);
+  return found === null ? [] : [[claim, found]];
+}
+
+/** A released one speaks; a corrected one does not, because its correction does. */
+function silence(verdict: "held" | "set_aside", reason: string, outcome: Outcome | null | undefined): Silence | null {
+  const found = decided(outcome);
+  if (found === null) return { verdict, reason };
+  return found.what === "released" ? null : { verdict: "declined", reason: found.reason };
 }
 
 /** Who, when and by which clock: what `record` adds to what a screen gives. */

@@ -1,5 +1,6 @@
 /** What the screens read: the shapes of the app's state. */
 import type { Body } from "../domain/entry.ts";
+import type { Outcome } from "../generated/types.ts";
 
 /** How far this tablet and the server agree, for the person at the tablet. */
 export interface SyncStatus {
@@ -9,7 +10,7 @@ export interface SyncStatus {
   signInNeeded: boolean;
   /** Entries the server has not acknowledged. */
   waiting: number;
-  /** Entries the server has, and does not let speak, each with a reason. */
+  /** Entries the server has, and does not let speak until somebody decides, each with a reason. */
   held: number;
   /** Entries the server would not take at all, each with a reason; they stay on this tablet. */
   refused: number;
@@ -28,9 +29,12 @@ export interface SyncStatus {
   offsetMs: number | null;
   /** A new version of the app is ready and waits for the person's word. */
   updateReady: boolean;
+  /** What is on this tablet and only a newer version of the app can show. */
+  beyond: number;
 }
 
-export type EntryState = "waiting" | "stored" | "held" | "refused";
+/** `released`, `corrected`, `declined`: it was held, and somebody at the desk has decided. */
+export type EntryState = "waiting" | "stored" | "held" | "refused" | "released" | "corrected" | "declined";
 
 /** One entry of this person's own, and what became of it. */
 export interface OutboxItem {
@@ -43,8 +47,19 @@ export interface OutboxItem {
   reason: string | null;
   /** When the server acknowledged it, by the server's clock; null before that. */
   receivedAt: string | null;
-  /** Claims of it that cannot stand, each with its reason; the rest of it stands. */
-  setAside: { claim: string; reason: string }[];
+  /** Claims of it that cannot stand, each with its reason and what was decided; the rest stands. */
+  setAside: { claim: string; reason: string; outcome: Outcome | null }[];
+  /** What was decided on the whole of it; `contested` leaves it held. */
+  outcome: Outcome | null;
+}
+
+/** An own entry that a newer version of the app wrote: kept, and sent where it can be, not shown. */
+export interface BeyondItem {
+  key: string;
+  state: EntryState;
+  receivedAt: string | null;
+  /** By the tablet's clock; null where not even that can be read. */
+  writtenAt: string | null;
 }
 
 export type SignInResult = { ok: true } | { ok: false; message: string };
@@ -63,4 +78,5 @@ export const NOTHING_YET: SyncStatus = {
   message: "Opening what is on this tablet.",
   offsetMs: null,
   updateReady: false,
+  beyond: 0,
 };

@@ -3,7 +3,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { localMoment } from "../domain/time.ts";
 import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
 import { NOTHING_YET } from "./model.ts";
-import type { OutboxItem, SyncStatus } from "./model.ts";
+import type { BeyondItem, OutboxItem, SyncStatus } from "./model.ts";
 
 /** Everything that screens read. Only the parts in this folder write it. */
 export class Signals {
@@ -16,6 +16,7 @@ export class Signals {
   readonly unexplained = signal<Unexplained | null>(null);
   readonly held = signal<ReadonlyMap<string, Held>>(new Map());
   readonly entries = signal<readonly OutboxItem[]>([]);
+  readonly beyond = signal<readonly BeyondItem[]>([]);
   readonly status = signal<SyncStatus>(NOTHING_YET);
   readonly ready = signal(false);
   readonly now = signal(Date.now());
@@ -30,6 +31,7 @@ export class Signals {
       this.school.value = null;
       this.unexplained.value = null;
       this.entries.value = [];
+      this.beyond.value = [];
       for (const map of [this.sheets, this.cards, this.groups, this.rolls, this.held]) map.value = new Map();
       const { storage, updateReady } = this.status.peek();
       this.status.value = { ...NOTHING_YET, storage, updateReady, message: "" };

@@ -1,14 +1,14 @@
 /** The status line: what the loop reports and what waits, told in one {@link SyncStatus}. */
-import type { OutboxItem, SyncStatus } from "./model.ts";
+import type { BeyondItem, OutboxItem, SyncStatus } from "./model.ts";
 import { sentence } from "./message.ts";
 import type { Contact } from "../sync/contact.ts";
 
 /** The whole status. `kept` are the parts that neither contact nor entries decide. */
 export function statusOf(
   contact: Contact,
-  entries: readonly OutboxItem[],
+  entries: readonly (OutboxItem | BeyondItem)[],
   timeZone: string,
-  kept: Pick<SyncStatus, "storage" | "updateReady">,
+  kept: Pick<SyncStatus, "storage" | "updateReady" | "beyond">,
 ): SyncStatus {
   const count = (state: OutboxItem["state"]): number => entries.filter((item) => item.state === state).length;
   const counts = { waiting: count("waiting"), held: count("held"), refused: count("refused") };

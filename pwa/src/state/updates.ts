@@ -5,11 +5,20 @@
 
 const LOOK_AGAIN_MS = 60 * 60 * 1000;
 
-/** Watch for a new version; `onReady` is called when one waits. Resolves to how to apply it. */
-export async function watchUpdates(onReady: () => void): Promise<() => void> {
+/** How to apply the version that waits, and how to look for one now; `look`: whether there is one. */
+export interface Updates {
+  readonly apply: () => void;
+  readonly look: () => Promise<boolean>;
+}
+
+/** Where there is no worker, loading the page again is the update. */
+export const NO_UPDATES: Updates = { apply: () => location.reload(), look: () => Promise.resolve(false) };
+
+/** Watch for a new version; `onReady` is called when one waits. */
+export async function watchUpdates(onReady: () => void): Promise<Updates> {
   // Absent on a page that is not secure, and in some private windows.
   const workers = (navigator as Partial<Navigator>).serviceWorker;
-  if (workers === undefined) return () => undefined;
+  if (workers === undefined) return NO_UPDATES;
   const registration = await workers.register("/sw.js", { scope: "/" });
   const look = (): void => {
     if (registration.waiting !== null && workers.controller !== null) onReady();
@@ -18,9 +27,16 @@ export async function watchUpdates(onReady: () => void): Promise<() => void> {
   look();
   // Offline there is nothing to find, and the next look is as good.
   setInterval(() => void registration.update().catch(() => undefined), LOOK_AGAIN_MS);
-  return () => {
-    if (registration.waiting === null) return;
-    workers.addEventListener("controllerchange", () => location.reload(), { once: true });
-    registration.waiting.postMessage("take over", []);
+  return {
+    apply: () => {
+      if (registration.waiting === null) return;
+      workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+      registration.waiting.postMessage("take over", []);
+    },
+    look: async () => {
+      // Offline it fails, and nothing is found.
+      const found = await registration.update().catch(() => registration);
+      return found.installing !== null || found.waiting !== null;
+    },
   };
 }

@@ -10,8 +10,10 @@ import type { SchoolFacts, Sheet, SheetRow, Waiting } from "../domain/sheet.ts";
 import { knownMarks, overlayRoll } from "../domain/roll.ts";
 import type { Roll } from "../domain/roll.ts";
 import type { Stored } from "../store/outbox.ts";
-import type { Published } from "../store/published.ts";
-import { itemOf, waitingOf } from "./items.ts";
+import type { EntryKey } from "../store/person.ts";
+import { isPublished } from "../store/published.ts";
+import type { Kept, Published } from "../store/published.ts";
+import { beyond, itemOf, readable, waitingOf } from "./items.ts";
 import type { Signals } from "./signals.ts";
 
 interface Overlaid {
@@ -28,6 +30,8 @@ type OfKind<K extends Kind> = Extract<Published, { type: K }>;
 export class Views {
   readonly #signals: Signals;
   #documents = new Map<string, Published>();
+  /** Ids of documents that only a newer version can show. */
+  #unknown = new Set<string>();
   /** Own entries by the date they speak of; those of a span of dates under "". */
   #own = new Map<string, Waiting[]>();
   #overlaid = new Map<string, Overlaid>();
@@ -38,16 +42,20 @@ export class Views {
   }
 
   /** Everything the replica holds. */
-  setDocuments(documents: readonly Published[]): void {
-    this.#documents = new Map(documents.map((doc) => [doc._id, doc]));
+  setDocuments(documents: readonly Kept[]): void {
+    this.#documents = new Map(documents.filter(isPublished).map((doc) => [doc._id, doc]));
+    this.#unknown = new Set(documents.filter((doc) => !isPublished(doc)).map(({ _id }) => _id));
     this.#publish(new Set(["school", "group", "card", "sheet", "roll", "unexplained", "held"]));
   }
 
   /** The documents under `ids` are now `found`; those not found are gone. */
-  changeDocuments(ids: readonly string[], found: readonly Published[]): void {
+  changeDocuments(ids: readonly string[], found: readonly Kept[]): void {
     const touched = new Set<Kind>();
-    const next = new Map(found.map((doc) => [doc._id, doc]));
+    const next = new Map(found.filter(isPublished).map((doc) => [doc._id, doc]));
+    const unknown = new Set(found.filter((doc) => !isPublished(doc)).map(({ _id }) => _id));
     for (const id of ids) {
+      if (unknown.has(id)) this.#unknown.add(id);
+      else this.#unknown.delete(id);
       const [before, after] = [this.#documents.get(id), next.get(id)];
       for (const doc of [before, after]) if (doc !== undefined) touched.add(doc.type);
       if (after === undefined) this.#documents.delete(id);
@@ -56,11 +64,18 @@ export class Views {
     this.#publish(touched);
   }
 
-  /** This person's own entries, newest first. */
-  setEntries(stored: readonly Stored[], authorName: string): void {
-    this.#own = byDate(stored.map((one) => waitingOf(one, authorName)).toReversed());
+  /** How many documents only a newer version can show. */
+  get unknown(): number {
+    return this.#unknown.size;
+  }
+
+  /** This person's own entries, newest first; `closed`: keys of those in a newer version's envelopes. */
+  setEntries(stored: readonly Stored[], closed: readonly EntryKey[], authorName: string): void {
+    const known = readable(stored);
+    this.#own = byDate(known.map((one) => waitingOf(one, authorName)).toReversed());
     batch(() => {
-      this.#signals.entries.value = stored.map(itemOf);
+      this.#signals.entries.value = known.map(itemOf);
+      this.#signals.beyond.value = beyond(stored, closed);
       this.#publishSheets();
     });
   }
@@ -94,7 +109,7 @@ export class Views {
   #overlay(base: Sheet, before: Overlaid | undefined): Overlaid {
     const near = [...(this.#own.get(base.date) ?? []), ...(this.#own.get("") ?? [])];
     const touching = near.filter((one) => touchesSheet(one.entry, base));
-    const own = touching.map((one) => `${one.entry._id} ${one.receivedAt} ${one.held} ${one.setAside.size}`).join("|");
+    const own = touching.map(stateOf).join("|");
     if (before?.base === base && before.own === own && before.facts === this.#facts) return before;
     return { base, own, facts: this.#facts, result: overlay(base, touching, this.#facts) };
   }
@@ -125,11 +140,17 @@ export class Views {
   }
 }
 
+/** Changes whenever an overlay of it would. */
+function stateOf({ entry, receivedAt, silent, aside }: Waiting): string {
+  const verdicts = [silent, ...aside.values()].map((one) => `${one?.verdict} ${one?.reason}`);
+  return [entry._id, receivedAt, ...verdicts].join(" ");
+}
+
 function byDate(own: readonly Waiting[]): Map<string, Waiting[]> {
   const found = new Map<string, Waiting[]>();
   for (const one of own) {
     const { body } = one.entry;
-    const date = "session" in body ? body.date : "";
+    const date = ("date" in body ? body.date : null) ?? "";
     found.set(date, [...(found.get(date) ?? []), one]);
   }
   return found;

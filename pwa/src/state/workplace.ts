@@ -10,7 +10,8 @@ import { connectPerson } from "../store/person.ts";
 import type { PersonConnection } from "../store/person.ts";
 import { Generations } from "../store/replica.ts";
 import type { Replica, Window } from "../store/replica.ts";
-import { seal, unseal } from "../store/envelope.ts";
+import type { EntryKey } from "../store/person.ts";
+import { seal, unsealed } from "../store/envelope.ts";
 import { TabChannel } from "../sync/channel.ts";
 import type { Message } from "../sync/channel.ts";
 import type { Client } from "../sync/client.ts";
@@ -61,6 +62,8 @@ export class Workplace {
   readonly #tabs: TabChannel;
   #me: Me;
   #stored: readonly Stored[] = [];
+  /** Keys of waiting entries that only a newer version can open. */
+  #closed: readonly EntryKey[] = [];
   #contact: Contact = NO_CONTACT;
   readonly #ended = new AbortController();
 
@@ -128,8 +131,7 @@ export class Workplace {
   async #begin(): Promise<void> {
     const { environment } = this.#parts;
     const clock = await this.#connection.use("The clock could not be read.", async (database) => {
-      const known = await database.get("meta", "clock");
-      return known === undefined ? null : unseal(known);
+      return unsealed(await database.get("meta", "clock"));
     });
     if (isServerClock(clock)) this.#setContact({ ...this.#contact, clock }, false);
     await Promise.all([this.#readDocuments(null), this.#readEntries()]);
@@ -176,7 +178,7 @@ export class Workplace {
 
   /** Entries that the server has not acknowledged. */
   get waiting(): number {
-    return this.#stored.filter(({ fate }) => fate === null).length;
+    return this.#stored.filter(({ fate }) => fate === null).length + this.#closed.length;
   }
 
   /** End it: nothing more is shown or sent. `forget`: the replica goes too; the outbox never does. */
@@ -230,13 +232,16 @@ export class Workplace {
   }
 
   async #readEntries(): Promise<void> {
-    this.#showEntries(await this.#outbox.list(this.#parts.school));
+    const { school } = this.#parts;
+    const [stored, closed] = await Promise.all([this.#outbox.list(school), this.#outbox.beyond(school)]);
+    this.#closed = closed;
+    this.#showEntries(stored);
   }
 
   #showEntries(stored: readonly Stored[]): void {
     if (this.#ended.signal.aborted) return;
     this.#stored = stored;
-    this.#views.setEntries(stored, this.#me.name);
+    this.#views.setEntries(stored, this.#closed, this.#me.name);
     this.#showStatus();
   }
 
@@ -246,6 +251,7 @@ export class Workplace {
     if (this.#ended.signal.aborted) return;
     if (ids === null) this.#views.setDocuments(found);
     else this.#views.changeDocuments(ids, found);
+    this.#showStatus();
   }
 
   async #setClock(clock: ServerClock): Promise<void> {
@@ -265,7 +271,9 @@ export class Workplace {
     if (this.#ended.signal.aborted) return;
     const { signals } = this.#parts;
     const { storage, updateReady } = signals.status.peek();
-    signals.status.value = statusOf(this.#contact, signals.entries.peek(), this.#timeZone(), { storage, updateReady });
+    const own = [...signals.entries.peek(), ...signals.beyond.peek()];
+    const beyond = signals.beyond.peek().length + this.#views.unknown;
+    signals.status.value = statusOf(this.#contact, own, this.#timeZone(), { storage, updateReady, beyond });
     signals.now.value = this.#serverNow();
   }
 

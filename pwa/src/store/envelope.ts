@@ -16,6 +16,11 @@ export function seal<T>(data: T): Envelope<T> {
   return { v: 1, alg: "none", data };
 }
 
+/** The value; undefined where there is none, or a newer version wrote it: that is kept, and left alone. */
+export function unsealed<T>(envelope: Envelope<T> | undefined): T | undefined {
+  return envelope === undefined || envelope.v !== 1 || envelope.alg !== "none" ? undefined : envelope.data;
+}
+
 /** Take a value out of its envelope. Throws {@link StoreError} on one that a newer version wrote. */
 export function unseal<T>(envelope: Envelope<T>): T {
   if (envelope.v !== 1 || envelope.alg !== "none") {

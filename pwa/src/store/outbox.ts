@@ -11,7 +11,8 @@ import { makeEntry } from "../domain/entry.ts";
 import type { Body, Entry } from "../domain/entry.ts";
 import type { LogHead, Receipt } from "../generated/types.ts";
 import tables from "../generated/tables.json" with { type: "json" };
-import { seal, unseal } from "./envelope.ts";
+import { seal, unsealed } from "./envelope.ts";
+import type { Envelope } from "./envelope.ts";
 import type { EntryKey, Fate, LogRecord, PersonConnection, PersonSchema, Reading, Writing } from "./person.ts";
 import { believe, offerRange } from "./receipts.ts";
 
@@ -75,7 +76,7 @@ export class Outbox {
         transaction.objectStore("logs").getAll(),
         transaction.objectStore("waiting").getAllKeys(),
       ]);
-      const ordinal = new Map(logs.map(unseal<LogRecord>).map((log) => [log.log, log]));
+      const ordinal = new Map(logs.flatMap(readableLog).map((log) => [log.log, log]));
       return keys
         .filter(([log]) => ordinal.get(log)?.school === school)
         .toSorted(
@@ -84,12 +85,12 @@ export class Outbox {
     });
   }
 
-  /** The entries under `keys`, in that order; one that is not there is left out. */
+  /** The entries under `keys`, in that order; one that is not there, or cannot be read, is left out. */
   read(keys: readonly EntryKey[]): Promise<Entry[]> {
     return this.#connection.use("What waits could not be read.", async (database) => {
       const store = database.transaction("entries").store;
       const found = await Promise.all(keys.map((key) => store.get(key)));
-      return found.flatMap((one) => (one === undefined ? [] : [unseal(one)]));
+      return found.flatMap((one) => unsealed(one) ?? []);
     });
   }
 
@@ -98,13 +99,12 @@ export class Outbox {
     return this.#connection.use("The server's answer could not be noted.", async (database) => {
       const transaction = writing(database);
       for (const { key, fate } of fates) {
-        const before = await transaction.objectStore("fates").get(key);
-        const kept = before === undefined ? null : unseal(before);
+        const kept = unsealed(await transaction.objectStore("fates").get(key)) ?? null;
         // The first acknowledgement has the truer time, and its set-aside claims stay known.
         const merged =
           kept === null || kept.state === "refused"
             ? fate
-            : { ...fate, receivedAt: kept.receivedAt ?? fate.receivedAt, setAside: kept.setAside };
+            : { ...kept, ...fate, receivedAt: kept.receivedAt ?? fate.receivedAt, setAside: kept.setAside };
         await transaction.objectStore("fates").put(seal(merged), key);
         await transaction.objectStore("waiting").delete(key);
         if (fate.state === "refused") await noteRefused(transaction, key);
@@ -120,7 +120,7 @@ export class Outbox {
       const transaction = writing(database);
       let again = 0;
       for (let cursor = await transaction.objectStore("fates").openCursor(); cursor; cursor = await cursor.continue()) {
-        if (unseal(cursor.value).state !== "refused") continue;
+        if (unsealed(cursor.value)?.state !== "refused") continue;
         await transaction.objectStore("waiting").put(1, cursor.key);
         again += 1;
       }
@@ -136,7 +136,7 @@ export class Outbox {
   offerClosed(school: string): Promise<void> {
     return this.#connection.use("What the server lost could not be offered again.", async (database) => {
       const transaction = writing(database);
-      const logs = (await transaction.objectStore("logs").getAll()).map(unseal<LogRecord>);
+      const logs = (await transaction.objectStore("logs").getAll()).flatMap(readableLog);
       for (const log of logs.filter((one) => one.school === school && one.closed)) {
         await offerRange(transaction, [log.log, 1], [log.log, log.n]);
       }
@@ -148,7 +148,7 @@ export class Outbox {
   heads(school: string): Promise<LogHead[]> {
     return this.#connection.use("What waits could not be read.", async (database) => {
       const transaction = database.transaction(ALL);
-      const logs = (await transaction.objectStore("logs").getAll()).map(unseal<LogRecord>);
+      const logs = (await transaction.objectStore("logs").getAll()).flatMap(readableLog);
       const ours = logs.filter((log) => log.school === school).toSorted((a, b) => a.ordinal - b.ordinal);
       return Promise.all(
         ours.map(async ({ log, receipt }) => {
@@ -181,7 +181,7 @@ export class Outbox {
   list(school: string): Promise<Stored[]> {
     return this.#connection.use("Your entries could not be read.", async (database) => {
       const transaction = database.transaction(ALL);
-      const logs = (await transaction.objectStore("logs").getAll()).map(unseal<LogRecord>);
+      const logs = (await transaction.objectStore("logs").getAll()).flatMap(readableLog);
       const pending = await transaction.objectStore("waiting").getAllKeys();
       const found: (Stored & { ordinal: number })[] = [];
       for (const log of logs.filter((one) => one.school === school)) {
@@ -198,11 +198,9 @@ export class Outbox {
         const waits = new Set(pending.filter(([id]) => id === log.log).map(([, n]) => n));
         const fateOf = new Map(fateKeys.map(([, n], index) => [n, fates[index]]));
         for (const [index, [, n]] of keys.entries()) {
-          const entry = entries[index];
-          const fate = waits.has(n) ? undefined : fateOf.get(n);
-          if (entry !== undefined) {
-            found.push({ entry: unseal(entry), fate: fate === undefined ? null : unseal(fate), ordinal: log.ordinal });
-          }
+          const entry = unsealed(entries[index]);
+          const fate = waits.has(n) ? null : (unsealed(fateOf.get(n)) ?? null);
+          if (entry !== undefined) found.push({ entry, fate, ordinal: log.ordinal });
         }
       }
       return found
@@ -210,6 +208,31 @@ export class Outbox {
         .map(({ entry, fate }) => ({ entry, fate }));
     });
   }
+
+  /**
+   * Keys of waiting entries in envelopes that this version cannot open: a newer one wrote them, and
+   * sends them when it is back. Of a log that cannot be opened the school is not known: it counts.
+   */
+  beyond(school: string): Promise<EntryKey[]> {
+    return this.#connection.use("What waits could not be read.", async (database) => {
+      const transaction = database.transaction(["logs", "entries", "waiting"]);
+      const keys = await transaction.objectStore("waiting").getAllKeys();
+      const [logs, entries] = [transaction.objectStore("logs"), transaction.objectStore("entries")];
+      const found = await Promise.all(
+        keys.map(async (key) => {
+          const log = unsealed(await logs.get(key[0]));
+          if (log === undefined) return [key];
+          return log.school === school && unsealed(await entries.get(key)) === undefined ? [key] : [];
+        }),
+      );
+      return found.flat();
+    });
+  }
+}
+
+function readableLog(envelope: Envelope<LogRecord>): LogRecord[] {
+  const log = unsealed(envelope);
+  return log === undefined ? [] : [log];
 }
 
 function writing(database: IDBPDatabase<PersonSchema>): Writing {
@@ -218,7 +241,7 @@ function writing(database: IDBPDatabase<PersonSchema>): Writing {
 
 /** The log of `school` that is written to, minted in this very transaction if there is none. */
 async function openLog(transaction: Writing, school: string, fresh: string): Promise<LogRecord> {
-  const logs = (await transaction.objectStore("logs").getAll()).map(unseal<LogRecord>);
+  const logs = (await transaction.objectStore("logs").getAll()).flatMap(readableLog);
   const open = logs.find((log) => log.school === school && !log.closed);
   if (open !== undefined) return open;
   const ordinal = 1 + Math.max(0, ...logs.map((log) => log.ordinal));
@@ -230,9 +253,11 @@ async function openLog(transaction: Writing, school: string, fresh: string): Pro
 async function lastAcknowledged(transaction: Reading, log: string): Promise<Entry | null> {
   const range = IDBKeyRange.bound([log, 1], [log, Infinity]);
   let cursor = await transaction.objectStore("fates").openCursor(range, "prev");
-  while (cursor !== null && unseal(cursor.value).state === "refused") cursor = await cursor.continue();
-  const entry = cursor === null ? undefined : await transaction.objectStore("entries").get(cursor.key);
-  return entry === undefined ? null : unseal(entry);
+  for (; cursor !== null; cursor = await cursor.continue()) {
+    const entry = unsealed(await transaction.objectStore("entries").get(cursor.key));
+    if (entry !== undefined && unsealed(cursor.value)?.state !== "refused") return entry;
+  }
+  return null;
 }
 
 /** Entries of a log before number `before` that the server refused, holds, or set claims of aside. */
@@ -245,11 +270,10 @@ async function notStored(
   const found = await Promise.all(
     numbers.map(async (n) => {
       const key: EntryKey = [log.log, n];
-      const entry = await transaction.objectStore("entries").get(key);
-      const known = await transaction.objectStore("fates").get(key);
-      const fate = known === undefined ? null : unseal(known);
+      const entry = unsealed(await transaction.objectStore("entries").get(key));
+      const fate = unsealed(await transaction.objectStore("fates").get(key)) ?? null;
       const told = fate === null || fate.state !== "stored" || fate.setAside.length > 0;
-      return entry === undefined || !told ? [] : [{ entry: unseal(entry), fate, ordinal: log.ordinal }];
+      return entry === undefined || !told ? [] : [{ entry, fate, ordinal: log.ordinal }];
     }),
   );
   return found.flat();
@@ -257,15 +281,14 @@ async function notStored(
 
 /** Remember that a number was refused: however old it grows, its author goes on being told. */
 async function noteRefused(transaction: Writing, [log, n]: EntryKey): Promise<void> {
-  const known = await transaction.objectStore("logs").get(log);
-  if (known === undefined) return;
-  const record = unseal(known);
+  const record = unsealed(await transaction.objectStore("logs").get(log));
+  if (record === undefined) return;
   const refused = [...new Set([...(record.refused ?? []), n])];
   await transaction.objectStore("logs").put(seal({ ...record, refused }), log);
 }
 
 /** After news of a log, hold no receipt: only a fresh one can show that the server kept it. */
 async function askForReceipt(transaction: Writing, log: string): Promise<void> {
-  const known = await transaction.objectStore("logs").get(log);
-  if (known !== undefined) await transaction.objectStore("logs").put(seal({ ...unseal(known), receipt: null }), log);
+  const known = unsealed(await transaction.objectStore("logs").get(log));
+  if (known !== undefined) await transaction.objectStore("logs").put(seal({ ...known, receipt: null }), log);
 }

@@ -5,6 +5,7 @@
  */
 import type { DBSchema, IDBPTransaction } from "idb";
 import type { Entry } from "../domain/entry.ts";
+import type { Outcome } from "../generated/types.ts";
 import { Connection } from "./connection.ts";
 import type { Migration } from "./connection.ts";
 import type { Envelope } from "./envelope.ts";
@@ -38,7 +39,16 @@ export interface Fate {
   reason: string | null;
   /** When the server acknowledged it, by the server's clock. */
   receivedAt: string | null;
-  setAside: { claim: string; reason: string }[];
+  setAside: AsideFate[];
+  /** What was decided on it while it was held; absent before. */
+  outcome?: Outcome;
+}
+
+/** One claim that cannot stand, unless its `outcome` says otherwise. */
+export interface AsideFate {
+  claim: string;
+  reason: string;
+  outcome?: Outcome;
 }
 
 /** Log and number. */

@@ -14,7 +14,19 @@ export type Published =
 
 const TYPES: ReadonlySet<unknown> = new Set(["school", "group", "card", "sheet", "roll", "unexplained", "held"]);
 
-/** Whether a document of the feed is one that this version knows; others wait for a newer one. */
+/** A document that this version does not know: kept as it came, and shown by one that does. */
+export interface Unknown {
+  _id: string;
+}
+
+export type Kept = Published | Unknown;
+
+/** Whether a row of the feed brings a document to keep. */
+export function isKept(value: unknown): value is Kept {
+  return typeof value === "object" && value !== null && "_id" in value && typeof value._id === "string";
+}
+
+/** Whether a document is one that this version knows. */
 export function isPublished(value: unknown): value is Published {
   return typeof value === "object" && value !== null && "_id" in value && "type" in value && TYPES.has(value.type);
 }

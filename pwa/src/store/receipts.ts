@@ -6,8 +6,8 @@
  * An entry is acknowledged by the answer to its own push, which names its digest. That a receipt
  * covers its *number* does not acknowledge it: in a cloned store the number may be another's.
  */
-import type { HeldItem, Receipt, SetAsideItem } from "../generated/types.ts";
-import { seal, unseal } from "./envelope.ts";
+import type { HeldItem, Outcome, Receipt, SetAsideItem } from "../generated/types.ts";
+import { seal, unsealed } from "./envelope.ts";
 import type { EntryKey, Fate, LogRecord, Writing } from "./person.ts";
 
 /**
@@ -15,9 +15,8 @@ import type { EntryKey, Fate, LogRecord, Writing } from "./person.ts";
  * written since cannot be in it. Resolves to whether anything that a person sees changed.
  */
 export async function believe(transaction: Writing, receipt: Receipt, askedAt: number): Promise<boolean> {
-  const known = await transaction.objectStore("logs").get(receipt.log);
-  if (known === undefined) return false;
-  const log = unseal(known);
+  const log = unsealed(await transaction.objectStore("logs").get(receipt.log));
+  if (log === undefined) return false;
   // Where another's entries have this log's numbers, what the server lacks may never come (an entry
   // that it refuses): one offer for each state of the server is enough.
   const another = namesAnother(receipt);
@@ -80,12 +79,16 @@ export async function offerRange(transaction: Writing, first: EntryKey, last: En
 }
 
 async function waitAgain(transaction: Writing, key: EntryKey): Promise<boolean> {
-  const fate = await transaction.objectStore("fates").get(key);
+  const fate = unsealed(await transaction.objectStore("fates").get(key));
   // What was refused never was there, and its reason still stands.
-  if (fate === undefined || unseal(fate).state === "refused") return false;
+  if (fate === undefined || fate.state === "refused") return false;
   await transaction.objectStore("fates").delete(key);
   await transaction.objectStore("waiting").put(1, key);
   return true;
+}
+
+function decidedAs(outcome: Outcome | null | undefined): { outcome?: Outcome } {
+  return outcome ? { outcome } : {};
 }
 
 /** Note what is held or set aside now, and what no longer is. */
@@ -100,9 +103,9 @@ async function noteVerdicts(
   let changed = false;
   const numbers: number[] = [];
   for (const n of new Set([...log.judged, ...named])) {
-    const entry = await transaction.objectStore("entries").get([log.log, n]);
+    const entry = unsealed(await transaction.objectStore("entries").get([log.log, n]));
     if (entry === undefined) continue;
-    const id = unseal(entry)._id;
+    const id = entry._id;
     // By id, not by number: in a forked log the number may be another entry's.
     const verdict = { held: held.get(id), aside: aside.filter((item) => item.entry === id) };
     if (verdict.held !== undefined || verdict.aside.length > 0) numbers.push(n);
@@ -116,15 +119,15 @@ async function noteVerdict(
   key: EntryKey,
   { held, aside }: { held: HeldItem | undefined; aside: SetAsideItem[] },
 ): Promise<boolean> {
-  const known = await transaction.objectStore("fates").get(key);
-  const before = known === undefined ? null : unseal(known);
+  const before = unsealed(await transaction.objectStore("fates").get(key)) ?? null;
   // Neither acknowledged nor named: it waits, and there is nothing to say of it yet.
   if (before === null && held === undefined && aside.length === 0) return false;
   const after: Fate = {
     state: held === undefined ? "stored" : "held",
     reason: held?.reason ?? null,
     receivedAt: before?.receivedAt ?? held?.received_at ?? null,
-    setAside: aside.map(({ claim, reason }) => ({ claim, reason })),
+    setAside: aside.map(({ claim, reason, outcome }) => ({ claim, reason, ...decidedAs(outcome) })),
+    ...decidedAs(held?.outcome),
   };
   if (before !== null && JSON.stringify(before) === JSON.stringify(after)) return false;
   await transaction.objectStore("fates").put(seal(after), key);

@@ -9,19 +9,19 @@
 import { deleteDB } from "idb";
 import type { DBSchema } from "idb";
 import { Connection } from "./connection.ts";
-import { seal, unseal } from "./envelope.ts";
+import { seal, unsealed } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
 import type { PersonConnection } from "./person.ts";
-import type { Published } from "./published.ts";
+import type { Kept } from "./published.ts";
 
 interface ReplicaSchema extends DBSchema {
-  docs: { key: string; value: Envelope<Published> };
+  docs: { key: string; value: Envelope<Kept> };
   meta: { key: string; value: string };
 }
 
 /** What one page of the feed says: documents to put, ids to remove, where to go on. */
 export interface Page {
-  put: readonly Published[];
+  put: readonly Kept[];
   remove: readonly string[];
   token: string;
 }
@@ -54,19 +54,21 @@ export class Replica {
     });
   }
 
-  /** Every document held. */
-  read(): Promise<Published[]> {
+  /** Every document held; one that cannot be opened by its id alone. */
+  read(): Promise<Kept[]> {
     return this.#connection.use("What this tablet holds could not be read.", async (database) => {
-      return (await database.getAll("docs")).map(unseal<Published>);
+      const store = database.transaction("docs").store;
+      const [ids, found] = await Promise.all([store.getAllKeys(), store.getAll()]);
+      return ids.map((id, index) => unsealed(found[index]) ?? { _id: id });
     });
   }
 
   /** The documents under `ids`; one that is not held is left out. */
-  readSome(ids: readonly string[]): Promise<Published[]> {
+  readSome(ids: readonly string[]): Promise<Kept[]> {
     return this.#connection.use("What this tablet holds could not be read.", async (database) => {
       const store = database.transaction("docs").store;
       const found = await Promise.all(ids.map((id) => store.get(id)));
-      return found.flatMap((one) => (one === undefined ? [] : [unseal(one)]));
+      return ids.flatMap((id, index) => (found[index] === undefined ? [] : [unsealed(found[index]) ?? { _id: id }]));
     });
   }
 
@@ -135,7 +137,7 @@ export class Generations {
     const generation = await this.#connection.use("What this tablet holds could not be found.", async (database) => {
       const transaction = database.transaction("meta", "readwrite");
       const known = await transaction.store.get(keyOf(school));
-      const held = known === undefined ? undefined : unseal(known);
+      const held = unsealed(known);
       const name = typeof held === "string" ? held : this.#mint();
       if (name !== held) await transaction.store.put(seal(name), keyOf(school));
       await transaction.done;
@@ -177,7 +179,7 @@ export class Generations {
     const factory: Partial<Pick<IDBFactory, "databases">> = indexedDB;
     if (factory.databases === undefined) return;
     const current = await this.#connection.use("What this tablet holds could not be found.", async (database) => {
-      return (await database.getAll("meta")).map(unseal<unknown>);
+      return (await database.getAll("meta")).map(unsealed<unknown>);
     });
     const prefix = databaseName(this.#person, "");
     for (const { name } of await indexedDB.databases()) {

@@ -1,5 +1,5 @@
 /** Pull: pages of `_changes` into the replica, each put with its token in one transaction. */
-import { isPublished } from "../store/published.ts";
+import { isKept } from "../store/published.ts";
 import type { Page, Replica } from "../store/replica.ts";
 import type { Answer, Trouble } from "./answers.ts";
 import type { ChangesPage } from "./client.ts";
@@ -35,6 +35,6 @@ export async function pull({ replica, changes, onPage }: PullParts): Promise<Pul
 function readPage({ results, last_seq }: ChangesPage): Page {
   const gone = results.filter((row) => (row.deleted ?? false) || (row.removed ?? false));
   const there = results.filter((row) => !gone.includes(row)).map((row) => row.doc);
-  // A kind of document that this version does not know is for a newer one, which pulls anew.
-  return { put: there.filter(isPublished), remove: gone.map((row) => row.id), token: last_seq };
+  // Also a kind that this version does not know: a newer one shows it without pulling anew.
+  return { put: there.filter(isKept), remove: gone.map((row) => row.id), token: last_seq };
 }

@@ -30,10 +30,17 @@ export type PushResult = { kind: "ok"; settled: number } | Trouble;
 /** Push everything that waits, until nothing does or the server cannot go on. */
 export async function pushAll(parts: PushParts): Promise<PushResult> {
   let settled = 0;
+  const beyond = new Set<string>();
   for (;;) {
-    const keys = await parts.waiting();
+    const keys = (await parts.waiting()).filter((key) => !beyond.has(String(key))).slice(0, MAX_BATCH_COUNT);
     if (keys.length === 0) return { kind: "ok", settled };
-    const batch = bounded(await parts.read(keys.slice(0, MAX_BATCH_COUNT)));
+    const found = await parts.read(keys);
+    if (found.length === 0) {
+      // A newer version wrote these, and can send them; those behind them go on.
+      for (const key of keys) beyond.add(String(key));
+      continue;
+    }
+    const batch = bounded(found);
     const result = await pushBatch(parts, batch);
     if (result.kind !== "ok") return result;
     // An answer that settles nothing would be asked for again without end.

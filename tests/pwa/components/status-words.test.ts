@@ -7,7 +7,7 @@ const clock = (instant: string): string => instant.slice(11, 16);
 const ONLINE: SyncStatus = { ...NOTHING_YET, online: true, lastContact: "2026-11-23T08:53:00.000Z", storage: "persistent" };
 
 function words(status: Partial<SyncStatus>, stored = 0, starting = false): string {
-  const told = statusWords({ ...ONLINE, ...status }, { stored, starting, clock });
+  const told = statusWords({ ...ONLINE, ...status }, { stored, decided: 0, starting, clock });
   return [told.text, ...told.notes].join(" ");
 }
 
@@ -45,7 +45,7 @@ describe("the status line", () => {
 
   test("leads to what explains it", () => {
     const link = (status: Partial<SyncStatus>): string | undefined =>
-      statusWords({ ...ONLINE, ...status }, { stored: 0, starting: false, clock }).link?.to;
+      statusWords({ ...ONLINE, ...status }, { stored: 0, decided: 0, starting: false, clock }).link?.to;
     expect(link({ signInNeeded: true })).toBe("/sign-in");
     expect(link({ held: 1 })).toBe("/entries");
   });

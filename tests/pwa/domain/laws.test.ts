@@ -7,7 +7,7 @@ import { fold, refines, screen } from "../../../pwa/src/domain/fold.ts";
 import type { FoldClaim, Verdict } from "../../../pwa/src/domain/fold.ts";
 import { codeAsRead } from "../../../pwa/src/domain/register.ts";
 import { foldPublished, overlay, publish } from "../../../pwa/src/domain/sheet.ts";
-import type { PublishedClaim, Waiting } from "../../../pwa/src/domain/sheet.ts";
+import type { PublishedClaim, Silence, Waiting } from "../../../pwa/src/domain/sheet.ts";
 import { claim, entry, NINE_MS, row, sheet, taken, waiting } from "../support/factory.ts";
 
 const span = { opens: "08:50", closes: "09:20", ends: "12:00" };
@@ -121,8 +121,10 @@ describe("the overlay", () => {
       const observed = new Date(NINE_MS + index * 60_000).toISOString();
       const body = taken([claim("pup-1", chosen, { arrived, replaces: shown, observed_at: observed })]);
       const sealed = entry(body, index + 1);
-      const aside = later === "set_aside" ? claimIds(sealed).map((id): [string, string] => [id, "No."]) : [];
-      const one = waiting(sealed, { held: later === "held" ? "Held." : null, setAside: new Map(aside) });
+      const silence = (why: Silence["verdict"]): Silence => ({ verdict: why, reason: "No." });
+      const aside = later === "set_aside" ? claimIds(sealed).map((id): [string, Silence] => [id, silence(later)]) : [];
+      const silent = later === "held" || later === "declined" ? silence(later) : null;
+      const one = waiting(sealed, { silent, aside: new Map(aside) });
       known.push(...publish(one, body));
       return one;
     });

@@ -36,11 +36,11 @@ describe("a register that waits", () => {
   });
 
   test("does not stand where the server set a claim aside or holds it", () => {
-    const aside = overlay(sheet(), [waiting(register, { setAside: new Map([[first, "Not on the roll."]]) })]);
+    const aside = overlay(sheet(), [waiting(register, { aside: new Map([[first, { verdict: "set_aside", reason: "Not on the roll." }]]) })]);
     expect(aside.rows.map(({ cell }) => cell.state)).toEqual(["unmarked", "agreed"]);
     expect(aside.rows[0]?.claims?.[0]).toMatchObject({ verdict: "set_aside", verdict_reason: "Not on the roll." });
     expect(aside.takings?.[0]?.claims).toBe(1);
-    const held = overlay(sheet(), [waiting(register, { held: "Not yours." })]);
+    const held = overlay(sheet(), [waiting(register, { silent: { verdict: "held", reason: "Not yours." } })]);
     expect(held.rows.map(({ cell }) => cell.state)).toEqual(["unmarked", "unmarked"]);
     expect(held.takings?.[0]?.claims).toBe(0);
   });
@@ -148,7 +148,7 @@ describe("other acts that wait", () => {
   });
 
   test("what the server holds says nothing", () => {
-    const held = waiting(entry(bodied({ kind: "departure.recorded", ...act, pupil: "pup-1", left: "11:10", left_with: null, reason: "?" })), { held: "No." });
+    const held = waiting(entry(bodied({ kind: "departure.recorded", ...act, pupil: "pup-1", left: "11:10", left_with: null, reason: "?" })), { silent: { verdict: "held", reason: "No." } });
     expect(overlay(sheet(), [held]).rows[0]?.left ?? null).toBeNull();
   });
 });

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { overlay } from "../../../pwa/src/domain/sheet.ts";
 import { Signals } from "../../../pwa/src/state/signals.ts";
 import { Views } from "../../../pwa/src/state/views.ts";
 import type { Published } from "../../../pwa/src/store/published.ts";
-import { claim, entry, MONDAY, roll, row, SCHOOL, sheet, taken, TEACHER } from "../support/factory.ts";
+import { claim, entry, MONDAY, roll, row, SCHOOL, sheet, taken, TEACHER, waiting } from "../support/factory.ts";
 
 const CARD: Published = {
   _id: "card:pup-1",
@@ -51,26 +52,56 @@ describe("what screens read", () => {
   });
 
   test("holds an own entry at once, also in the fire list", () => {
-    views.setEntries([register], TEACHER.name);
+    views.setEntries([register], [], TEACHER.name);
     expect(morning()?.rows[0]?.cell.code).toBe("/");
     expect(signals.rolls.value.get(roll([])._id)?.rows.map(({ am }) => am.state)).toEqual(["on_site", "unknown"]);
     expect(signals.entries.value).toMatchObject([{ state: "waiting", n: 1 }]);
   });
 
   test("computes only what changed again", () => {
-    views.setEntries([register], TEACHER.name);
+    views.setEntries([register], [], TEACHER.name);
     const [one, other] = [morning(), signals.sheets.value.get(AFTERNOON._id)];
     expect(other).toBe(AFTERNOON);
-    views.setEntries([register, { entry: entry(taken([claim("pup-1", "N")], { session: "PM" }), 2), fate: null }], TEACHER.name);
+    views.setEntries([register, { entry: entry(taken([claim("pup-1", "N")], { session: "PM" }), 2), fate: null }], [], TEACHER.name);
     expect(morning()).toBe(one);
     expect(signals.sheets.value.get(AFTERNOON._id)).not.toBe(other);
   });
 
   test("follows what the server says of an own entry", () => {
-    views.setEntries([register], TEACHER.name);
+    views.setEntries([register], [], TEACHER.name);
     const fate = { state: "held" as const, reason: "No.", receivedAt: null, setAside: [] };
-    views.setEntries([{ ...register, fate }], TEACHER.name);
+    views.setEntries([{ ...register, fate }], [], TEACHER.name);
     expect(morning()?.rows[0]?.cell.state).toBe("unmarked");
+  });
+
+  test("follows what the desk decided, before the sheet says so", () => {
+    const held = { state: "held" as const, reason: "No.", receivedAt: "2026-11-23T07:00:00.000Z", setAside: [] };
+    const silent = overlay(sheet(), [waiting(register.entry, { silent: { verdict: "held", reason: "No." } })]);
+    views.changeDocuments([sheet()._id], [{ ...silent, type: "sheet" }]);
+    views.setEntries([{ ...register, fate: held }], [], TEACHER.name);
+    expect(morning()?.rows[0]?.cell.state).toBe("unmarked");
+    const outcome = { by: "o", by_name: "Mrs Dale", at: "2026-11-23T10:00:00.000Z", reason: "Right after all", entries: ["e"] };
+    views.setEntries([{ ...register, fate: { ...held, outcome: { ...outcome, what: "released" } } }], [], TEACHER.name);
+    expect(morning()?.rows[0]?.cell.code).toBe("/");
+    expect(signals.entries.value).toMatchObject([{ state: "released", outcome: { by_name: "Mrs Dale" } }]);
+    for (const what of ["declined", "corrected"] as const) {
+      views.setEntries([{ ...register, fate: { ...held, outcome: { ...outcome, what } } }], [], TEACHER.name);
+      expect(morning()?.rows[0]?.claims?.[0]).toMatchObject({ verdict: "declined", verdict_reason: "Right after all" });
+      expect(signals.entries.value[0]?.state).toBe(what);
+    }
+    views.setEntries([{ ...register, fate: { ...held, outcome: { ...outcome, what: "contested" } } }], [], TEACHER.name);
+    expect(morning()?.rows[0]?.claims?.[0]).toMatchObject({ verdict: "held" });
+    expect(signals.entries.value[0]?.state).toBe("held");
+  });
+
+  test("of a kind that only a newer version knows is counted, and comes to light when it is known", () => {
+    views.changeDocuments(["plan:1", "plan:2"], [{ _id: "plan:1" }, { _id: "plan:2" }]);
+    expect(views.unknown).toBe(2);
+    expect(signals.school.value).toBe(SCHOOL);
+    views.changeDocuments(["plan:1"], []);
+    expect(views.unknown).toBe(1);
+    views.setDocuments([SCHOOL, { _id: "plan:3" }]);
+    expect([views.unknown, signals.school.value]).toEqual([1, SCHOOL]);
   });
 
   test("changes and goes with the documents", () => {
@@ -103,7 +134,7 @@ describe("what screens read", () => {
   });
 
   test("is nobody's when the person has gone", () => {
-    views.setEntries([register], TEACHER.name);
+    views.setEntries([register], [], TEACHER.name);
     signals.status.value = { ...signals.status.value, storage: "persistent", waiting: 1 };
     signals.clear();
     expect([signals.school.value, signals.sheets.value.size, signals.entries.value]).toEqual([null, 0, []]);

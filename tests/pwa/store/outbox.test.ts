@@ -223,6 +223,22 @@ describe("receipts", () => {
     expect((await outbox.list("sch-1"))[0]?.fate).toEqual(STORED);
   });
 
+  test("what was decided is noted, with whoever decided; an unchanged receipt changes nothing", async () => {
+    const [first] = await acknowledged(1);
+    const [id, log] = [first?._id ?? "", first?.log ?? ""];
+    const outcome = { what: "declined", by: "o", by_name: "Mrs Dale", at: "2026-11-23T10:00:00.000Z", reason: "Not ours", entries: ["e"] } as const;
+    const item = { n: 1, entry: id, reason_code: "forged", reason: "Not yours.", received_at: "2026-11-23T09:00:00.000Z" };
+    const heads = await outbox.heads("sch-1");
+    await outbox.believe([receipt(log, 1, { held: [item] })], heads);
+    const decided = receipt(log, 1, { tag: "decided", held: [{ ...item, outcome: { ...outcome, entries: ["e"] } }] });
+    expect(await outbox.believe([decided], heads)).toBe(true);
+    expect((await outbox.list("sch-1"))[0]?.fate).toMatchObject({ state: "held", outcome });
+    expect(await outbox.believe([{ ...decided, tag: "same" }], heads)).toBe(false);
+    // Offered again after the server was restored, it stays known until a receipt says otherwise.
+    await outbox.settle([{ key: [log, 1], fate: { ...STORED, state: "held" } }]);
+    expect((await outbox.list("sch-1"))[0]?.fate).toMatchObject({ outcome });
+  });
+
   test("a held entry of the same number in another clone's hand is not ours", async () => {
     const [first] = await acknowledged(1);
     const item = { n: 1, entry: "entry:other", reason_code: "x", reason: "y", received_at: "2026-11-23T09:00:00.000Z" };

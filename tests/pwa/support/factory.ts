@@ -53,7 +53,7 @@ export function entry(body: Body, n = 1, log = LOG): Entry {
 
 /** An own entry as an overlay takes it. */
 export function waiting(one: Entry, more: Partial<Waiting> = {}): Waiting {
-  return { entry: one, authorName: TEACHER.name, receivedAt: null, held: null, setAside: new Map(), ...more };
+  return { entry: one, authorName: TEACHER.name, receivedAt: null, silent: null, aside: new Map(), decided: false, ...more };
 }
 
 export function published(id: string, code: string, more: Partial<PublishedClaim> = {}): PublishedClaim {

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { applyUpdate, entries, status, today } from "../../state/app.ts";
+import { applyUpdate, entries, lookForUpdate, status, today } from "../../state/app.ts";
 import { Button } from "../button.tsx";
 import { Link } from "../link.tsx";
 import { isUnder, path } from "../router.ts";
@@ -12,11 +12,11 @@ import type { StatusTone } from "./status-words.ts";
 
 const SIGNS: Readonly<Record<StatusTone, string>> = { good: "✓", waiting: "↑", offline: "–", attention: "!" };
 
-/** The words are a live region: a change is read out, politely. */
-export function StatusBar(): JSX.Element {
-  const stored = entries.value.filter(({ state }) => state === "stored").length;
+/** The words are a live region: a change is read out, politely. `decided`: decisions not read yet. */
+export function StatusBar({ decided }: { decided: number }): JSX.Element {
+  const stored = entries.value.filter(({ state }) => state !== "waiting" && state !== "refused" && state !== "held").length;
   const clock = (instant: string): string => moment(instant, today.value);
-  const words = statusWords(status.value, { stored, starting: useStarting(), clock });
+  const words = statusWords(status.value, { stored, decided, starting: useStarting(), clock });
   const inForm = isUnder(path.value, "/register");
   return (
     <section class={`tm-status tm-status--${words.tone}`} aria-label="Sending and receiving">
@@ -39,6 +39,7 @@ export function StatusBar(): JSX.Element {
           </Link>
         )}
         {status.value.updateReady ? <Update inForm={inForm} /> : null}
+        {status.value.beyond > 0 && !status.value.updateReady ? <GetUpdate inForm={inForm} /> : null}
       </div>
     </section>
   );
@@ -54,6 +55,24 @@ function useStarting(): boolean {
     else if (!syncing && phase.value === "asking") phase.value = "answered";
   }, [syncing, online]);
   return phase.value !== "answered";
+}
+
+/** What is on this tablet and cannot be shown stays; a newer version shows it without fetching it again. */
+function GetUpdate({ inForm }: { inForm: boolean }): JSX.Element {
+  const state = useSignal<"idle" | "looking" | "none">("idle");
+  if (inForm) return <span class="tm-small">Finish this register, then get the update.</span>;
+  const look = async (): Promise<void> => {
+    state.value = "looking";
+    state.value = (await lookForUpdate()) ? "idle" : "none";
+  };
+  return (
+    <span class="tm-row">
+      {state.value === "none" ? <span role="alert">No update could be found yet. What came is kept; try again later.</span> : null}
+      <Button small kind="secondary" onClick={() => void look()} disabled={state.value === "looking"}>
+        {state.value === "looking" ? "Looking…" : "Get the update"}
+      </Button>
+    </span>
+  );
 }
 
 function Update({ inForm }: { inForm: boolean }): JSX.Element {

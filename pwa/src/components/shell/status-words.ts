@@ -19,6 +19,8 @@ const ENTRIES = { to: "/entries", text: "My entries" };
 export interface Standing {
   /** Own entries that the server has. */
   readonly stored: number;
+  /** Decisions on own entries that this person has not read yet. */
+  readonly decided: number;
   /** The app has just been opened and has not been answered yet. */
   readonly starting: boolean;
   /** Writes an instant in the school's time. */
@@ -27,7 +29,7 @@ export interface Standing {
 
 /** The most pressing thing first. */
 export function statusWords(status: SyncStatus, standing: Standing): StatusWords {
-  return { ...mainWords(status, standing), notes: notesOf(status) };
+  return { ...mainWords(status, standing), notes: notesOf(status, standing) };
 }
 
 function mainWords(status: SyncStatus, { stored, starting, clock }: Standing): Omit<StatusWords, "notes"> {
@@ -74,8 +76,10 @@ function receivedText({ lastIn, lastContact }: SyncStatus, stored: number, clock
   return "Nothing waits to be sent.";
 }
 
-function notesOf(status: SyncStatus): string[] {
+function notesOf(status: SyncStatus, { decided }: Standing): string[] {
   const notes: string[] = [];
+  if (decided > 0) notes.push(`The office has decided on ${count(decided, "entry", "entries")} of yours: see My entries.`);
+  if (status.beyond > 0) notes.push(`An update is needed to show everything: ${count(status.beyond, "item")}.`);
   if (status.signInNeeded && (status.held > 0 || status.refused > 0)) {
     const stuck = status.held + status.refused;
     notes.push(`${count(stuck, "entry is", "entries are")} held or refused: see My entries.`);

@@ -4,16 +4,18 @@ import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Details } from "../../components/details.tsx";
 import { Page } from "../../components/page.tsx";
-import { groupName, pupilName } from "../../components/people.ts";
+import { outcomeWords } from "../../components/outcome-words.ts";
+import { pupilName } from "../../components/people.ts";
 import { Tag } from "../../components/tag.tsx";
 import type { Tone } from "../../components/tag.tsx";
 import { longDate } from "../../components/text.ts";
 import { moment, timeZone } from "../../components/words.ts";
 import { localMoment } from "../../domain/time.ts";
 import type { EntryState, OutboxItem } from "../../state/app.ts";
-import { entries, held as quarantine, me, school, status, syncNow, today } from "../../state/app.ts";
+import { beyond, entries, held as quarantine, me, status, syncNow, today } from "../../state/app.ts";
+import { DecidedNotice } from "./decided-notice.tsx";
 import { entryLines, entryTitle, fateOf, pupilOfClaim } from "./entry-words.ts";
-import type { Names } from "./entry-words.ts";
+import { NAMES } from "./names.ts";
 
 const PAGE = 50;
 const TONES: Readonly<Record<EntryState, Tone>> = {
@@ -21,12 +23,9 @@ const TONES: Readonly<Record<EntryState, Tone>> = {
   stored: "success",
   held: "check",
   refused: "alert",
-};
-
-const NAMES: Names = {
-  pupil: pupilName,
-  group: groupName,
-  staff: (person) => school.value?.staff.find((one) => one.person === person)?.name ?? "another person",
+  released: "success",
+  corrected: "quiet",
+  declined: "quiet",
 };
 
 function byDay(items: readonly OutboxItem[]): [string, OutboxItem[]][] {
@@ -42,7 +41,7 @@ function byDay(items: readonly OutboxItem[]): [string, OutboxItem[]][] {
 export function EntriesScreen(): JSX.Element {
   const [shown, setShown] = useState(PAGE);
   const all = entries.value;
-  const stuck = all.filter(({ state, setAside }) => state === "held" || state === "refused" || setAside.length > 0);
+  const stuck = all.filter(needsSomebody);
   return (
     <Page
       title="My entries"
@@ -50,6 +49,7 @@ export function EntriesScreen(): JSX.Element {
     >
       <div class="tm-stack-l tm-below-h1">
         <Summary />
+        <DecidedNotice />
         {stuck.length === 0 ? null : (
           <section aria-labelledby="stuck">
             <h2 class="tm-h2" id="stuck">
@@ -59,6 +59,7 @@ export function EntriesScreen(): JSX.Element {
           </section>
         )}
         <HeldElsewhere />
+        <Beyond />
         {all.length === 0 ? (
           <div class="tm-panel tm-measure">
             <p>You have not saved anything on this tablet yet. What you save appears here at once, also with no signal.</p>
@@ -82,12 +83,55 @@ export function EntriesScreen(): JSX.Element {
   );
 }
 
+/** Refused, held, or with a mark set aside, and nobody has decided yet. */
+function needsSomebody({ state, setAside }: OutboxItem): boolean {
+  if (state === "held" || state === "refused") return true;
+  return state === "stored" && setAside.some(isOpen);
+}
+
+function isOpen({ outcome }: OutboxItem["setAside"][number]): boolean {
+  return outcome === null || outcome.what === "contested";
+}
+
+/** Written here with a newer version of the app, then an older one was opened. */
+function Beyond(): JSX.Element | null {
+  const items = beyond.value;
+  if (items.length === 0) return null;
+  return (
+    <section aria-labelledby="beyond">
+      <h2 class="tm-h2" id="beyond">
+        Written with a newer version: {items.length}
+      </h2>
+      <p class="tm-small tm-soft tm-measure">
+        This version of the app cannot show them. They are kept, and nothing of them is lost: update the app to read them.
+      </p>
+      <ul class="tm-plain-list tm-entries">
+        {items.map((one) => (
+          <li key={one.key}>
+            <article class="tm-panel tm-entry">
+              <div class="tm-entry__head">
+                <p class="tm-small tm-soft">
+                  {one.writtenAt === null ? "An entry in a newer form" : `An entry, written ${moment(one.writtenAt, today.value)}`}
+                </p>
+                <p class="tm-row">
+                  <Tag tone={TONES[one.state]}>{one.state === "waiting" ? "Waits on this tablet" : "Received"}</Tag>
+                </p>
+              </div>
+            </article>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 /** Held under this person’s name and not written on this tablet: by another of theirs, or by who knows. */
 function HeldElsewhere(): JSX.Element | null {
   const here = new Set(entries.value.map(({ id }) => id));
   const others = [...quarantine.value.values()].filter(
     ({ sender, entry }) => sender === me.value?.person && !here.has(entry),
   );
+  const clock = (instant: string): string => moment(instant, today.value);
   if (others.length === 0) return null;
   return (
     <section aria-labelledby="elsewhere">
@@ -110,6 +154,7 @@ function HeldElsewhere(): JSX.Element | null {
               <p class="tm-entry__reason">
                 <strong>Why:</strong> {one.reason}
               </p>
+              {one.outcome ? <p class="tm-small">{outcomeWords(one.outcome, clock)}</p> : null}
             </article>
           </li>
         ))}
@@ -166,12 +211,13 @@ function EntryList({ items, open = false }: { items: readonly OutboxItem[]; open
   );
 }
 
-function EntryItem({ item, open }: { item: OutboxItem; open: boolean }): JSX.Element {
+function EntryItem({ item, open: unfolded }: { item: OutboxItem; open: boolean }): JSX.Element {
   const clock = (instant: string): string => moment(instant, today.value);
   const { state, advice } = fateOf(item, clock);
   const lines = entryLines(item.body, NAMES);
   // Of a held entry nothing counts, and its reason says so: only of others is the rest worth telling.
-  const aside = item.state === "held" ? 0 : item.setAside.length;
+  const aside = item.state === "stored" ? item.setAside.length : 0;
+  const open = item.setAside.filter(isOpen).length;
   return (
     <article class="tm-panel tm-entry">
       <div class="tm-entry__head">
@@ -181,7 +227,7 @@ function EntryItem({ item, open }: { item: OutboxItem; open: boolean }): JSX.Ele
         </div>
         <p class="tm-row">
           <Tag tone={TONES[item.state]}>{state}</Tag>
-          {aside === 0 ? null : <Tag tone="check">{aside} to check</Tag>}
+          {aside === 0 || open === 0 ? null : <Tag tone="check">{open} to check</Tag>}
         </p>
       </div>
       {item.reason === null ? null : (
@@ -192,7 +238,7 @@ function EntryItem({ item, open }: { item: OutboxItem; open: boolean }): JSX.Ele
       {advice === null ? null : <p class="tm-small">{advice}</p>}
       {aside === 0 ? null : <SetAside item={item} />}
       {lines.length === 0 ? null : (
-        <Details summary="What it says" open={open}>
+        <Details summary="What it says" open={unfolded}>
           <ul class="govuk-list govuk-list--bullet tm-small">
             {lines.map((line) => (
               <li key={line}>{line}</li>
@@ -208,13 +254,18 @@ function EntryItem({ item, open }: { item: OutboxItem; open: boolean }): JSX.Ele
 function SetAside({ item }: { item: OutboxItem }): JSX.Element {
   return (
     <div class="tm-entry__reason">
-      <p class="tm-strong">These marks are set aside for the office to check. The rest of the entry counts.</p>
+      <p class="tm-strong">
+        {item.setAside.some(isOpen)
+          ? "These marks are set aside for the office to check. The rest of the entry counts."
+          : "These marks were set aside, and the office has decided on them. The rest of the entry counts."}
+      </p>
       <ul class="govuk-list govuk-list--bullet">
-        {item.setAside.map(({ claim, reason }) => {
+        {item.setAside.map(({ claim, reason, outcome }) => {
           const pupil = pupilOfClaim(item, claim);
           return (
             <li key={claim}>
               {pupil === null ? "A mark" : pupilName(pupil)}: {reason}
+              {outcome === null ? "" : ` ${outcomeWords(outcome, (instant) => moment(instant, today.value))}`}
             </li>
           );
         })}

@@ -4,6 +4,7 @@ import { hasClaims } from "../../domain/entry.ts";
 import { roleName } from "../../domain/policy.ts";
 import { meaning } from "../../domain/codes.ts";
 import type { OutboxItem } from "../../state/app.ts";
+import { outcomeWords } from "../../components/outcome-words.ts";
 import { count, sessionWord, shortDate } from "../../components/text.ts";
 import { markWord } from "../register/marks.ts";
 
@@ -95,7 +96,14 @@ function who(body: ClaimBody, names: Names): string {
 
 /** What became of an entry: a short state, and for a person what to do about it. */
 export function fateOf(item: OutboxItem, clock: (instant: string) => string): { state: string; advice: string | null } {
+  const decided = item.outcome === null ? null : outcomeWords(item.outcome, clock);
   switch (item.state) {
+    case "released":
+      return { state: "Released", advice: decided };
+    case "corrected":
+      return { state: "Corrected", advice: decided };
+    case "declined":
+      return { state: "Declined", advice: decided };
     case "waiting":
       return { state: "Waits on this tablet", advice: null };
     case "stored":
@@ -103,7 +111,9 @@ export function fateOf(item: OutboxItem, clock: (instant: string) => string): { 
     case "held":
       return {
         state: "Held",
-        advice: "The school has it, and it does not count yet. The office sees it with this reason and releases or declines it.",
+        advice:
+          decided ??
+          "The school has it, and it does not count yet. The office sees it with this reason and releases, corrects or declines it.",
       };
     case "refused":
       return {

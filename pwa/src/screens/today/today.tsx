@@ -9,6 +9,7 @@ import { groupName } from "../../components/people.ts";
 import { count, longDate } from "../../components/text.ts";
 import type { Me, Sheet } from "../../generated/types.ts";
 import { me, nowLocal, school, sheets, status, today } from "../../state/app.ts";
+import { DecidedNotice } from "../entries/index.ts";
 import { draftKey, useUnsaved } from "../register/drafts.ts";
 import { sortDays } from "./days.ts";
 import type { Moment } from "./days.ts";
@@ -34,6 +35,7 @@ export function TodayScreen(): JSX.Element | null {
   return (
     <Page title="Today" heading={longDate(today.value)}>
       <div class="tm-stack-l tm-below-h1">
+        <DecidedNotice />
         {next === null ? null : (
           <Part id="next" title="Next register">
             <SheetCard sheet={next} me={person.person} unsaved={unsaved.get(keyOf(next)) ?? 0} next />

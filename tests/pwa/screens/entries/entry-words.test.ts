@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { Body, NewBody } from "../../../../pwa/src/domain/entry.ts";
 import { entryLines, entryTitle, fateOf, pupilOfClaim } from "../../../../pwa/src/screens/entries/entry-words.ts";
 import type { Names } from "../../../../pwa/src/screens/entries/entry-words.ts";
+import type { Outcome } from "../../../../pwa/src/generated/types.ts";
+import { decisions, unseenOf } from "../../../../pwa/src/screens/entries/news.ts";
 import type { OutboxItem } from "../../../../pwa/src/state/model.ts";
 
 const NAMES: Names = { pupil: (id) => `Pupil ${id}`, group: (id) => `Group ${id}`, staff: (id) => `Staff ${id}` };
@@ -25,8 +27,32 @@ function body(made: NewBody): Body {
 
 function item(more: Partial<OutboxItem> = {}): OutboxItem {
   const register = body({ kind: "register.taken", group: "7b", ...AT, claims: [claim("a", "/"), claim("b", "N")] });
-  return { log: "l", n: 1, id: "e", body: register, state: "waiting", reason: null, receivedAt: null, setAside: [], ...more };
+  return { log: "l", n: 1, id: "e", body: register, state: "waiting", reason: null, receivedAt: null, setAside: [], outcome: null, ...more };
 }
+
+function decision(what: Outcome["what"], more: Partial<Outcome> = {}): Outcome {
+  const entries = [`entry:${what}`];
+  return { what, by: "o", by_name: "Mrs Dale", at: "2026-11-23T10:00:00.000Z", reason: "Not ours", entries, ...more };
+}
+
+test("a decision is news until it was read, once for all the marks it is on", () => {
+  const aside = (id: string, outcome: Outcome | null): OutboxItem["setAside"][number] => ({ claim: id, reason: "?", outcome });
+  const part = item({
+    id: "e2",
+    state: "stored",
+    setAside: [aside("c.0", decision("released")), aside("c.1", decision("released")), aside("c.2", null)],
+  });
+  const whole = item({ id: "e1", state: "declined", outcome: decision("declined", { at: "2026-11-23T11:00:00.000Z" }) });
+  const open = item({ id: "e3", state: "held", outcome: decision("contested") });
+  expect(decisions([part, whole, open]).map(({ item: one, marks }) => [one.id, marks])).toEqual([
+    ["e1", null],
+    ["e2", 2],
+  ]);
+  const seen = new Set(decisions([part, whole]).map(({ key }) => key));
+  expect(unseenOf([part, whole], seen)).toEqual([]);
+  const again = item({ id: "e1", state: "released", outcome: decision("released") });
+  expect(unseenOf([part, again], seen).map(({ outcome }) => outcome.what)).toEqual(["released"]);
+});
 
 test("every kind of entry has a line in plain words", () => {
   const entry = `entry:${"a".repeat(32)}:00000001:${"b".repeat(16)}`;
@@ -80,7 +106,15 @@ test("what became of it, and what to do", () => {
   const clock = (): string => "08:52";
   expect(fateOf(item(), clock)).toEqual({ state: "Waits on this tablet", advice: null });
   expect(fateOf(item({ state: "stored", receivedAt: "x" }), clock).state).toBe("Received 08:52");
-  expect(fateOf(item({ state: "held" }), clock).advice).toMatch(/releases or declines/);
+  expect(fateOf(item({ state: "held" }), clock).advice).toMatch(/releases, corrects or declines/);
+  const outcome = decision("declined");
+  expect(fateOf(item({ state: "declined", outcome }), clock)).toEqual({
+    state: "Declined",
+    advice: "Mrs Dale declined it, 08:52: “Not ours”. It does not count.",
+  });
+  expect(fateOf(item({ state: "released", outcome: decision("released") }), clock).advice).toMatch(/It counts as it was written/);
+  expect(fateOf(item({ state: "corrected", outcome: decision("corrected") }), clock).advice).toMatch(/counts instead/);
+  expect(fateOf(item({ state: "held", outcome: decision("contested") }), clock).advice).toMatch(/decided differently.*stays held/);
   expect(fateOf(item({ state: "refused" }), clock).advice).toMatch(/only on this tablet/);
 });
 

@@ -18,7 +18,7 @@ export interface Movement {
   readonly words: string | null;
   readonly by: string | null;
   /** `amended`: a later claim has replaced it. `undone`: recorded in error, and taken back. */
-  readonly state: "here" | "received" | "held" | "refused" | "amended" | "undone";
+  readonly state: "here" | "received" | "held" | "declined" | "refused" | "amended" | "undone";
   readonly receivedAt: string | null;
   /** Why it does not stand, where it does not. */
   readonly problem: string | null;
@@ -116,7 +116,8 @@ function leavingWords(reason: string, leftWith: string | null | undefined): stri
 
 function stateOf({ state }: OwnEntry): Movement["state"] {
   if (state === "waiting") return "here";
-  return state === "stored" ? "received" : state;
+  if (state === "corrected") return "amended";
+  return state === "stored" || state === "released" ? "received" : state;
 }
 
 function departureKey(entry: string): string {
@@ -144,7 +145,7 @@ const STATES: Readonly<Record<NonNullable<PublishedClaim["verdict"]>, Movement["
   stands: "received",
   set_aside: "held",
   held: "held",
-  declined: "held",
+  declined: "declined",
   erased: "undone",
   voided: "undone",
 };

@@ -13,7 +13,7 @@ export interface OwnEntry {
 
 /** Whether an entry speaks, or will unless the server finds something against it. */
 export function speaks(entry: OwnEntry): boolean {
-  return entry.state === "waiting" || entry.state === "stored";
+  return entry.state === "waiting" || entry.state === "stored" || entry.state === "released";
 }
 
 /** Ids of claims that own entries have replaced: their lines leave the lists of open things at once. */

@@ -62,6 +62,7 @@ const TONES: Readonly<Record<Movement["state"], Tone>> = {
   here: "warning",
   received: "success",
   held: "alert",
+  declined: "quiet",
   refused: "alert",
   amended: "quiet",
   undone: "quiet",
@@ -75,6 +76,8 @@ function stateWords(one: Movement): string {
       return one.receivedAt === null ? "Received" : `Received ${moment(one.receivedAt, today.value)}`;
     case "held":
       return "Held";
+    case "declined":
+      return "Declined";
     case "refused":
       return "Refused";
     case "amended":
