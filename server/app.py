@@ -15,12 +15,9 @@ from starlette.responses import Response
 from schemas.errors import TidemarkError
 from server.accounts import Accounts
 from server.assets import Assets, find_folder
-<<<<<<< HEAD
 from server.backups.keeper import Keeper
-=======
 from server.devices.parts import Parts
 from server.devices.watched import WatchedBodies
->>>>>>> 3433b32 (Enrol tablets by a code and know them by their key, so that a stolen cookie is worth nothing)
 from server.headers import Headers
 from server.logs import log, place
 from server.metrics import Metrics
@@ -106,11 +103,8 @@ def create_app(
             yield
         finally:
             held.close()
-<<<<<<< HEAD
             await backups.close()
-=======
             devices.registry.close()
->>>>>>> 3433b32 (Enrol tablets by a code and know them by their key, so that a stolen cookie is worth nothing)
             await schools.close()
             passwords.close()
 
