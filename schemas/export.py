@@ -22,6 +22,7 @@ _MODELS: tuple[type[Model], ...] = (
     calendar.HalfTerm,
     published.Sheet,
     published.Card,
+    published.History,
     published.Group,
     published.School,
     published.Roll,

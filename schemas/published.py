@@ -13,15 +13,20 @@ from schemas.base import Date, Instant, LocalTime, Model, OpaqueId
 from schemas.calendar import SchoolCalendar
 from schemas.codes import Session
 from schemas.entry import Paper
+from schemas.measures import Tally
 from schemas.policy import Role
 
 __all__ = [
+    "CONTESTED",
     "Card",
     "Cell",
     "CellState",
     "Departure",
     "Group",
     "Held",
+    "History",
+    "HistoryDay",
+    "HistoryMark",
     "LastMark",
     "Meeting",
     "Outcome",
@@ -39,6 +44,7 @@ __all__ = [
     "Unexplained",
     "UnexplainedRow",
     "Verdict",
+    "history_id",
     "sheet_id",
 ]
 
@@ -206,6 +212,34 @@ class Card(Model):
     as_of: Date | None = None
     restricted: bool = False
     """Whoever opens it is noted (``record.viewed``)."""
+
+
+CONTESTED = "?"
+"""How a contested session reads in a history; it has no code, and no code reads so."""
+HistoryMark = Annotated[str, Field(max_length=2)] | None
+"""A session's code, :data:`CONTESTED`, or None while nobody has marked it."""
+HistoryDay = tuple[Date, HistoryMark, HistoryMark]
+"""A school day: its date, its morning, its afternoon."""
+
+
+def history_id(half: str, pupil: str) -> str:
+    """The ``_id`` of a pupil's history of the half-term that begins on ``half``."""
+    return f"history:{half}:{pupil}"
+
+
+class History(Model):
+    """A pupil's marks of one half-term, every school day on roll up to yesterday, oldest first.
+
+    ``tally`` counts them; what is contested counts as unmarked.
+    """
+
+    id: Annotated[str, Field(alias="_id")]
+    type: Literal["history"] = "history"
+    pupil: OpaqueId
+    half: Date
+    """The half-term's first day."""
+    days: tuple[HistoryDay, ...]
+    tally: Tally
 
 
 class Meeting(Model):

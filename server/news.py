@@ -21,6 +21,7 @@ class Progress:
     """How far a publisher came, and what is left of the way.
 
     ``seq``: everything up to it is published, or named here. ``opened``: the last day opened.
+    ``reading``: how the marks in histories were read (:attr:`server.publication.Books.reading`).
     ``dates``: days with news. ``targets``: documents to compute. ``roster``: the roster's documents
     have changed since it was read.
     """
@@ -30,6 +31,7 @@ class Progress:
     dates: set[str] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
     roster: bool = False
+    reading: str | None = None
 
     def note(self, document: Document) -> bool:
         """Note what a document of the feed calls for; False for one that calls for nothing."""
@@ -52,6 +54,7 @@ class Progress:
             "dates": sorted(self.dates),
             "targets": sorted(self.targets),
             "roster": self.roster,
+            "reading": self.reading,
         }
 
 
@@ -71,6 +74,7 @@ async def resume(database: Database) -> Progress:
         dates=set(kept["dates"]),
         targets=set(kept["targets"]),
         roster=kept["roster"],
+        reading=kept.get("reading"),
     )
 
 

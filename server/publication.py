@@ -1,10 +1,11 @@
 """Publication: which documents a change appears in.
 
 A mark appears in the sheets of every group that registers its session and holds the pupil, or
-marked them; in the fire list of the pupil's form; for a past day also on the pupil's card and among
-the unexplained absences. Sheets live for today and the desk's window before it, fire lists for
-today and the school day before: what is older is on no tablet, and is computed again from the
-entries whenever somebody needs it.
+marked them; in the fire list of the pupil's form; for a past day also on the pupil's card, among
+the unexplained absences, and in the pupil's history of that half-term. Sheets live for today and
+the desk's window before it, fire lists for today and the school day before, histories for this
+half-term and the last: what is older is on no tablet, and is computed again from the entries
+whenever somebody needs it.
 
 A *target* is the ``_id`` of a document to compute. Only the unexplained absences, one document over
 many days, have a target for each day (:data:`UNEXPLAINED`, a colon and the date).
@@ -12,14 +13,18 @@ many days, have a target for each day (:data:`UNEXPLAINED`, a colon and the date
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
+from schemas.calendar import HalfTerm, SchoolCalendar
 from schemas.codes import Session
-from schemas.published import sheet_id
-from sync import channels
+from schemas.published import history_id, sheet_id
+from sync import channels, histories
 from sync.daybook import CellKey, Daybook
 from sync.planned import PlannedBook, Span
 from sync.roster import Roster
@@ -29,6 +34,10 @@ from sync.store import Database
 __all__ = ["UNEXPLAINED", "Books", "Window", "card_id", "roll_id", "touched", "whole_day"]
 
 UNEXPLAINED: Final = "unexplained"
+FOLD = 1
+"""Raise this whenever claims that are stored already come to read differently."""
+YIELD = 64
+"""Pupils whose marks are folded before other tasks have their turn."""
 CACHED_DAYS = 8
 """Daybooks a school keeps in memory: today, the window, and a day or two that were amended."""
 
@@ -49,11 +58,14 @@ class Window:
 
     today: str
     before: tuple[str, ...]
+    calendar: SchoolCalendar
 
     @classmethod
     def of(cls, roster: Roster, today: str) -> Window:
         """The window as it stands today."""
-        return cls(today, tuple(roster.calendar.school_days_before(today, channels.OFFICE_DAYS)))
+        calendar = roster.calendar
+        before = calendar.school_days_before(today, channels.OFFICE_DAYS)
+        return cls(today, tuple(before), calendar)
 
     @property
     def days(self) -> tuple[str, ...]:
@@ -65,6 +77,25 @@ class Window:
         """Dates with fire lists, latest first."""
         return (self.today, *self.before[: channels.STAFF_DAYS])
 
+    @cached_property
+    def halves(self) -> tuple[HalfTerm, ...]:
+        """The half-terms with histories, latest first."""
+        return self.calendar.window(self.today)
+
+    @cached_property
+    def school_days(self) -> dict[str, list[str]]:
+        """School days before today by the first day of their half-term: each a row of it."""
+        days = {half: self.calendar.school_days(half.first, half.last) for half in self.halves}
+        return {
+            half.first: [date for date in found if date < self.today]
+            for half, found in days.items()
+        }
+
+    def half(self, date: str) -> HalfTerm | None:
+        """The half-term with histories that a day before today lies in."""
+        found = (half for half in self.halves if half.first <= date <= half.last)
+        return next(found, None) if date < self.today else None
+
 
 class Books:
     """A school's planned codes and daybooks, read once and kept for as long as they are used."""
@@ -75,6 +106,10 @@ class Books:
         self.planned = PlannedBook(database, roster)
         self.told = 0
         """The sequence through which news has been told; what came later is told by the next."""
+        self.reading = _reading(roster.calendar)
+        """How the marks of days gone by come to be read, beside their entries."""
+        self.marks: dict[str, dict[str, histories.Marks]] = {}
+        """Marks of past days by date and pupil, kept while many histories are to be computed."""
         self._days: OrderedDict[str, Daybook] = OrderedDict()
         self._untold_days: set[str] = set()
         self._untold_plans: list[Span] = []
@@ -91,6 +126,25 @@ class Books:
             self._untold_days.discard(self._days.popitem(last=False)[0])
         return book
 
+    async def read_marks(self, date: str) -> None:
+        """Keep everybody's marks of a past day; a daybook read for that alone is not kept."""
+        book = self._days.get(date) or await Daybook.load(self._database, self.roster, date)
+        known: dict[histories.Marks, histories.Marks] = {}
+        found: dict[str, histories.Marks] = {}
+        for number, pupil in enumerate(self.roster.pupils, 1):
+            marks = histories.marks(book, pupil)
+            if marks != histories.UNMARKED:
+                found[pupil] = known.setdefault(marks, marks)
+            if number % YIELD == 0:
+                await asyncio.sleep(0)
+        self.marks[date] = found
+
+    async def marks_of(self, date: str, pupil: str) -> histories.Marks:
+        """What a pupil has on a past day."""
+        if date in self.marks:
+            return self.marks[date].get(pupil, histories.UNMARKED)
+        return histories.marks(await self.day(date), pupil)
+
     async def whole_day(self, date: str, window: Window) -> set[str]:
         """Every document of a date, whatever of it was news."""
         found = whole_day(await self.day(date), window)
@@ -99,13 +153,15 @@ class Books:
 
     async def news_of(self, date: str, window: Window) -> set[str]:
         """What has changed on a date; everything, where nobody remembers what was there."""
+        self.marks.pop(date, None)
         book = self._days.get(date)
+        rows = {f"histories:{date}"} if window.half(date) is not None else set()
         if book is None:
-            return await self.whole_day(date, window)
+            return rows | await self.whole_day(date, window)
         try:
             if date in self._untold_days:
                 await book.refresh()
-                return await self.whole_day(date, window)
+                return rows | await self.whole_day(date, window)
             return touched(book, await book.refresh(), window)
         except BaseException:
             # Half read is not read: the next attempt starts from the beginning.
@@ -128,6 +184,12 @@ class Books:
         return found
 
 
+def _reading(calendar: SchoolCalendar) -> str:
+    """Changes with the register times, which decide between ``L`` and ``U``."""
+    times = ",".join(one.model_dump_json() for one in calendar.times)
+    return f"{FOLD}.{hashlib.sha256(times.encode()).hexdigest()[:12]}"
+
+
 def touched(book: Daybook, cells: Iterable[CellKey], window: Window) -> set[str]:
     """The documents that cells of one date appear in."""
     roster, date = book.roster, book.date
@@ -146,11 +208,14 @@ def touched(book: Daybook, cells: Iterable[CellKey], window: Window) -> set[str]
         found |= {card_id(pupil) for pupil in pupils}
     if date < window.today and pupils:
         found.add(f"{UNEXPLAINED}:{date}")
+    half = window.half(date)
+    if half is not None:
+        found |= {f"{history_id(half.first, pupil)}:{date}" for pupil in pupils}
     return found
 
 
 def whole_day(book: Daybook, window: Window) -> set[str]:
-    """Every document of a date."""
+    """Every document of a date, but for its rows in histories."""
     roster, date = book.roster, book.date
     found: set[str] = set()
     if date in window.days:

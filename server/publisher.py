@@ -3,7 +3,8 @@
 It follows the database's own feed, so that whatever was committed is published, however often the
 process is killed: a checkpoint, written in one batch with the documents, says how far it came. A
 burst is published once. A new day, by the school's own calendar, is opened with the first thing
-that happens in it; its documents go out in portions, and marks that come in meanwhile go first.
+that happens in it; its documents go out in portions, histories last, and marks that come in
+meanwhile go first.
 
 What cannot be computed is logged, counted and tried again; it stops nothing else. Where several
 servers share a store, one at a time publishes a school; the others look again now and then.
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
+from server import histories
 from server.drafts import Draft, draft, open_dates, unexplained
 from server.logs import log, place
 from server.news import CHECKPOINT, Progress, read_news, resume
@@ -172,7 +174,8 @@ class Publisher:
         books, whole = await self._current_books(progress)
         books.told = progress.seq
         await self._spread(progress, books, window)
-        if whole or window.today not in {progress.opened, self._opening}:
+        anew = progress.reading != books.reading and self._opening is None
+        if whole or anew or window.today not in {progress.opened, self._opening}:
             await self._open(progress, books, window, whole=whole)
         await self._publish(progress, books, window)
         self._attempts = self._attempts + 1 if self._troubles else 0
@@ -218,7 +221,10 @@ class Publisher:
             targets |= {f"{UNEXPLAINED}:{date}" for date in open_dates(current).union(earlier)}
         else:
             targets.add(f"{UNEXPLAINED}:{since}")
-        self._stale = await self._outdated(window, targets if whole else None)
+        anew = progress.reading != books.reading
+        added = histories.lined_up(books.roster, window, None if anew else since)
+        self._stale = await self._outdated(window, targets | added if whole else None)
+        targets |= {f"{one}:{histories.ALL}" for one in added} if anew else added
         self._backlog = sorted(targets - progress.targets, key=_rank)
         self._opening = window.today
 
@@ -227,44 +233,62 @@ class Publisher:
         spans = [
             ("sheet:", f"sheet:{min(window.days)}"),
             ("roll:", f"roll:{min(window.listed)}"),
+            *(("history:", f"history:{half.first}") for half in window.halves[-1:]),
         ]
         if wanted is not None and not self._troubles:
-            spans = [("sheet:", "sheet;"), ("roll:", "roll;"), ("card:", "card;")]
+            spans = [(f"{kind}:", f"{kind};") for kind in ("sheet", "roll", "card", "history")]
         found = [one.id for span in spans for one in await self._database.range(*span)]
         return [one for one in found if wanted is None or one not in wanted]
 
     async def _publish(self, progress: Progress, books: Books, window: Window) -> None:
         """Compute what is due, and write what has changed, with the checkpoint, in one batch."""
         began = time.monotonic()
-        portion, outdated = self._backlog[:PORTION], self._stale[: 4 * PORTION]
+        portion, outdated = await self._portion(books, window), self._stale[: 4 * PORTION]
         left = replace(progress, targets=set())
-        drafts = await self._drafts(progress.targets.union(portion), left, books, window)
+        drafts = await self._drafts(progress.targets, portion, left, books, window)
         current = await self._database.read([one.id for one in drafts])
         pairs = zip(drafts, current, strict=True)
         writes = [one.write() for one, there in pairs if not one.says_the_same(there)]
         writes += [Write(one, {}, deleted=True, force=True) for one in outdated]
-        if self._opening is not None and len(self._backlog) + len(self._stale) == len(
-            portion
-        ) + len(outdated):
-            left.opened = self._opening
-        if writes or left.opened != progress.opened:
+        rest = len(self._backlog) + len(self._stale) - len(portion) - len(outdated)
+        opened = self._opening is not None and rest == 0
+        if opened:
+            left.opened, left.reading = self._opening, books.reading
+        if writes or opened:
             checkpoint = {CHECKPOINT: left.checkpoint(self._database)}
             await self._database.write(WriteBatch(writes, checkpoint))
             self._meter.published(len(writes), time.monotonic() - began)
         self._progress = left
         self._backlog = self._backlog[len(portion) :]
         self._stale = self._stale[len(outdated) :]
-        if left.opened is not None:
-            self._opening = None if left.opened == self._opening else self._opening
+        if opened:
+            self._opening = None
+            books.marks.clear()
+
+    async def _portion(self, books: Books, window: Window) -> list[str]:
+        """The next of the backlog. Histories wait until the days they lack are read, one a pass."""
+        portion = self._backlog[:PORTION]
+        named = histories.by_document(
+            (one for one in portion if histories.is_history(one)), books.roster, window
+        )
+        current = await self._database.read(list(named))
+        for (name, wanted), there in zip(named.items(), current, strict=True):
+            for date in histories.lacking(name, wanted, there, books, window):
+                if date not in books.marks:
+                    await books.read_marks(date)
+                    return portion[: -len(named)]
+        return portion
 
     async def _drafts(
-        self, targets: set[str], left: Progress, books: Books, window: Window
+        self, news: set[str], portion: list[str], left: Progress, books: Books, window: Window
     ) -> list[Draft]:
         """Compute documents; those that cannot be stay among what is ``left``."""
         as_at = instant(self._clock.now_ms())
-        found: list[Draft] = []
+        targets = news.union(portion)
+        rows = {one for one in targets if histories.is_history(one)}
+        found = await self._histories(rows, portion, left, books, window) if rows else []
         parts = {one for one in targets if one.startswith(UNEXPLAINED)}
-        for target in sorted(targets - parts, key=_rank):
+        for target in sorted(targets - parts - rows, key=_rank):
             with self._trouble(target.partition(":")[0], left.targets, target):
                 made = await draft(target, books, window, as_at)
                 found += [made] if made is not None else []
@@ -274,6 +298,24 @@ class Publisher:
                 current, *_ = await self._database.read([UNEXPLAINED])
                 dates = {one.partition(":")[2] for one in parts}
                 found.append(await unexplained(dates, current, books, window, as_at))
+        return found
+
+    async def _histories(
+        self, targets: set[str], portion: list[str], left: Progress, books: Books, window: Window
+    ) -> list[Draft]:
+        """Compute histories. News of one that the backlog is yet to begin is told by it then."""
+        named = histories.by_document(targets, books.roster, window)
+        later = {one.removesuffix(f":{histories.ALL}") for one in self._backlog}
+        later -= {one.removesuffix(f":{histories.ALL}") for one in portion}
+        current = await self._database.read(list(named))
+        found: list[Draft] = []
+        for (name, wanted), there in zip(named.items(), current, strict=True):
+            if name in later and (there is None or there.deleted):
+                continue
+            with self._trouble("history", left.targets, *wanted.targets):
+                made = await histories.draft(name, wanted, there, books, window)
+                found += [made] if made is not None else []
+            await asyncio.sleep(0)
         return found
 
     def _today(self) -> str:
@@ -303,7 +345,7 @@ class Publisher:
         )
 
 
-def _rank(target: str) -> tuple[bool, bool, str]:
-    """Sheets first, then fire lists, then the rest: latest days are what people look at."""
+def _rank(target: str) -> tuple[bool, bool, bool, str]:
+    """Sheets first, then fire lists, then the rest, histories last: what people look at first."""
     kind = target.partition(":")[0]
-    return kind != "sheet", kind != "roll", target
+    return kind != "sheet", kind != "roll", kind == "history", target

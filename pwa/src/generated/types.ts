@@ -1036,6 +1036,36 @@ export interface HeldItem {
   received_at: string;
 }
 /**
+ * A pupil's marks of one half-term, every school day on roll up to yesterday, oldest first.
+ *
+ * ``tally`` counts them; what is contested counts as unmarked.
+ */
+export interface History {
+  _id: string;
+  days: [string, string | null, string | null][];
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  half: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  pupil: string;
+  tally: Tally;
+  type?: "history";
+}
+/**
+ * Sessions counted by class. ``unmarked`` lies outside every rate.
+ */
+export interface Tally {
+  attended?: number;
+  authorised?: number;
+  late?: number;
+  not_counted?: number;
+  unauthorised?: number;
+  unmarked?: number;
+}
+/**
  * What a tablet holds of one school: how many published documents, and which.
  *
  * ``digest``: SHA-256 over a line ``<id> <rev>`` for each, sorted as UTF-8 bytes
