@@ -81,7 +81,9 @@ export function publish(waiting: Waiting, body: ClaimBody): PublishedClaim[] {
   return claimIds(entry).flatMap((id, index) => {
     const claim = body.claims[index];
     if (claim === undefined) return [];
-    const silence = waiting.silent ?? waiting.aside.get(id);
+    const [whole, aside] = [waiting.silent, waiting.aside.get(id)];
+    // Held because none of its claims can stand: each says its own reason.
+    const reason = whole?.verdict === "declined" ? whole.reason : (aside?.reason ?? whole?.reason);
     const published: PublishedClaim = {
       id,
       entry: entry._id,
@@ -103,8 +105,8 @@ export function publish(waiting: Waiting, body: ClaimBody): PublishedClaim[] {
       reason: "reason" in body ? body.reason : null,
       paper: body.kind === "register.taken" ? (body.paper ?? null) : null,
       replaces: claim.replaces ?? [],
-      verdict: silence?.verdict ?? "stands",
-      verdict_reason: silence?.reason ?? null,
+      verdict: (whole ?? aside)?.verdict ?? "stands",
+      verdict_reason: reason ?? null,
       flags: [],
     };
     return [published];

@@ -67,7 +67,8 @@ export function waitingOf({ entry, fate }: Stored, authorName: string): Waiting 
     authorName,
     receivedAt: fate?.receivedAt ?? null,
     silent: silenceOf(fate),
-    aside: new Map((fate?.setAside ?? []).flatMap(asideOf)),
+    // What was held because none of its claims could stand is released with all of them.
+    aside: new Map(stateOf(fate) === "released" ? [] : (fate?.setAside ?? []).flatMap(asideOf)),
     decided: [fate?.outcome, ...(fate?.setAside ?? []).map(({ outcome }) => outcome)].some((one) => decided(one) !== null),
   };
 }
