@@ -1,6 +1,7 @@
 /** Attendance measures in integers until the last step: the twin of `schemas/measures.py`. */
 import { codeOn } from "./codes.ts";
 import type { StatisticalClass } from "./codes.ts";
+import type { Tally as PublishedTally } from "../generated/types.ts";
 
 /** Sessions counted by class. `unmarked` lies outside every rate. */
 export interface Tally {
@@ -20,6 +21,13 @@ const FIELD: Readonly<Record<StatisticalClass, keyof Tally>> = {
   not_possible: "not_counted",
   administrative: "not_counted",
 };
+
+const NOTHING: Readonly<Tally> = { attended: 0, authorised: 0, unauthorised: 0, late: 0, not_counted: 0, unmarked: 0 };
+
+/** A published tally, where a count that is not there is 0. */
+export function counted(published: PublishedTally): Tally {
+  return { ...NOTHING, ...published };
+}
 
 /** Sessions in the denominator. */
 export function possible(counts: Tally): number {
@@ -52,7 +60,7 @@ function missed(counts: Tally, times: number): boolean {
  * that was not in force on its date: it is somebody's to correct.
  */
 export function tally(marks: Iterable<readonly [date: string, code: string | null]>): Tally {
-  const counts: Tally = { attended: 0, authorised: 0, unauthorised: 0, late: 0, not_counted: 0, unmarked: 0 };
+  const counts: Tally = { ...NOTHING };
   for (const [date, code] of marks) {
     const row = code === null ? undefined : codeOn(code, date);
     counts[row === undefined ? "unmarked" : FIELD[row.counts_as]] += 1;

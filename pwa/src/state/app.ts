@@ -6,7 +6,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { NewBody } from "../domain/entry.ts";
 import { instant } from "../domain/time.ts";
-import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
 import { Application } from "./application.ts";
 import { browserEnvironment } from "./environment.ts";
 import type { BeyondItem, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
@@ -33,6 +33,8 @@ export const rolls: ReadonlySignal<ReadonlyMap<string, Roll>> = signals.rolls;
 export const unexplained: ReadonlySignal<Unexplained | null> = signals.unexplained;
 /** Held and set-aside entries by `_id`: one's own, and for the desk everybody's. */
 export const held: ReadonlySignal<ReadonlyMap<string, Held>> = signals.held;
+/** Histories of the pupils asked for by {@link showHistory}: this half-term and the last, as far as they have any. */
+export const histories: ReadonlySignal<ReadonlyMap<string, readonly History[]>> = signals.histories;
 /** This person's own entries, newest first. */
 export const entries: ReadonlySignal<readonly OutboxItem[]> = signals.entries;
 /** Own entries that only a newer version of the app can show. */
@@ -55,6 +57,11 @@ export function sheetKey(date: string, session: "AM" | "PM", group: string): str
 /** This moment by the tablet's own clock: what a claim's `observed_at` wants. */
 export function observedNow(): string {
   return instant(Date.now());
+}
+
+/** Read a pupil's marks of this half-term and the last from this tablet into {@link histories}. */
+export function showHistory(pupil: string): void {
+  application.showHistory(pupil);
 }
 
 let updates = NO_UPDATES;

@@ -87,6 +87,11 @@ export class Application {
     await this.#workplace?.syncNow();
   }
 
+  /** Read a pupil's half-terms into the signals; nothing while nobody is at the tablet. */
+  showHistory(pupil: string): void {
+    void this.#orSay(this.#workplace?.showHistory(pupil) ?? Promise.resolve());
+  }
+
   saveDraft(key: string, value: unknown): Promise<void> {
     return this.#here().drafts.save(key, value);
   }

@@ -1,7 +1,7 @@
 /** The signals that screens read. */
 import { batch, computed, signal } from "@preact/signals";
 import { localMoment } from "../domain/time.ts";
-import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
 import { NOTHING_YET } from "./model.ts";
 import type { BeyondItem, OutboxItem, SyncStatus } from "./model.ts";
 
@@ -15,6 +15,7 @@ export class Signals {
   readonly rolls = signal<ReadonlyMap<string, Roll>>(new Map());
   readonly unexplained = signal<Unexplained | null>(null);
   readonly held = signal<ReadonlyMap<string, Held>>(new Map());
+  readonly histories = signal<ReadonlyMap<string, readonly History[]>>(new Map());
   readonly entries = signal<readonly OutboxItem[]>([]);
   readonly beyond = signal<readonly BeyondItem[]>([]);
   readonly status = signal<SyncStatus>(NOTHING_YET);
@@ -32,7 +33,8 @@ export class Signals {
       this.unexplained.value = null;
       this.entries.value = [];
       this.beyond.value = [];
-      for (const map of [this.sheets, this.cards, this.groups, this.rolls, this.held]) map.value = new Map();
+      const { sheets, cards, groups, rolls, held, histories } = this;
+      for (const map of [sheets, cards, groups, rolls, held, histories]) map.value = new Map();
       const { storage, updateReady } = this.status.peek();
       this.status.value = { ...NOTHING_YET, storage, updateReady, message: "" };
     });

@@ -9,6 +9,7 @@ import { overlay, touchesSheet } from "../domain/sheet.ts";
 import type { SchoolFacts, Sheet, SheetRow, Waiting } from "../domain/sheet.ts";
 import { knownMarks, overlayRoll } from "../domain/roll.ts";
 import type { Roll } from "../domain/roll.ts";
+import type { History } from "../generated/types.ts";
 import type { Stored } from "../store/outbox.ts";
 import type { EntryKey } from "../store/person.ts";
 import { isPublished } from "../store/published.ts";
@@ -62,6 +63,11 @@ export class Views {
       else this.#documents.set(id, after);
     }
     this.#publish(touched);
+  }
+
+  /** The histories of the pupils that screens show, both half-terms of each, the latest first. */
+  setHistories(found: ReadonlyMap<string, readonly History[]>): void {
+    this.#signals.histories.value = found;
   }
 
   /** How many documents only a newer version can show. */

@@ -1,13 +1,14 @@
 /** A workplace: one person at one school on this tablet, with their stores open and their sync running. */
 import type { NewBody } from "../domain/entry.ts";
-import { addDays } from "../domain/calendar.ts";
+import { addDays, halfTermWindow } from "../domain/calendar.ts";
 import { instant, localMoment } from "../domain/time.ts";
-import type { Me } from "../generated/types.ts";
+import type { Me, SchoolCalendar } from "../generated/types.ts";
 import { Drafts } from "../store/drafts.ts";
 import { Outbox } from "../store/outbox.ts";
 import type { Stored } from "../store/outbox.ts";
 import { connectPerson } from "../store/person.ts";
 import type { PersonConnection } from "../store/person.ts";
+import { historyId, historyOf, isPublished } from "../store/published.ts";
 import { Generations } from "../store/replica.ts";
 import type { Replica, Window } from "../store/replica.ts";
 import type { EntryKey } from "../store/person.ts";
@@ -33,6 +34,8 @@ const GENERATION_BYTES = 8;
 /** Days before today whose sheets and fire lists the tablet keeps. */
 const SHEET_DAYS = 14;
 const ROLL_DAYS = 7;
+/** Pupils whose histories are kept at hand for the screens. */
+const HISTORIES_SHOWN = 8;
 
 /** What a workplace is opened with. */
 export interface WorkplaceParts {
@@ -62,6 +65,9 @@ export class Workplace {
   readonly #tabs: TabChannel;
   #me: Me;
   #stored: readonly Stored[] = [];
+  /** The window that the replica was trimmed to last. */
+  #trimmed = "";
+  #shown: readonly string[] = [];
   /** Keys of waiting entries that only a newer version can open. */
   #closed: readonly EntryKey[] = [];
   #contact: Contact = NO_CONTACT;
@@ -119,11 +125,17 @@ export class Workplace {
         this.#tabs.tell({ about: "entries", written: false });
       },
       onDocuments: async (ids: readonly string[] | null): Promise<void> => {
-        if (ids === null || ids.some((id) => isBefore(id, this.#window()))) await this.#trim();
+        const window = this.#window();
+        if (ids === null || ids.some((id) => isBefore(id, window))) await this.#trim();
         await this.#readDocuments(ids);
+        // What was read may have brought another calendar.
+        await this.#trimIfMoved();
         this.#tabs.tell({ about: "documents", ids });
       },
-      onClock: (clock: ServerClock): Promise<void> => this.#setClock(clock),
+      onClock: async (clock: ServerClock): Promise<void> => {
+        await this.#setClock(clock);
+        await this.#trimIfMoved();
+      },
     };
     return new Exchanger(parts, replica);
   }
@@ -159,6 +171,12 @@ export class Workplace {
     this.#tabs.tell({ about: "entries", written: true });
     this.#loop.kick();
     return itemOf(stored);
+  }
+
+  /** Have a pupil's histories at hand for a screen, from now on. */
+  async showHistory(pupil: string): Promise<void> {
+    this.#shown = [...this.#shown.filter((one) => one !== pupil), pupil].slice(-HISTORIES_SHOWN);
+    await this.#readHistories();
   }
 
   /** Exchange now; what was refused is offered again. */
@@ -207,16 +225,26 @@ export class Workplace {
     await this.#generations.sweep();
     // A server that was mended, or a newer app, may take what was refused before.
     if ((await this.#outbox.retryRefused()) > 0) await this.#readEntries();
-    await this.#trim();
+    // Half-terms wait for a contact: by a clock that is months ahead, they would be gone for good.
+    await this.#trim({ ...this.#window(), halves: null });
   }
 
-  async #trim(): Promise<void> {
-    const gone = await this.#exchanger.replica.trim(this.#window());
-    if (gone.length > 0 && !this.#ended.signal.aborted) this.#views.changeDocuments(gone, []);
+  async #trim(window = this.#window()): Promise<void> {
+    const gone = await this.#exchanger.replica.trim(window);
+    this.#trimmed = JSON.stringify(window);
+    if (gone.length === 0 || this.#ended.signal.aborted) return;
+    this.#views.changeDocuments(gone, []);
+    await this.#readHistories();
+  }
+
+  /** A new day, or another calendar, may leave days and half-terms behind that no feed tells of. */
+  async #trimIfMoved(): Promise<void> {
+    if (JSON.stringify(this.#window()) !== this.#trimmed) await this.#trim();
   }
 
   #window(): Window {
-    return windowAt(localMoment(this.#serverNow(), this.#timeZone()).date);
+    const calendar = this.#parts.signals.school.peek()?.calendar ?? null;
+    return windowAt(localMoment(this.#serverNow(), this.#timeZone()).date, calendar);
   }
 
   async #hear(message: Message): Promise<void> {
@@ -247,11 +275,24 @@ export class Workplace {
 
   async #readDocuments(ids: readonly string[] | null): Promise<void> {
     const { replica } = this.#exchanger;
-    const found = await (ids === null ? replica.read() : replica.readSome(ids));
+    const others = ids?.filter((id) => historyOf(id) === null) ?? null;
+    const found = await (others === null ? replica.read() : replica.readSome(others));
     if (this.#ended.signal.aborted) return;
-    if (ids === null) this.#views.setDocuments(found);
-    else this.#views.changeDocuments(ids, found);
+    if (others === null) this.#views.setDocuments(found);
+    else this.#views.changeDocuments(others, found);
     this.#showStatus();
+    const pupils = ids?.map((id) => historyOf(id)?.pupil ?? "") ?? this.#shown;
+    if (pupils.some((pupil) => this.#shown.includes(pupil))) await this.#readHistories();
+  }
+
+  async #readHistories(): Promise<void> {
+    const pupils = this.#shown;
+    const halves = this.#window().halves ?? [];
+    const ids = pupils.flatMap((pupil) => halves.map((half) => historyId(half, pupil)));
+    const found = (await this.#exchanger.replica.readSome(ids)).filter(isPublished);
+    if (this.#ended.signal.aborted) return;
+    const histories = found.filter((one) => one.type === "history");
+    this.#views.setHistories(new Map(pupils.map((pupil) => [pupil, histories.filter((one) => one.pupil === pupil)])));
   }
 
   async #setClock(clock: ServerClock): Promise<void> {
@@ -287,12 +328,18 @@ export class Workplace {
 }
 
 /** The window on `today`, the school's date. */
-function windowAt(today: string): Window {
-  return { sheetsFrom: addDays(today, -SHEET_DAYS), rollsFrom: addDays(today, -ROLL_DAYS) };
+function windowAt(today: string, calendar: SchoolCalendar | null): Window {
+  return {
+    sheetsFrom: addDays(today, -SHEET_DAYS),
+    rollsFrom: addDays(today, -ROLL_DAYS),
+    halves: calendar === null ? null : halfTermWindow(calendar, today).map(({ first }) => first),
+  };
 }
 
-/** Whether a sheet or a fire list is of a day before the window; their ids begin with kind and date. */
-function isBefore(id: string, { sheetsFrom, rollsFrom }: Window): boolean {
+/** Whether a document lies outside the window; ids begin with the kind and a date. */
+function isBefore(id: string, { sheetsFrom, rollsFrom, halves }: Window): boolean {
+  const history = historyOf(id);
+  if (history !== null) return halves !== null && !halves.includes(history.half);
   return (id.startsWith("sheet:") && id < `sheet:${sheetsFrom}`) || (id.startsWith("roll:") && id < `roll:${rollsFrom}`);
 }
 

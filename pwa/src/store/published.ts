@@ -1,5 +1,5 @@
 /** The published documents that a tablet may hold, told apart by their type. */
-import type { Card, Group, Held, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import type { Card, Group, Held, History, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
 
 type Told<T, K extends string> = Omit<T, "type"> & { type: K };
 
@@ -10,9 +10,34 @@ export type Published =
   | Told<Sheet, "sheet">
   | Told<Roll, "roll">
   | Told<Unexplained, "unexplained">
-  | Told<Held, "held">;
+  | Told<Held, "held">
+  | Told<History, "history">;
 
-const TYPES: ReadonlySet<unknown> = new Set(["school", "group", "card", "sheet", "roll", "unexplained", "held"]);
+const TYPES: ReadonlySet<unknown> = new Set([
+  "school",
+  "group",
+  "card",
+  "sheet",
+  "roll",
+  "unexplained",
+  "held",
+  "history",
+]);
+
+/** How the ids of histories begin: a half-term's first day and the pupil follow. */
+export const HISTORY = "history:";
+
+/** The pupil and the half-term that an id of the replica names; null for one that is no history's. */
+export function historyOf(id: string): { half: string; pupil: string } | null {
+  if (!id.startsWith(HISTORY)) return null;
+  const [, half = "", pupil = ""] = id.split(":");
+  return { half, pupil };
+}
+
+/** The `_id` of a pupil's history of the half-term that begins on `half`. */
+export function historyId(half: string, pupil: string): string {
+  return `${HISTORY}${half}:${pupil}`;
+}
 
 /** A document that this version does not know: kept as it came, and shown by one that does. */
 export interface Unknown {

@@ -12,7 +12,10 @@ import { Connection } from "./connection.ts";
 import { seal, unsealed } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
 import type { PersonConnection } from "./person.ts";
+import { HISTORY, historyOf } from "./published.ts";
 import type { Kept } from "./published.ts";
+
+const AFTER_HISTORIES = "history;";
 
 interface ReplicaSchema extends DBSchema {
   docs: { key: string; value: Envelope<Kept> };
@@ -26,10 +29,14 @@ export interface Page {
   token: string;
 }
 
-/** Sheets and fire lists of days before these are forgotten. */
+/**
+ * Sheets and fire lists of days before these are forgotten, and histories of half-terms that are
+ * not among `halves` (their first days); null while the school's calendar is not known.
+ */
 export interface Window {
   sheetsFrom: string;
   rollsFrom: string;
+  halves: readonly string[] | null;
 }
 
 /** One generation. */
@@ -54,12 +61,19 @@ export class Replica {
     });
   }
 
-  /** Every document held; one that cannot be opened by its id alone. */
+  /**
+   * Every document held but for histories (there are many, and a screen shows one pupil's); one
+   * that cannot be opened by its id alone.
+   */
   read(): Promise<Kept[]> {
     return this.#connection.use("What this tablet holds could not be read.", async (database) => {
       const store = database.transaction("docs").store;
-      const [ids, found] = await Promise.all([store.getAllKeys(), store.getAll()]);
-      return ids.map((id, index) => unsealed(found[index]) ?? { _id: id });
+      const around = [IDBKeyRange.upperBound(HISTORY, true), IDBKeyRange.lowerBound(AFTER_HISTORIES)];
+      const parts = around.map(async (range) => {
+        const [ids, found] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+        return ids.map((id, index) => unsealed(found[index]) ?? { _id: id });
+      });
+      return (await Promise.all(parts)).flat();
     });
   }
 
@@ -102,7 +116,7 @@ export class Replica {
   }
 
   /** Forget days before the window; returns the ids removed. Ids begin with kind and date. */
-  trim({ sheetsFrom, rollsFrom }: Window): Promise<string[]> {
+  trim({ sheetsFrom, rollsFrom, halves }: Window): Promise<string[]> {
     return this.#connection.use("Old days could not be removed.", async (database) => {
       const transaction = database.transaction("docs", "readwrite");
       const old = [
@@ -110,8 +124,10 @@ export class Replica {
         IDBKeyRange.bound("roll:", `roll:${rollsFrom}`, false, true),
       ];
       const found = await Promise.all(old.map((range) => transaction.store.getAllKeys(range)));
-      await Promise.all([...old.map((range) => transaction.store.delete(range)), transaction.done]);
-      return found.flat();
+      const histories = await transaction.store.getAllKeys(IDBKeyRange.bound(HISTORY, AFTER_HISTORIES));
+      const past = histories.filter((id) => halves !== null && !halves.includes(historyOf(id)?.half ?? ""));
+      await Promise.all([...[...old, ...past].map((which) => transaction.store.delete(which)), transaction.done]);
+      return [...found.flat(), ...past];
     });
   }
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Application } from "../../../pwa/src/state/application.ts";
 import type { Environment } from "../../../pwa/src/state/environment.ts";
+import { Replica } from "../../../pwa/src/store/replica.ts";
 import { countingHex, freshStores, lockManager } from "../support/browser.ts";
-import { claim, newRegister, NINE_MS, OFFICER, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
+import { claim, history, newRegister, NINE_MS, OFFICER, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
 import { Server } from "../support/server.ts";
 
 /** One browser: its tabs share stores, locks and the session, and can be offline together. */
@@ -116,6 +117,38 @@ describe("signing in", () => {
     const tab = await browser.open();
     await vi.waitFor(() => expect(tab.signals.sheets.value.size).toBe(2));
     expect([...tab.signals.sheets.value.keys()].toSorted()).toEqual(["sheet:2026-11-20:AM:form-1", sheet()._id]);
+  });
+
+  test("brings half-terms that a screen asks for, and lets go of what has left the window", async () => {
+    const [last, now] = ["2026-09-02", "2026-11-02"];
+    const broken = { first: "2026-10-26", last: "2026-10-30", kind: "holiday" } as const;
+    const cut = (changes: Partial<typeof SCHOOL.calendar>): typeof SCHOOL => ({
+      ...SCHOOL,
+      calendar: { ...SCHOOL.calendar, closures: [broken], ...changes },
+    });
+    browser.server.publish(cut({}));
+    browser.server.publish(history([["2026-09-10", "/", "I"]], { half: last }));
+    browser.server.publish(history([["2026-11-20", "/", "N"]], { half: now }));
+    browser.server.publish(history([["2026-06-10", "/", "/"]], { half: "2026-06-01" }));
+    const tab = await signedIn();
+    expect(tab.signals.histories.value.size).toBe(0);
+    tab.showHistory("pup-1");
+    const halves = (): string[] => (tab.signals.histories.value.get("pup-1") ?? []).map(({ half }) => half);
+    await vi.waitFor(() => expect(halves()).toEqual([now, last]));
+    browser.server.publish(history([["2026-11-20", "/", "I"]], { half: now }));
+    tab.syncNow();
+    await vi.waitFor(() => expect(tab.signals.histories.value.get("pup-1")?.[0]?.days).toEqual([["2026-11-20", "/", "I"]]));
+    // The next term begins: no feed says that the autumn's first half has left, the calendar does.
+    const spring = { name: "Spring", first: "2026-11-23", last: "2027-03-24" };
+    const terms = [{ name: "Autumn", first: last, last: "2026-11-20" }, spring];
+    browser.server.publish(cut({ terms }));
+    tab.syncNow();
+    await vi.waitFor(() => expect(halves()).toEqual([now]));
+    const { person } = TEACHER;
+    const [generation] = (await indexedDB.databases()).filter(({ name }) => name?.includes(`${person}-replica`));
+    const replica = new Replica(person, generation?.name?.split("replica-")[1] ?? "");
+    expect(await replica.readSome([`history:${last}:pup-1`, "history:2026-06-01:pup-1"])).toEqual([]);
+    await replica.close();
   });
 
   test("is not asked for when the browser has a session already", async () => {

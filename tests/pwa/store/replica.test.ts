@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { connectPerson } from "../../../pwa/src/store/person.ts";
 import { isPublished } from "../../../pwa/src/store/published.ts";
 import type { Published } from "../../../pwa/src/store/published.ts";
+type History = Extract<Published, { type: "history" }>;
 import { Generations, Replica } from "../../../pwa/src/store/replica.ts";
 import { countingHex, freshStores } from "../support/browser.ts";
-import { roll, SCHOOL, sheet } from "../support/factory.ts";
+import { history, roll, SCHOOL, sheet } from "../support/factory.ts";
 
 const dated = (date: string): Published => sheet([], { _id: `sheet:${date}:AM:form-1`, date });
 const generations = (): Generations => {
@@ -38,7 +39,7 @@ describe("a generation", () => {
     const old = roll([], { _id: "roll:2026-11-13:form-1", date: "2026-11-13" });
     const put = [SCHOOL, dated("2026-11-01"), dated("2026-11-09"), dated("2026-11-23"), old, roll([])];
     await replica.putPage(null, { put, remove: [], token: "e.1" });
-    const gone = await replica.trim({ sheetsFrom: "2026-11-09", rollsFrom: "2026-11-16" });
+    const gone = await replica.trim({ sheetsFrom: "2026-11-09", rollsFrom: "2026-11-16", halves: null });
     expect(gone).toEqual(["sheet:2026-11-01:AM:form-1", "roll:2026-11-13:form-1"]);
     expect((await replica.read()).map(({ _id }) => _id)).toEqual([
       "roll:2026-11-23:form-1",
@@ -46,6 +47,20 @@ describe("a generation", () => {
       "sheet:2026-11-09:AM:form-1",
       "sheet:2026-11-23:AM:form-1",
     ]);
+  });
+
+  test("keeps histories out of what is read at once, and forgets half-terms outside the window", async () => {
+    const replica = new Replica("staff-1", "one");
+    const of = (half: string, pupil: string): History => history([], { _id: `history:${half}:${pupil}`, half, pupil });
+    const [old, last, now] = [of("2026-06-01", "pup-1"), of("2026-09-02", "pup-1"), of("2026-11-02", "pup-2")];
+    await replica.putPage(null, { put: [SCHOOL, old, last, now, sheet()], remove: [], token: "e.1" });
+    expect((await replica.read()).map(({ _id }) => _id)).toEqual(["school", sheet()._id]);
+    const window = { sheetsFrom: "2026-11-09", rollsFrom: "2026-11-16" };
+    expect(await replica.trim({ ...window, halves: null })).toEqual([]);
+    expect(await replica.trim({ ...window, halves: ["2026-11-02", "2026-09-02"] })).toEqual([old._id]);
+    expect(await replica.readSome([old._id, last._id, now._id])).toEqual([last, now]);
+    // The calendar was changed: what lay between its old edges goes as well.
+    expect(await replica.trim({ ...window, halves: ["2026-11-02", "2026-09-07"] })).toEqual([last._id]);
   });
 
   test("drops what the server says to drop", async () => {

@@ -2,8 +2,9 @@
 import { claimId, GENESIS } from "../../../pwa/src/domain/canonical.ts";
 import { makeEntry } from "../../../pwa/src/domain/entry.ts";
 import type { Body, BodyOf, Claim, Entry, NewBody } from "../../../pwa/src/domain/entry.ts";
+import { tally } from "../../../pwa/src/domain/measures.ts";
 import type { Waiting } from "../../../pwa/src/domain/sheet.ts";
-import type { Me, PublishedClaim, Roll, School, Sheet, SheetRow } from "../../../pwa/src/generated/types.ts";
+import type { History, Me, PublishedClaim, Roll, School, Sheet, SheetRow } from "../../../pwa/src/generated/types.ts";
 
 export const MONDAY = "2026-11-23";
 export const NINE = "2026-11-23T09:00:00.000Z";
@@ -111,6 +112,14 @@ export function roll(pupils: string[], more: Partial<Roll> = {}): Roll & { type:
     ...more,
     type: "roll",
   };
+}
+
+/** The marks of pup-1 in the half-term that began on 2 November. */
+export function history(days: History["days"], more: Partial<History> = {}): History & { type: "history" } {
+  const marks = days.flatMap(([date, ...codes]) => codes.map((code) => [date, code === "?" ? null : code] as const));
+  const half = more.half ?? "2026-11-02";
+  const pupil = more.pupil ?? "pup-1";
+  return { _id: `history:${half}:${pupil}`, half, pupil, days, tally: tally(marks), ...more, type: "history" };
 }
 
 export const SCHOOL: School & { type: "school" } = {
