@@ -37,7 +37,6 @@ async def enrol(
     Raises ``Refusal``: ``bad_code``, ``too_many_attempts``, ``device_revoked``.
     """
     parts.attempts.check(address)
-    check_live(await parts.registry.of(proof.device))
     code = await parts.codes.take(wish.code, proof.device)
     if code is None:
         parts.attempts.failed(address)

@@ -26,7 +26,7 @@ from server.devices.binding import admit
 from server.devices.codes import shown_code
 from server.devices.device import Device
 from server.devices.enrolment import drawn, enrol
-from server.devices.proving import proof_of
+from server.devices.proving import check_live, proof_of, proven
 from server.devices.revocation import revoke
 from server.problems import Refusal
 from server.routes.scope import Scoped, entered
@@ -66,6 +66,7 @@ async def enrol_device(request: Request) -> Response:
     proof = proof_of(request, site.devices)
     if proof is None:
         raise Refusal("proof_needed", _NO_PROOF)
+    check_live(await proven(request, site.devices))
     wish = await _read(request, Enrolment)
     address = request.client.host if request.client is not None else ""
     device = await enrol(site.devices, site.sessions, proof, wish, address)
