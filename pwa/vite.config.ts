@@ -1,11 +1,14 @@
 /// <reference types="vitest/config" />
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import about from "./package.json" with { type: "json" };
 
 // The server that `npm run dev` passes its requests on to.
 const server = process.env["TIDEMARK_DEV_SERVER"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
+  // Said to the server with each exchange, for the office's list of tablets.
+  define: { APP_VERSION: JSON.stringify(about.version) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "dist",
@@ -20,7 +23,7 @@ export default defineConfig({
   server: {
     // The tests lie beside this folder, not in it.
     fs: { allow: [".."] },
-    proxy: Object.fromEntries(["/db", "/session", "/healthz"].map((path) => [path, server])),
+    proxy: Object.fromEntries(["/db", "/devices", "/session", "/healthz"].map((path) => [path, server])),
   },
   plugins: [
     VitePWA({

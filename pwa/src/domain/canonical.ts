@@ -116,3 +116,20 @@ export function entryRev(entry: string): string {
 export function claimId(entry: string, index: number): string {
   return `${entry.slice(0, 24)}.${index}`;
 }
+
+/** SHA-256 over what somebody holds: lines `<id> <rev>`, sorted by their bytes. */
+export function holdingDigest(held: Iterable<readonly [id: string, rev: string]>): string {
+  const lines = Array.from(held, ([id, rev]) => utf8ToBytes(`${id} ${rev}\n`)).toSorted(byBytes);
+  const hash = sha256.create();
+  for (const line of lines) hash.update(line);
+  return bytesToHex(hash.digest());
+}
+
+function byBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const order = (a[index] ?? 0) - (b[index] ?? 0);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}

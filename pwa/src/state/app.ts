@@ -9,10 +9,16 @@ import { instant } from "../domain/time.ts";
 import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
 import { Application } from "./application.ts";
 import { browserEnvironment } from "./environment.ts";
-import type { BeyondItem, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+import type { DepartureNews } from "../device/departure.ts";
+import type { Enrolment } from "../store/device.ts";
+import type { Answer } from "../sync/answers.ts";
+import type { Call } from "../sync/client.ts";
+import type { BeyondItem, EnrolResult, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
 import { NO_UPDATES, watchUpdates } from "./updates.ts";
 
 export type { NewBody } from "../domain/entry.ts";
+export type { DepartureNews } from "../device/departure.ts";
+export type { Enrolment } from "../store/device.ts";
 export type { BeyondItem, EntryState, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
 
 const application = new Application(browserEnvironment());
@@ -48,6 +54,11 @@ export const today: ReadonlySignal<string> = signals.today;
 export const nowLocal: ReadonlySignal<string> = signals.nowLocal;
 /** What is on this tablet has been read; until then show neither sign-in nor an empty page. */
 export const ready: ReadonlySignal<boolean> = signals.ready;
+
+/** What the school enrolled this tablet as; null where it did not. */
+export const enrolment: ReadonlySignal<Enrolment | null> = signals.enrolment;
+/** The school has revoked this tablet: how far it has come with emptying itself. Null: it has not. */
+export const departure: ReadonlySignal<DepartureNews | null> = signals.departure;
 
 /** The key of a sheet in {@link sheets}. */
 export function sheetKey(date: string, session: "AM" | "PM", group: string): string {
@@ -86,6 +97,21 @@ export function signIn(username: string, password: string): Promise<SignInResult
 /** Sign out. Entries that wait stay on this tablet and are sent when their author signs in again. */
 export function signOut(): Promise<void> {
   return application.signOut();
+}
+
+/** Enrol this tablet with a code from the school's screen; `message` says what went wrong, in words. */
+export function enrol(code: string): Promise<EnrolResult> {
+  return application.enrol(code);
+}
+
+/** After this tablet was revoked and emptied: begin again, as one that nobody used. */
+export function beAnew(): Promise<void> {
+  return application.beAnew();
+}
+
+/** Ask the server something live. Every request goes this way: an enrolled tablet signs each one. */
+export function ask<T>(path: string, call: Call = {}): Promise<Answer<T>> {
+  return application.ask<T>(path, call);
 }
 
 /** Send and fetch now, whatever the loop is waiting for; what was refused is offered again. */

@@ -1,16 +1,18 @@
 /** The app behind the screens: who is at the tablet, and the workplace that is open for them. */
 import { DeviceStore } from "../store/device.ts";
+import { waitingOfOthers } from "../store/people.ts";
 import { askToPersist } from "../store/storage.ts";
 import type { Me } from "../generated/types.ts";
 import type { NewBody } from "../domain/entry.ts";
-import type { Trouble } from "../sync/answers.ts";
-import { Client } from "../sync/client.ts";
+import type { Answer, Trouble } from "../sync/answers.ts";
+import type { Call, Client } from "../sync/client.ts";
 import type { Environment } from "./environment.ts";
-import type { OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+import type { EnrolResult, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
 import { Signals } from "./signals.ts";
+import { Tablet } from "./tablet.ts";
 import { Workplace } from "./workplace.ts";
 
-const DEVICE_BYTES = 10;
+const NOT_YOURS = "not_your_device";
 const NOBODY = "Sign in first; what you write then is kept on this tablet.";
 
 /** All tabs hear of it when somebody signs in or out: one browser has one session. */
@@ -23,26 +25,39 @@ export class Application {
   #endTicking: () => void = () => undefined;
   #turn: Promise<void> = Promise.resolve();
   #workplace: Workplace | null = null;
-  #opened: { client: Client; device: string } | null = null;
+  readonly #tablet: Tablet;
+  #opened = false;
   #identity: BroadcastChannel | null = null;
 
   constructor(environment: Environment) {
     this.#environment = environment;
+    this.#tablet = new Tablet({
+      environment,
+      store: this.#device,
+      signals: this.signals,
+      onEnrolled: () => this.#inTurn(() => this.#reopen()),
+      onRevoked: () => this.#leave({ forget: false }),
+    });
   }
 
   /** Open what is on this tablet and begin to sync; resolves when it can be shown. */
   async start(): Promise<void> {
     this.#endTicking = this.#environment.everySecond(() => this.#tick());
     try {
-      await this.#open();
-      const { person, signedOut } = await this.#device.atTablet();
-      const me = person === null ? null : await this.#device.person(person);
-      if (me === null) void this.#orSay(this.#adoptSession(signedOut));
-      else await this.#enter(me, { fresh: false });
+      if (await this.#tablet.open()) await this.#begin();
     } catch (error) {
       this.#say(wordsOf(error));
     }
     this.signals.ready.value = true;
+  }
+
+  async #begin(): Promise<void> {
+    this.#open();
+    const { person, signedOut } = await this.#device.atTablet();
+    const me = person === null ? null : await this.#device.person(person);
+    if (me !== null) return this.#enter(me, { fresh: false });
+    this.#countOthers(null);
+    void this.#orSay(this.#adoptSession(signedOut));
   }
 
   /** Let go of everything, as closing the page does. */
@@ -50,14 +65,13 @@ export class Application {
     this.#endTicking();
     this.#identity?.close();
     await this.#leave({ forget: false });
-    await this.#device.close();
+    await this.#tablet.close();
   }
 
   /** Sign in; needs the server. Another person's own stores are opened, and nobody else's. */
   async signIn(username: string, password: string): Promise<SignInResult> {
     try {
-      const { client } = await this.#open();
-      const answer = await client.signIn(username, password);
+      const answer = await (await this.#client()).signIn(username, password);
       if (answer.kind !== "ok") return { ok: false, message: refusal(answer) };
       await this.#device.remember(answer.value);
       this.#tellTabs(answer.value.person);
@@ -70,13 +84,13 @@ export class Application {
 
   /** Sign out. What waits stays on this tablet, what came from the server does not. */
   async signOut(): Promise<void> {
-    const { client } = await this.#open();
+    const client = await this.#client();
     const waiting = this.#workplace?.waiting ?? 0;
     const told = (await client.signOut()).kind === "ok";
     await this.#device.leave(told);
     this.#tellTabs(null);
     await this.#leave({ forget: true });
-    this.#say(farewell(waiting));
+    this.#say(signedOutWords(waiting));
   }
 
   record(body: NewBody): Promise<OutboxItem> {
@@ -104,6 +118,26 @@ export class Application {
     return this.#here().drafts.drop(key);
   }
 
+  /** Enrol this tablet with a code from the school's screen. */
+  enrol(code: string): Promise<EnrolResult> {
+    return this.#tablet.enrol(code);
+  }
+
+  /** After a revocation: begin again as a tablet that nobody used. */
+  async beAnew(): Promise<void> {
+    this.#tablet.forgive();
+    if (await this.#tablet.open()) await this.#begin();
+  }
+
+  /** Ask the server something, signed as this tablet's requests are. */
+  async ask<T>(path: string, call: Call): Promise<Answer<T>> {
+    try {
+      return await (await this.#client()).ask<T>(path, call);
+    } catch (error) {
+      return { kind: "unreachable", reason: wordsOf(error) };
+    }
+  }
+
   /** Note in the status that a new version of the app waits. */
   updateReady(): void {
     this.#setStatus({ updateReady: true });
@@ -114,15 +148,17 @@ export class Application {
     return this.#workplace;
   }
 
-  /** The tablet's id and the client that speaks for it; opened once, and again after a failure. */
-  async #open(): Promise<{ client: Client; device: string }> {
-    if (this.#opened !== null) return this.#opened;
-    const { fetch, now, randomHex } = this.#environment;
-    const device = await this.#device.id(() => `tablet-${randomHex(DEVICE_BYTES)}`);
-    this.#opened = { client: new Client({ fetch, now, device }), device };
+  /** A client that speaks for the tablet, also where opening it failed before. */
+  async #client(): Promise<Client> {
+    if (!this.#opened && (await this.#tablet.open())) this.#open();
+    return this.#tablet.client();
+  }
+
+  #open(): void {
+    if (this.#opened) return;
+    this.#opened = true;
     this.#listen();
     void this.#persist();
-    return this.#opened;
   }
 
   async #persist(): Promise<void> {
@@ -131,15 +167,23 @@ export class Application {
 
   /** Nobody is at the tablet: end a session left over from signing out offline, or take it up. */
   async #adoptSession(signedOut: boolean): Promise<void> {
-    const { client } = await this.#open();
+    const client = await this.#client();
     if (signedOut) {
       if ((await client.signOut()).kind === "ok") await this.#device.leave(true);
       return;
     }
     const answer = await client.session();
     if (answer.kind !== "ok" || this.#workplace !== null) return;
+    const bound = await client.bind();
+    if (bound.kind === "busy" && bound.code === NOT_YOURS) return this.#refuse(client, bound.reason);
     await this.#device.remember(answer.value);
     await this.#enter(answer.value, { fresh: true });
+  }
+
+  /** The tablet is somebody else's: the session that began on it ends, and the page says why. */
+  async #refuse(client: Client, reason: string): Promise<void> {
+    await client.signOut();
+    this.#say(reason);
   }
 
   /** `fresh`: the server has just said that the session is theirs. */
@@ -167,17 +211,17 @@ export class Application {
     await this.#leaveNow({ forget: false });
     const [school] = me.schools;
     if (school === undefined) throw new Error(`${me.name} works at no school yet; the office can add one.`);
-    const { device } = await this.#open();
     const { signals } = this;
-    const { fetch, now } = this.#environment;
+    this.#countOthers(me.person);
     this.#workplace = await Workplace.open({
       me,
       school: school.school,
-      device,
+      device: this.#tablet.device,
       fresh,
-      client: (ended) => new Client({ fetch, now, device, ended }),
+      client: (ended) => this.#tablet.client(ended),
       environment: this.#environment,
       signals,
+      onOffset: (offsetMs) => this.#tablet.setOffset(offsetMs),
       onIdentity: async (known) => {
         signals.me.value = known;
         await this.#device.remember(known);
@@ -192,6 +236,21 @@ export class Application {
     this.#workplace = null;
     this.signals.clear();
     await before.close({ forget });
+    if (this.signals.departure.peek() === null) this.#countOthers(null);
+  }
+
+  /** The same person goes on under the tablet's new name; their session is bound to its key. */
+  async #reopen(): Promise<void> {
+    const me = this.signals.me.peek();
+    if (me === null) return;
+    await this.#leaveNow({ forget: false });
+    await this.#enterNow(me, false);
+  }
+
+  /** How much of other people's waits here: it is nobody's business whose, but it is not forgotten. */
+  #countOthers(person: string | null): void {
+    const count = async (): Promise<void> => this.#setStatus({ others: await waitingOfOthers(person) });
+    void this.#orSay(count());
   }
 
   #listen(): void {
@@ -255,7 +314,7 @@ function refusal(trouble: Trouble): string {
   }
 }
 
-function farewell(waiting: number): string {
+function signedOutWords(waiting: number): string {
   if (waiting === 0) return "You are signed out.";
   const entries = waiting === 1 ? "1 entry waits" : `${waiting} entries wait`;
   return `You are signed out. ${entries} on this tablet and will be sent when you sign in here again.`;

@@ -31,6 +31,8 @@ export interface SyncStatus {
   updateReady: boolean;
   /** What is on this tablet and only a newer version of the app can show. */
   beyond: number;
+  /** Entries of other people who used this tablet, which wait here until they sign in again. */
+  others: number;
 }
 
 /** `released`, `corrected`, `declined`: it was held, and somebody at the desk has decided. */
@@ -63,6 +65,7 @@ export interface BeyondItem {
 }
 
 export type SignInResult = { ok: true } | { ok: false; message: string };
+export type EnrolResult = SignInResult;
 
 export const NOTHING_YET: SyncStatus = {
   online: false,
@@ -79,4 +82,5 @@ export const NOTHING_YET: SyncStatus = {
   offsetMs: null,
   updateReady: false,
   beyond: 0,
+  others: 0,
 };

@@ -1,7 +1,9 @@
 /** The signals that screens read. */
 import { batch, computed, signal } from "@preact/signals";
+import type { DepartureNews } from "../device/departure.ts";
 import { localMoment } from "../domain/time.ts";
 import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import type { Enrolment } from "../store/device.ts";
 import { NOTHING_YET } from "./model.ts";
 import type { BeyondItem, OutboxItem, SyncStatus } from "./model.ts";
 
@@ -19,6 +21,10 @@ export class Signals {
   readonly entries = signal<readonly OutboxItem[]>([]);
   readonly beyond = signal<readonly BeyondItem[]>([]);
   readonly status = signal<SyncStatus>(NOTHING_YET);
+  /** What the school calls this tablet; null where it is not enrolled. */
+  readonly enrolment = signal<Enrolment | null>(null);
+  /** The school has revoked this tablet: how far it has come with that. */
+  readonly departure = signal<DepartureNews | null>(null);
   readonly ready = signal(false);
   readonly now = signal(Date.now());
   readonly #local = computed(() => localMoment(this.now.value, this.school.value?.calendar.time_zone ?? "Europe/London"));
@@ -35,8 +41,8 @@ export class Signals {
       this.beyond.value = [];
       const { sheets, cards, groups, rolls, held, histories } = this;
       for (const map of [sheets, cards, groups, rolls, held, histories]) map.value = new Map();
-      const { storage, updateReady } = this.status.peek();
-      this.status.value = { ...NOTHING_YET, storage, updateReady, message: "" };
+      const { storage, updateReady, others } = this.status.peek();
+      this.status.value = { ...NOTHING_YET, storage, updateReady, others, message: "" };
     });
   }
 }

@@ -8,7 +8,7 @@ export function statusOf(
   contact: Contact,
   entries: readonly (OutboxItem | BeyondItem)[],
   timeZone: string,
-  kept: Pick<SyncStatus, "storage" | "updateReady" | "beyond">,
+  kept: Pick<SyncStatus, "storage" | "updateReady" | "beyond" | "others">,
 ): SyncStatus {
   const count = (state: OutboxItem["state"]): number => entries.filter((item) => item.state === state).length;
   const counts = { waiting: count("waiting"), held: count("held"), refused: count("refused") };

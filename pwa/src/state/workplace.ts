@@ -50,6 +50,8 @@ export interface WorkplaceParts {
   signals: Signals;
   /** The server told a new name or role for this person. */
   onIdentity: (me: Me) => Promise<void>;
+  /** The server's time less this tablet's. */
+  onOffset: (offsetMs: number) => void;
 }
 
 export class Workplace {
@@ -111,6 +113,8 @@ export class Workplace {
       person: me.person,
       school,
       device,
+      app: environment.app,
+      storage: () => this.#parts.signals.status.peek().storage,
       client: client(this.#ended.signal),
       outbox: this.#outbox,
       generations: this.#generations,
@@ -304,6 +308,7 @@ export class Workplace {
 
   #setContact(contact: Contact, tell: boolean): void {
     this.#contact = contact;
+    if (contact.clock.offsetMs !== null) this.#parts.onOffset(contact.clock.offsetMs);
     if (tell) this.#tabs.tell({ about: "contact", contact });
     this.#showStatus();
   }
@@ -311,10 +316,11 @@ export class Workplace {
   #showStatus(): void {
     if (this.#ended.signal.aborted) return;
     const { signals } = this.#parts;
-    const { storage, updateReady } = signals.status.peek();
+    const { storage, updateReady, others } = signals.status.peek();
     const own = [...signals.entries.peek(), ...signals.beyond.peek()];
     const beyond = signals.beyond.peek().length + this.#views.unknown;
-    signals.status.value = statusOf(this.#contact, own, this.#timeZone(), { storage, updateReady, beyond });
+    const kept = { storage, updateReady, others, beyond };
+    signals.status.value = statusOf(this.#contact, own, this.#timeZone(), kept);
     signals.now.value = this.#serverNow();
   }
 

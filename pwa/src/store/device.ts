@@ -3,11 +3,40 @@
  *
  * Identity is kept so that the app opens with no network and no session; it grants nothing.
  */
+import { deleteDB } from "idb";
 import type { DBSchema } from "idb";
+import type { DeviceKey } from "../device/key.ts";
 import type { Me } from "../generated/types.ts";
 import { Connection } from "./connection.ts";
 import { seal, unseal } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
+
+/** The name of the tablet's own small database: the last one that a revoked tablet deletes. */
+export const DEVICE_DATABASE = "tidemark-device";
+
+/** What the school said when it enrolled this tablet. `shared`: anybody who works there may sign in. */
+export interface Enrolment {
+  device: string;
+  label: string;
+  shared: boolean;
+  school: string;
+  schoolName: string;
+}
+
+/**
+ * How far a revoked tablet has come; each step is taken again after a crash in the middle of it.
+ * "handing-over": entries that the server has not got; "emptying": everything that is kept here;
+ * "telling": the school is told, signed with the key that is destroyed after that.
+ */
+export interface Departure {
+  stage: "handing-over" | "emptying" | "telling";
+  label: string;
+  schoolName: string;
+  /** When the school revoked it, or, where that was not said, when this tablet heard of it. */
+  revokedAt: string;
+  /** Entries handed over; counted when all of them are. */
+  handedOver: number;
+}
 
 interface DeviceSchema extends DBSchema {
   meta: { key: string; value: Envelope<unknown> };
@@ -24,7 +53,7 @@ const NOBODY: AtTablet = { person: null, signedOut: false };
 
 /** The tablet's own small store. */
 export class DeviceStore {
-  readonly #connection = new Connection<DeviceSchema>("tidemark-device", [
+  readonly #connection = new Connection<DeviceSchema>(DEVICE_DATABASE, [
     (database) => {
       database.createObjectStore("meta");
       database.createObjectStore("people");
@@ -80,11 +109,83 @@ export class DeviceStore {
     });
   }
 
+  /** The tablet's key; null where none was made. */
+  key(): Promise<DeviceKey | null> {
+    return this.#read("key", isDeviceKey, "This tablet's key could not be read.");
+  }
+
+  /** Keep a key that was just made. Where the browser cannot keep one, it says so. */
+  keepKey(key: DeviceKey): Promise<void> {
+    return this.#write("key", key, "This tablet's key could not be kept.");
+  }
+
+  /** What the school enrolled this tablet as; null where it did not. */
+  enrolment(): Promise<Enrolment | null> {
+    return this.#read("enrolment", isEnrolment, "It could not be read what this tablet is called.");
+  }
+
+  enrol(enrolment: Enrolment): Promise<void> {
+    return this.#write("enrolment", enrolment, "It could not be kept what this tablet is called.");
+  }
+
+  /** How far this tablet, revoked, has come; null for one that is not revoked. */
+  departure(): Promise<Departure | null> {
+    return this.#read("departure", isDeparture, "It could not be read whether this tablet is revoked.");
+  }
+
+  depart(departure: Departure): Promise<void> {
+    return this.#write("departure", departure, "It could not be noted that this tablet is revoked.");
+  }
+
+  /** Forget everybody who used this tablet. */
+  forgetPeople(): Promise<void> {
+    return this.#connection.use("The names on this tablet could not be removed.", async (database) => {
+      const transaction = database.transaction(["meta", "people"], "readwrite", { durability: "strict" });
+      await transaction.objectStore("people").clear();
+      await transaction.objectStore("meta").delete("at-tablet");
+      await transaction.done;
+    });
+  }
+
+  /** Delete all of it, the key too. The next use begins a new one. */
+  async destroy(): Promise<void> {
+    await this.close();
+    await deleteDB(DEVICE_DATABASE);
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  #read<T>(key: string, is: (value: unknown) => value is T, what: string): Promise<T | null> {
+    return this.#connection.use(what, async (database) => {
+      const known = await database.get("meta", key);
+      const held = known === undefined ? undefined : unseal(known);
+      return is(held) ? held : null;
+    });
+  }
+
+  #write(key: string, value: unknown, what: string): Promise<void> {
+    return this.#connection.use(what, async (database) => {
+      const transaction = database.transaction("meta", "readwrite", { durability: "strict" });
+      await transaction.store.put(seal(value), key);
+      await transaction.done;
+    });
   }
 }
 
 function isAtTablet(value: unknown): value is AtTablet {
   return typeof value === "object" && value !== null && "person" in value && "signedOut" in value;
+}
+
+function isDeviceKey(value: unknown): value is DeviceKey {
+  return typeof value === "object" && value !== null && "jwk" in value && "sign" in value;
+}
+
+function isEnrolment(value: unknown): value is Enrolment {
+  return typeof value === "object" && value !== null && "device" in value && "label" in value;
+}
+
+function isDeparture(value: unknown): value is Departure {
+  return typeof value === "object" && value !== null && "stage" in value && "revokedAt" in value;
 }

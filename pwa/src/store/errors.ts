@@ -27,6 +27,8 @@ const TROUBLES: Readonly<Record<string, StoreTrouble>> = {
   BlockedError: "blocked",
   VersionError: "newer",
   SecurityError: "private",
+  // Some private windows have a store, but none that keeps a key.
+  DataCloneError: "private",
 };
 
 /** The error of a browser's store as ours; `what` says what was not done. */

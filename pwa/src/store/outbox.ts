@@ -94,6 +94,46 @@ export class Outbox {
     });
   }
 
+  /** When the oldest entry that waits was written, by the tablet's clock; null when none does. */
+  async oldest(keys: readonly EntryKey[]): Promise<string | null> {
+    // Within a log numbers and times go together: the first of each is its oldest.
+    const first = new Map<string, EntryKey>();
+    for (const key of keys) if (!first.has(key[0])) first.set(key[0], key);
+    const written = (await this.read([...first.values()])).map(({ body }) => body.written_at);
+    return written.toSorted()[0] ?? null;
+  }
+
+  /**
+   * Keys of all that the server has not got, of every school, oldest log first: what waits, and what
+   * it refused, which is on this tablet alone. `school` null: of a log that only a newer version can open.
+   */
+  unsent(): Promise<{ school: string | null; key: EntryKey }[]> {
+    return this.#connection.use("What waits could not be read.", async (database) => {
+      const transaction = database.transaction(ALL);
+      const [records, waiting, fateKeys, fates] = await Promise.all([
+        transaction.objectStore("logs").getAll(),
+        transaction.objectStore("waiting").getAllKeys(),
+        transaction.objectStore("fates").getAllKeys(),
+        transaction.objectStore("fates").getAll(),
+      ]);
+      const logs = new Map(records.flatMap(readableLog).map((log) => [log.log, log]));
+      const refused = fateKeys.filter((_key, index) => unsealed(fates[index])?.state === "refused");
+      const once = new Map([...waiting, ...refused].map((key) => [key.join(" "), key]));
+      return [...once.values()]
+        .map((key) => ({ school: logs.get(key[0])?.school ?? null, ordinal: logs.get(key[0])?.ordinal ?? 0, key }))
+        .toSorted((a, b) => a.ordinal - b.ordinal || a.key[1] - b.key[1])
+        .map(({ school, key }) => ({ school, key }));
+    });
+  }
+
+  /** How many entries have a fate with this reason. */
+  countFates(reason: string): Promise<number> {
+    return this.#connection.use("What became of your entries could not be read.", async (database) => {
+      const fates = await database.getAll("fates");
+      return fates.filter((fate) => unsealed(fate)?.reason === reason).length;
+    });
+  }
+
   /** Note what the server answered for entries. A second answer for the same one changes nothing. */
   settle(fates: readonly { key: EntryKey; fate: Fate }[]): Promise<void> {
     return this.#connection.use("The server's answer could not be noted.", async (database) => {

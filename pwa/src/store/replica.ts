@@ -8,6 +8,8 @@
  */
 import { deleteDB } from "idb";
 import type { DBSchema } from "idb";
+import { holdingDigest } from "../domain/canonical.ts";
+import type { Holding } from "../generated/types.ts";
 import { Connection } from "./connection.ts";
 import { seal, unsealed } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
@@ -83,6 +85,20 @@ export class Replica {
       const store = database.transaction("docs").store;
       const found = await Promise.all(ids.map((id) => store.get(id)));
       return ids.flatMap((id, index) => (found[index] === undefined ? [] : [unsealed(found[index]) ?? { _id: id }]));
+    });
+  }
+
+  /** What is held, in one number and one digest, so that the server can see that it is exactly what may be. */
+  holding(): Promise<Holding> {
+    return this.#connection.use("What this tablet holds could not be read.", async (database) => {
+      const transaction = database.transaction(["docs", "meta"]);
+      const [docs, token] = await Promise.all([
+        transaction.objectStore("docs").getAll(),
+        transaction.objectStore("meta").get("token"),
+      ]);
+      // What a newer version keeps sealed is held all the same, and says so by a digest that differs.
+      const held = docs.map((doc) => unsealed(doc) ?? { _id: "" }).map((doc) => [doc._id, revOf(doc)] as const);
+      return { documents: held.length, digest: holdingDigest(held), token: token ?? "" };
     });
   }
 
@@ -202,6 +218,11 @@ export class Generations {
       if (name?.startsWith(prefix) && !current.includes(name.slice(prefix.length))) await deleteDB(name);
     }
   }
+}
+
+/** A document's revision, as the server named it; the types of published documents leave it out. */
+function revOf(doc: Kept): string {
+  return "_rev" in doc && typeof doc._rev === "string" ? doc._rev : "";
 }
 
 function keyOf(school: string): string {

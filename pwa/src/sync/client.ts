@@ -1,8 +1,9 @@
 /** The requests a tablet makes, each with a time-out and a typed answer. It never throws. */
+import type { Prover } from "../device/proof.ts";
 import type { Entry } from "../domain/entry.ts";
 import { instant } from "../domain/time.ts";
 import type { Me, PushRow, SyncAnswer, SyncRequest } from "../generated/types.ts";
-import { sortAnswer } from "./answers.ts";
+import { codeOf, sortAnswer, textOf } from "./answers.ts";
 import type { Answer } from "./answers.ts";
 
 /** One line of `_changes`. */
@@ -26,6 +27,10 @@ export interface ClientParts {
   fetch: typeof fetch;
   now: () => number;
   device: string;
+  /** Signs every request of an enrolled tablet; null for one that is not. */
+  prover?: Prover | null;
+  /** The server says that this tablet is revoked; `at`: since when, if it said so. */
+  onRevoked?: (at: string | null) => void;
   /** Ends every request under way, and lets no other begin: whose requests they are has gone. */
   ended?: AbortSignal;
 }
@@ -33,9 +38,11 @@ export interface ClientParts {
 const TIMEOUT_S = 30;
 const SIGN_IN_TIMEOUT_S = 20;
 const PAGE_LIMIT = 1000;
+const REVOKED = "This tablet is revoked.";
 
-interface Call {
-  method?: string;
+/** What a request is made of. */
+export interface Call {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
   headers?: Record<string, string>;
   timeoutS?: number;
@@ -88,7 +95,22 @@ export class Client {
     return this.#call(`${database(school)}/_sync`, { method: "POST", body: request, timeoutS, signal });
   }
 
-  async #call<T>(path: string, { method = "GET", body, headers = {}, timeoutS = TIMEOUT_S, signal }: Call): Promise<Answer<T>> {
+  /**
+   * Bind the session that is there to this tablet's key: from then on its cookie alone is worth
+   * nothing. A tablet that is not enrolled has nothing to bind it to.
+   */
+  bind(): Promise<Answer<unknown>> {
+    if ((this.#parts.prover ?? null) === null) return Promise.resolve({ kind: "ok", value: null });
+    return this.#call("/session/device", { method: "PUT", timeoutS: SIGN_IN_TIMEOUT_S });
+  }
+
+  /** Any other request to the server. */
+  ask<T>(path: string, call: Call = {}): Promise<Answer<T>> {
+    return this.#call(path, call);
+  }
+
+  async #call<T>(path: string, call: Call): Promise<Answer<T>> {
+    const { timeoutS = TIMEOUT_S, signal } = call;
     const end = new AbortController();
     const tooLong = `The server did not answer within ${timeoutS} seconds.`;
     let reason = "The server cannot be reached.";
@@ -100,25 +122,52 @@ export class Client {
     const others = [signal, this.#parts.ended].filter((one) => one !== undefined);
     for (const other of others) other.addEventListener("abort", cancel);
     if (others.some((other) => other.aborted)) end.abort();
-    const init: RequestInit = {
-      method,
-      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
-      credentials: "same-origin",
-      cache: "no-store",
-      // A redirect is a captive portal's; the server never sends one to the app.
-      redirect: "error",
-      signal: end.signal,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    };
     try {
-      const response = await this.#parts.fetch(path, init);
-      return sortAnswer(response, await readJson(response));
+      return await this.#exchange(path, call, end.signal);
     } catch {
       return { kind: "unreachable", reason };
     } finally {
       clearTimeout(timer);
       for (const other of others) other.removeEventListener("abort", cancel);
     }
+  }
+
+  /** One request, and once more where its proof was only out of time. */
+  async #exchange<T>(path: string, call: Call, signal: AbortSignal): Promise<Answer<T>> {
+    const text = call.body === undefined ? null : JSON.stringify(call.body);
+    let { response, body } = await this.#send(path, call, text, signal);
+    const { prover = null, onRevoked } = this.#parts;
+    const serverTime = response.status === 401 && codeOf(body) === "stale_proof" ? textOf(body, "server_time") : null;
+    if (prover !== null && serverTime !== null) {
+      prover.setTime(serverTime);
+      ({ response, body } = await this.#send(path, call, text, signal));
+    }
+    if (response.status === 401 && codeOf(body) === "device_revoked") {
+      onRevoked?.(textOf(body, "revoked_at"));
+      return { kind: "unreachable", reason: REVOKED };
+    }
+    return sortAnswer(response, body);
+  }
+
+  async #send(
+    path: string,
+    { method = "GET", headers = {} }: Call,
+    text: string | null,
+    signal: AbortSignal,
+  ): Promise<{ response: Response; body: unknown }> {
+    const { prover = null, fetch } = this.#parts;
+    const proof = prover === null ? {} : { DPoP: await prover.proof(method, path, text) };
+    const response = await fetch(path, {
+      method,
+      headers: { Accept: "application/json", ...(text === null ? {} : { "Content-Type": "application/json" }), ...proof, ...headers },
+      credentials: "same-origin",
+      cache: "no-store",
+      // A redirect is a captive portal's; the server never sends one to the app.
+      redirect: "error",
+      signal,
+      ...(text === null ? {} : { body: text }),
+    });
+    return { response, body: await readJson(response) };
   }
 }
 

@@ -2,10 +2,11 @@
  * One exchange with the server: push what waits, then one `_sync` with log heads and the pull token,
  * believe its receipts, drop what it says to drop, and pull if there is news.
  */
-import type { Me, SyncAnswer, SyncRequest } from "../generated/types.ts";
+import type { Holding, LogHead, Me, SyncAnswer, SyncRequest } from "../generated/types.ts";
 import { instant } from "../domain/time.ts";
 import type { Outbox } from "../store/outbox.ts";
 import type { Generations, Replica } from "../store/replica.ts";
+import type { Persistence } from "../store/storage.ts";
 import type { Client } from "./client.ts";
 import { afterExchange } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
@@ -19,6 +20,9 @@ export interface ExchangeParts {
   person: string;
   school: string;
   device: string;
+  /** The app's version, and whether the browser promised to keep what is here: for the office's page. */
+  app: string;
+  storage: () => Persistence;
   client: Client;
   outbox: Outbox;
   generations: Generations;
@@ -93,9 +97,12 @@ export class Exchanger {
   /** Entries pushed under another person's session would be held as forged; null: all is well. */
   async #verify(): Promise<Exclude<ExchangeResult, { kind: "ok" }> | null> {
     if (this.#verified) return null;
-    const answer = await this.#parts.client.session();
+    const { client } = this.#parts;
+    const answer = await client.session();
     if (answer.kind !== "ok") return answer;
     if (answer.value.person !== this.#parts.person) return { kind: "signed-out" };
+    const bound = await client.bind();
+    if (bound.kind !== "ok") return bound;
     this.#verified = true;
     await this.#parts.onIdentity(answer.value);
     return null;
@@ -113,25 +120,34 @@ export class Exchanger {
     });
   }
 
-  async #sync(waitS: number, cut: AbortSignal): Promise<ExchangeResult> {
-    const { client, outbox, school, device, now } = this.#parts;
+  /** `holds`: what the tablet holds, said because the last answer asked for it. */
+  async #sync(waitS: number, cut: AbortSignal, holds: Holding | null = null): Promise<ExchangeResult> {
+    const { client, outbox, school, now } = this.#parts;
     const logs = await outbox.heads(school);
-    const waiting = (await outbox.waiting(school)).length;
+    const request = { ...(await this.#request(logs)), wait_s: waitS, holds };
     const sentMs = now();
-    const request: SyncRequest = {
-      device,
-      device_time: instant(sentMs),
-      logs,
-      token: await this.#replica.token(),
-      wait_s: waitS,
-      waiting,
-    };
-    const answer = await client.sync(school, request, cut);
+    const answer = await client.sync(school, { ...request, device_time: instant(sentMs) }, cut);
     if (answer.kind !== "ok") return answer;
-    const { server_time: serverTime, nonce, receipts = [] } = answer.value;
+    const { server_time: serverTime, nonce, receipts = [], prove = false } = answer.value;
     await this.#parts.onClock(afterExchange({ sentMs, receivedMs: now(), waited: waitS > 0, serverTime, nonce }));
     if (await outbox.believe(receipts, logs)) await this.#parts.onEntries();
-    return this.#take(answer.value, receipts.length > 0);
+    const taken = await this.#take(answer.value, receipts.length > 0);
+    if (taken.kind !== "ok" || !prove || holds !== null) return taken;
+    return this.#sync(0, cut, await this.#replica.holding());
+  }
+
+  async #request(logs: LogHead[]): Promise<Omit<SyncRequest, "device_time">> {
+    const { outbox, school, device, app, storage } = this.#parts;
+    const waiting = await outbox.waiting(school);
+    return {
+      device,
+      logs,
+      token: await this.#replica.token(),
+      waiting: waiting.length,
+      oldest_waiting: await outbox.oldest(waiting),
+      storage: storage(),
+      app,
+    };
   }
 
   async #take(answer: SyncAnswer, receipts: boolean): Promise<ExchangeResult> {

@@ -1,67 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Application } from "../../../pwa/src/state/application.ts";
-import type { Environment } from "../../../pwa/src/state/environment.ts";
+import type { Application } from "../../../pwa/src/state/application.ts";
 import { Replica } from "../../../pwa/src/store/replica.ts";
-import { countingHex, freshStores, lockManager } from "../support/browser.ts";
-import { claim, history, newRegister, NINE_MS, OFFICER, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
-import { Server } from "../support/server.ts";
-
-/** One browser: its tabs share stores, locks and the session, and can be offline together. */
-class Browser {
-  readonly server = new Server(null);
-  readonly locks = lockManager();
-  readonly tabs: Application[] = [];
-  readonly seed = { next: 1 };
-  offline = false;
-  awake: (() => void)[] = [];
-
-  environment(): Environment {
-    this.seed.next += 1;
-    return {
-      fetch: (input, init) => (this.offline ? Promise.reject(new TypeError("offline")) : this.#wait(input, init)),
-      now: () => NINE_MS,
-      random: () => 0,
-      randomHex: countingHex(this.seed.next),
-      locks: this.locks,
-      storage: undefined,
-      visible: () => true,
-      onAwake: (hear) => {
-        this.awake.push(hear);
-        return () => {
-          this.awake = this.awake.filter((one) => one !== hear);
-        };
-      },
-      everySecond: () => () => undefined,
-    };
-  }
-
-  /** A `_sync` that may wait, waits for news, though not for long. */
-  async #wait(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
-    const { docs } = this.server;
-    let left = typeof init?.body === "string" && /"wait_s":[1-9]/.test(init.body) ? 120 : 0;
-    for (; left > 0 && docs === this.server.docs && !(init?.signal?.aborted ?? false); left -= 1) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    return this.server.fetch(input, init);
-  }
-
-  async open(): Promise<Application> {
-    const tab = new Application(this.environment());
-    this.tabs.push(tab);
-    await tab.start();
-    return tab;
-  }
-
-  wake(): void {
-    for (const hear of this.awake) hear();
-  }
-
-  async close(): Promise<void> {
-    this.offline = true;
-    await Promise.all(this.tabs.splice(0).map((tab) => tab.stop()));
-    this.offline = false;
-  }
-}
+import { freshStores } from "../support/browser.ts";
+import { claim, history, newRegister, OFFICER, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
+import { Browser } from "../support/tabs.ts";
 
 let browser: Browser;
 beforeEach(() => {

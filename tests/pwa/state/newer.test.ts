@@ -4,7 +4,7 @@ import { openDB } from "idb";
 import { makeEntry } from "../../../pwa/src/domain/entry.ts";
 import type { Body, Entry } from "../../../pwa/src/domain/entry.ts";
 import { Application } from "../../../pwa/src/state/application.ts";
-import { lockManager, freshStores, countingHex } from "../support/browser.ts";
+import { lockManager, freshStores, countingHex, notices, ORIGIN } from "../support/browser.ts";
 import { bodied, newRegister, NINE_MS, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
 import { Server } from "../support/server.ts";
 
@@ -22,6 +22,11 @@ async function open(): Promise<Application> {
     now: () => NINE_MS,
     random: () => 0,
     randomHex: countingHex(seed),
+    app: "1.2.3",
+    origin: ORIGIN,
+    subtle: crypto.subtle,
+    notices: notices(),
+    clearOther: () => Promise.resolve(),
     locks: lockManager(),
     storage: undefined,
     visible: () => true,

@@ -50,7 +50,7 @@ test("the status counts entries by what became of them, and names the last one i
     { entry: entry(taken([claim("pup-1", "/")]), 2), fate: stored("2026-11-23T09:00:02.000Z") },
     { entry: entry(taken([claim("pup-1", "/")]), 1), fate: { state: "refused" as const, reason: "No.", receivedAt: null, setAside: [] } },
   ].map(itemOf);
-  const status = statusOf(NO_CONTACT, items, "Europe/London", { storage: "persistent", updateReady: true, beyond: 0 });
+  const status = statusOf(NO_CONTACT, items, "Europe/London", { storage: "persistent", updateReady: true, beyond: 0, others: 0 });
   expect(status).toMatchObject({ waiting: 1, held: 0, refused: 1, lastIn: "2026-11-23T09:00:02.000Z" });
   expect(status).toMatchObject({ storage: "persistent", updateReady: true, online: false, offsetMs: null });
 });

@@ -28,6 +28,20 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** Where the tests' server is. */
+export const ORIGIN = "https://school.example";
+
+/** A browser's small store of words, without the words. */
+export function notices(): Pick<Storage, "getItem" | "setItem" | "removeItem" | "clear"> {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+    clear: () => kept.clear(),
+  };
+}
+
 interface Holder {
   end: (error: DOMException) => void;
 }

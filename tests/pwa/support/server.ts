@@ -5,6 +5,7 @@
 import type { Entry } from "../../../pwa/src/domain/entry.ts";
 import { instant } from "../../../pwa/src/domain/time.ts";
 import type { LogHead, Me, PushRow, Receipt, SyncAnswer, SyncRequest } from "../../../pwa/src/generated/types.ts";
+import { Devices } from "./devices.ts";
 import { NINE_MS } from "./factory.ts";
 
 /** What goes wrong with one request. */
@@ -47,6 +48,9 @@ export class Server {
   readonly held = new Map<string, string>();
   readonly setAside = new Map<string, { claim: string; reason: string }[]>();
   drop: string[] = [];
+  /** Ask in the next answer what the tablet holds. */
+  prove = false;
+  readonly devices = new Devices();
   #seq = 0;
   #contacts = 0;
 
@@ -63,10 +67,13 @@ export class Server {
     if (fault === "cut before") throw new TypeError("network error");
     if (fault === "portal") return new Response("<html>Accept our terms</html>", { headers: { "Content-Type": "text/html" } });
     if (typeof fault === "object") return failure(fault);
-    const answer = this.#answer(init?.method ?? "GET", path, typeof init?.body === "string" ? init.body : "null");
+    const method = init?.method ?? "GET";
+    const { device, refusal } = await this.devices.examine(method, path, init, this.nowMs);
+    const text = typeof init?.body === "string" ? init.body : "null";
+    const answer = refusal ?? this.#answer(method, path, text, device);
     if (fault === "cut after") throw new TypeError("network error");
-    const text = await answer.text();
-    const cut = fault === "truncate" ? text.slice(0, text.length / 2) : text;
+    const told = await answer.text();
+    const cut = fault === "truncate" ? told.slice(0, told.length / 2) : told;
     return new Response(answer.status === 204 ? null : cut, { status: answer.status, headers: answer.headers });
   };
 
@@ -106,11 +113,13 @@ export class Server {
     return undefined;
   }
 
-  #answer(method: string, path: string, text: string): Response {
+  #answer(method: string, path: string, text: string, device: string): Response {
     const [pathname = ""] = path.split("?");
     this.requests.push(`${method} ${pathname}`);
     const body: unknown = JSON.parse(text);
-    if (pathname === "/session") return this.#session(method, body);
+    const ofTablets = this.devices.answer(pathname, device, body, this.me?.person ?? null);
+    if (ofTablets !== null) return ofTablets;
+    if (pathname === "/session") return this.#session(method, body, device);
     if (this.me === null) return json({ error: "unauthorized", reason: "Sign in." }, 401);
     /* oxlint-disable typescript/no-unsafe-type-assertion -- only the tablet under test talks here */
     if (pathname.endsWith("/_bulk_docs")) return this.#push((body as { docs: Entry[] }).docs);
@@ -120,14 +129,17 @@ export class Server {
     return json({ error: "not_found", reason: `There is no ${pathname}.` }, 404);
   }
 
-  #session(method: string, body: unknown): Response {
+  #session(method: string, body: unknown, device: string): Response {
     if (method === "DELETE") {
       this.me = null;
+      this.devices.bound = null;
       return new Response(null, { status: 204 });
     }
     if (method === "POST") {
       const good = typeof body === "object" && body !== null && "password" in body && body.password === "right";
       if (!good) return json({ title: "Unauthorized", detail: "Wrong.", code: "wrong" }, 401);
+      const refusal = this.me === null ? null : this.devices.bind(device, this.me.person);
+      if (refusal !== null) return refusal;
     }
     return this.me === null ? json({ title: "Unauthorized", code: "signed_out" }, 401) : json(this.me, 200);
   }
@@ -166,6 +178,7 @@ export class Server {
       reset,
       receipts: (request.logs ?? []).flatMap((head) => this.#receipt(head)),
       drop: this.drop.splice(0),
+      prove: this.prove && (request.holds ?? null) === null,
     };
     return json(answer, 200);
   }

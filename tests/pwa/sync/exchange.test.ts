@@ -35,6 +35,8 @@ class Tab {
       person: "staff-1",
       school: "sch-1",
       device: "tablet-1",
+      app: "1.2.3",
+      storage: () => "persistent" as const,
       client: new Client({ fetch: this.#server.fetch, now: () => NINE_MS, device: "tablet-1" }),
       outbox: this.outbox,
       generations: this.generations,

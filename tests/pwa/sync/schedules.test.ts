@@ -68,7 +68,8 @@ class Tablet {
       const device = "tablet-1";
       const client = new Client({ fetch: this.#server.fetch, now, device });
       const listeners = { onIdentity: quiet, onEntries: quiet, onDocuments: quiet, onClock: quiet };
-      const parts = { person: "staff-1", school: "sch-1", device, client, outbox, generations, now, serverNow: now, ...listeners };
+      const about = { person: "staff-1", school: "sch-1", device, app: "1.2.3", storage: () => "persistent" as const };
+      const parts = { ...about, client, outbox, generations, now, serverNow: now, ...listeners };
       const exchanger = new Exchanger(parts, await generations.current("sch-1"));
       this.tabs.push({ outbox, exchanger });
     }

@@ -1,17 +1,11 @@
 /** When each tablet was last heard: `GET /db/<school>/_contacts`, asked for live, never kept. */
+import { ask } from "../../state/app.ts";
 import type { Contact } from "./day/shapes.ts";
 
 /** The server's answer, or null when there is none that can be read. */
 export async function fetchContacts(school: string, abort: AbortSignal): Promise<readonly Contact[] | null> {
-  try {
-    const answer = await fetch(`/db/${encodeURIComponent(school)}/_contacts`, {
-      headers: { accept: "application/json" },
-      signal: abort,
-    });
-    return answer.ok ? readContacts(await answer.json()) : null;
-  } catch {
-    return null;
-  }
+  const answer = await ask<unknown>(`/db/${encodeURIComponent(school)}/_contacts`, { signal: abort });
+  return answer.kind === "ok" ? readContacts(answer.value) : null;
 }
 
 /** Contacts out of an answer's body; whatever is not one is left out. */

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import "fake-indexeddb/auto";
 import { fetchContacts, readContacts } from "../../../../pwa/src/screens/office/contacts.ts";
 import {
   dueWords,
