@@ -117,7 +117,7 @@ class _Running:
 
     def __init__(self, bench: Bench, data: Path) -> None:
         self._bench = bench
-        self._server = ServerProcess(data, settings=bench.settings)
+        self._server = ServerProcess(data, settings=bench.settings, limited=True)
         self.lag_s = self.memory_mib = 0.0
 
     def __enter__(self) -> Self:

@@ -19,12 +19,14 @@ from server.backups.keeper import Keeper
 from server.devices.parts import Parts
 from server.devices.watched import WatchedBodies
 from server.headers import Headers
+from server.limits import RateLimits, Strangers
 from server.logs import log, place
 from server.metrics import Metrics
 from server.nonces import Nonces
 from server.origin import SameOrigin
 from server.packing import Packing
 from server.passwords import Passwords
+from server.patience import Patience
 from server.problems import PROBLEMS, Refusal, answer, of_error, of_status
 from server.record import Record
 from server.routes import all_routes
@@ -33,6 +35,7 @@ from server.sessions import Sessions
 from server.settings import Settings
 from server.site import Site
 from server.throttle import Throttle
+from server.turns import Turns
 from server.waits import Waits
 from sync.clock import Clock, SystemClock
 from sync.store import Store
@@ -66,6 +69,7 @@ def create_app(
     metrics = Metrics()
     held = Waits() if waits is None else waits
     time = SystemClock() if clock is None else clock
+    limits = RateLimits(settings, time, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -86,6 +90,9 @@ def create_app(
             sessions=Sessions(accounts.database, settings, time, secret),
             throttle=Throttle(settings, time),
             devices=devices,
+            limits=limits,
+            person_turns=Turns(settings.limit_person_at_once, metrics),
+            school_turns=Turns(settings.limit_school_at_once, metrics),
             nonces=nonces,
             schools=schools,
             backups=backups,
@@ -110,7 +117,7 @@ def create_app(
 
     app = Starlette(
         routes=all_routes(),
-        middleware=_middleware(settings, metrics),
+        middleware=_middleware(settings, metrics, limits),
         exception_handlers={HTTPException: _refuse_bare, TidemarkError: _refuse},
         lifespan=lifespan,
     )
@@ -118,11 +125,13 @@ def create_app(
     return app
 
 
-def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+def _middleware(settings: Settings, metrics: Metrics, limits: RateLimits) -> list[Middleware]:
     layers = [
         Middleware(Headers),
-        Middleware(Record, metrics=metrics),
+        Middleware(Record, metrics=metrics, limits=limits),
         Middleware(SameOrigin),
+        Middleware(Strangers, limits=limits),
+        Middleware(Patience, body_s=settings.body_s),
         Middleware(WatchedBodies),
     ]
     if settings.gzip_level:

@@ -36,6 +36,12 @@ class Metrics:
         self._sign_ins = Counter(
             "tidemark_sign_ins", "Sign-ins tried", ("outcome",), registry=self.registry
         )
+        self._limited = Counter(
+            "tidemark_limited",
+            "Requests refused by a limit, by whose limit it was",
+            ("limit",),
+            registry=self.registry,
+        )
         self._published = Counter(
             "tidemark_published_documents", "Documents published", registry=self.registry
         )
@@ -78,6 +84,10 @@ class Metrics:
     def signed_in(self, outcome: str) -> None:
         """Count a sign-in: ``right``, ``wrong`` or ``refused``."""
         self._sign_ins.labels(outcome).inc()
+
+    def limited(self, limit: str) -> None:
+        """Count a refusal: ``device``, ``person``, ``school``, ``address``, ``held``, ``line``."""
+        self._limited.labels(limit).inc()
 
     def published(self, documents: int, seconds: float) -> None:
         """Count a batch of published documents."""

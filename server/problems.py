@@ -102,6 +102,13 @@ _ROWS = (
         "The address is known, the method is not one it takes. `Allow` names those it does.",
     ),
     Problem(
+        "too_slow",
+        408,
+        "Too slow",
+        "A body that did not come within `body_s` seconds. Nothing of the request was stored: "
+        "send less at a time, or the same again.",
+    ),
+    Problem(
         "too_large",
         413,
         "Too large",
@@ -124,7 +131,16 @@ _ROWS = (
         "busy",
         429,
         "Busy for a moment",
-        "More people are signing in than can be checked at once. `Retry-After`: seconds to wait.",
+        "More people are signing in than can be checked at once, or very many requests of one "
+        "school wait. `Retry-After`: seconds to wait.",
+    ),
+    Problem(
+        "too_many_requests",
+        429,
+        "Too many requests",
+        "A device, a person, a school or an address has asked for more than it is given, or a "
+        "person holds too many requests open. Nothing of the request was read. `Retry-After`: "
+        "seconds to wait.",
     ),
     Problem(
         "internal_server_error",

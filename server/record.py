@@ -13,6 +13,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.limits import RateLimits
 from server.logs import log, place
 from server.metrics import Metrics
 from server.problems import Refusal, answer
@@ -39,9 +40,10 @@ class _Seen:
 class Record:
     """Outermost but for the headers: everything inside is timed, counted and caught."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, limits: RateLimits) -> None:
         self._app = app
         self._metrics = metrics
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -87,6 +89,7 @@ class Record:
         notes = scope.get("tidemark.notes", {})
         held_ms = int(notes.get("held_ms", 0))
         busy = max(0.0, seconds - held_ms / 1000)
+        self._limits.answered(scope, seen.size)
         self._metrics.answered(scope["method"], route, seen.status, busy)
         log().info(
             "request",

@@ -93,6 +93,10 @@ class Sessions:
             return None
         return await self._renew(session, now)
 
+    def remembers(self, cookie: str) -> bool:
+        """Whether a cookie's session is in memory: to look at it costs no read."""
+        return _digest(cookie.partition(".")[2]) in self._live
+
     def holds(self, session: Session) -> bool:
         """Whether a session found a moment ago has not been ended since."""
         live = self._live.get(session.digest)

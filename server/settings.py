@@ -158,6 +158,48 @@ class Settings(BaseSettings):
         description="Whether tablets are enrolled: offered lets unenrolled browsers in as well, "
         "required lets only sessions on enrolled tablets reach a school's data.",
     )
+    limit_device: float = Field(
+        20,
+        ge=0,
+        le=100_000,
+        description="Requests a second of one signed-in browser, and sixty times as many at once; "
+        "each 64 KiB counts as one more. 0: no limit, here and below.",
+    )
+    limit_person: float = Field(
+        40, ge=0, le=100_000, description="The same of one person, on all their devices."
+    )
+    limit_school: float = Field(
+        200, ge=0, le=1_000_000, description="The same of one school, all its people together."
+    )
+    limit_address: float = Field(
+        300,
+        ge=0,
+        le=1_000_000,
+        description="The same of one address, for all that is asked without a session. A whole "
+        "authority may share an address.",
+    )
+    limit_person_at_once: int = Field(
+        8,
+        ge=0,
+        le=10_000,
+        description="Requests of one person worked on at a time; more wait in line. 0: no limit.",
+    )
+    limit_school_at_once: int = Field(
+        32,
+        ge=0,
+        le=10_000,
+        description="Requests of one school worked on at a time; more wait in line, so that one "
+        "school's storm slows no other. 0: no limit.",
+    )
+    limit_held: int = Field(
+        200,
+        ge=0,
+        le=100_000,
+        description="Requests that one person may hold open for news. 0: no limit.",
+    )
+    body_s: float = Field(
+        120, gt=0, le=3600, description="Seconds that a request's body may take to come."
+    )
     secure_cookies: Literal["auto", "always", "never"] = Field(
         "auto", description="Whether cookies are for https only; auto: where the request was https."
     )

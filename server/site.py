@@ -11,12 +11,14 @@ from server.accounts import Accounts
 from server.assets import Assets
 from server.backups.keeper import Keeper
 from server.devices.parts import Parts
+from server.limits import RateLimits
 from server.metrics import Metrics
 from server.nonces import Nonces
 from server.schools import Schools
 from server.sessions import Sessions
 from server.settings import Settings
 from server.throttle import Throttle
+from server.turns import Turns
 from server.waits import Waits
 from sync.clock import Clock
 from sync.store import Store
@@ -35,6 +37,9 @@ class Site:
     sessions: Sessions
     throttle: Throttle
     devices: Parts
+    limits: RateLimits
+    person_turns: Turns
+    school_turns: Turns
     nonces: Nonces
     schools: Schools
     backups: Keeper

@@ -8,35 +8,34 @@ person out from elsewhere: the first count is of the pair.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict, deque
 
+from server.buckets import Buckets, network
 from server.problems import Refusal
 from server.settings import Settings
 from sync.clock import Clock
 
-__all__ = ["WINDOW_MS", "Throttle"]
+__all__ = ["WINDOW_S", "Throttle"]
 
-WINDOW_MS = 5 * 60 * 1000
-MAX_KEYS = 20_000
+WINDOW_S = 5 * 60
 
 
 class Throttle:
     """Remembers recent failures, in bounded memory, and nothing else about anybody."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        self._clock = clock
-        self._pair = settings.sign_in_failures
-        self._address = settings.sign_in_failures_address
-        self._failures: OrderedDict[bytes, deque[int]] = OrderedDict()
+        pair, address = settings.sign_in_failures, settings.sign_in_failures_address
+        self._pairs = Buckets(pair / WINDOW_S, pair, clock)
+        self._addresses = Buckets(address / WINDOW_S, address, clock)
 
-    def check(self, username: str, address: str) -> None:
-        """Raise ``Refusal`` (``too_many_attempts``) while either count is full."""
-        wait_ms = max(
-            self._wait_ms(_key(username, address), self._pair),
-            self._wait_ms(_key("", address), self._address),
-        )
+    def begin(self, username: str, address: str) -> None:
+        """Count an attempt as failed until it has succeeded: many at once are no way round.
+
+        Raises ``Refusal`` (``too_many_attempts``) while either count is full.
+        """
+        pair = _key(username, address)
+        wait_ms = max(self._pairs.wait_ms(pair), self._addresses.wait_ms(network(address)))
         if wait_ms > 0:
-            seconds = -(-wait_ms // 1000)
+            seconds = -int(-wait_ms // 1000)
             minutes = -(-seconds // 60)
             raise Refusal(
                 "too_many_attempts",
@@ -44,27 +43,21 @@ class Throttle:
                 "try again, or ask your office to set a new password.",
                 {"Retry-After": str(seconds)},
             )
+        self._pairs.draw(pair)
 
-    def failed(self, username: str, address: str) -> None:
-        """Count a failure."""
-        for key, limit in (
-            (_key(username, address), self._pair),
-            (_key("", address), self._address),
-        ):
-            times = self._failures.setdefault(key, deque(maxlen=limit))
-            times.append(self._clock.now_ms())
-            self._failures.move_to_end(key)
-        while len(self._failures) > MAX_KEYS:
-            self._failures.popitem(last=False)
+    def unheard(self, username: str, address: str) -> None:
+        """The attempt was not looked at: it counts for nothing."""
+        self._pairs.draw(_key(username, address), -1)
+
+    def failed(self, address: str) -> None:
+        """It failed: the address is counted too, where others may be signing in rightly."""
+        self._addresses.draw(network(address))
 
     def succeeded(self, username: str, address: str) -> None:
         """Forget this person's failures; the address keeps its count."""
-        self._failures.pop(_key(username, address), None)
-
-    def _wait_ms(self, key: bytes, limit: int) -> int:
-        times = self._failures.get(key, deque())
-        return times[0] + WINDOW_MS - self._clock.now_ms() if len(times) >= limit else 0
+        self._pairs.fill(_key(username, address))
 
 
 def _key(username: str, address: str) -> bytes:
-    return hashlib.sha256(f"{address}\n{username}".encode(errors="replace")).digest()[:16]
+    text = f"{network(address)}\n{username}"
+    return hashlib.sha256(text.encode(errors="replace")).digest()[:16]

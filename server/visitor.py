@@ -65,9 +65,11 @@ async def visitor(request: Request) -> Visitor:
     device and the request does not prove to come from there.
     """
     site = site_of(request)
+    sent = request.cookies.get(COOKIE, "")
+    if not site.sessions.remembers(sent):
+        site.limits.admit_stranger(request.scope)
     device = await proven(request, site.devices)
     check_live(device)
-    sent = request.cookies.get(COOKIE, "")
     found = await site.sessions.find(sent)
     account = await site.accounts.of(found[0].person) if found is not None else None
     if found is None or account is None:
@@ -78,6 +80,8 @@ async def visitor(request: Request) -> Visitor:
             "proof_needed",
             "This session is good only on the tablet it was started on; sign in on this one.",
         )
+    accounts = ("device", session.digest), ("person", account.person)
+    site.limits.admit(request.scope, *accounts)
     if due:
         send_cookie(request.scope, cookie(site, request, sent))
     return Visitor(account, session, device)

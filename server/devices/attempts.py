@@ -6,34 +6,34 @@ hour: at these counts, to guess one of ten that are open takes longer than a sch
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict, deque
-
+from server.buckets import Buckets, network
 from server.problems import Refusal
 from sync.clock import Clock
 
 __all__ = ["Attempts"]
 
-WINDOW_MS = 5 * 60 * 1000
+WINDOW_S = 5 * 60
 MAX_ADDRESS = 20
 """A school that enrols a trolley of tablets has one address, and people who mistype."""
 MAX_ALL = 1000
-MAX_KEYS = 20_000
-_ALL = b""
+_ALL = ""
 
 
 class Attempts:
     """Remembers recent failures, in bounded memory."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._failures: OrderedDict[bytes, deque[int]] = OrderedDict()
+        self._addresses = Buckets(MAX_ADDRESS / WINDOW_S, MAX_ADDRESS, clock)
+        self._all = Buckets(MAX_ALL / WINDOW_S, MAX_ALL, clock)
 
-    def check(self, address: str) -> None:
-        """Raise ``Refusal`` (``too_many_attempts``) while either count is full."""
-        wait_ms = max(self._wait_ms(_key(address), MAX_ADDRESS), self._wait_ms(_ALL, MAX_ALL))
+    def begin(self, address: str) -> None:
+        """Count an attempt as failed until it has succeeded: many at once are no way round.
+
+        Raises ``Refusal`` (``too_many_attempts``) while either count is full.
+        """
+        wait_ms = max(self._addresses.wait_ms(network(address)), self._all.wait_ms(_ALL))
         if wait_ms > 0:
-            seconds = -(-wait_ms // 1000)
+            seconds = -int(-wait_ms // 1000)
             minutes = -(-seconds // 60)
             raise Refusal(
                 "too_many_attempts",
@@ -41,20 +41,12 @@ class Attempts:
                 "again with a new code from your office.",
                 {"Retry-After": str(seconds)},
             )
+        self._draw(address, 1)
 
-    def failed(self, address: str) -> None:
-        """Count a failure."""
-        for key, limit in ((_key(address), MAX_ADDRESS), (_ALL, MAX_ALL)):
-            times = self._failures.setdefault(key, deque(maxlen=limit))
-            times.append(self._clock.now_ms())
-            self._failures.move_to_end(key)
-        while len(self._failures) > MAX_KEYS:
-            self._failures.popitem(last=False)
+    def succeeded(self, address: str) -> None:
+        """It did not fail."""
+        self._draw(address, -1)
 
-    def _wait_ms(self, key: bytes, limit: int) -> int:
-        times = self._failures.get(key, deque())
-        return times[0] + WINDOW_MS - self._clock.now_ms() if len(times) >= limit else 0
-
-
-def _key(address: str) -> bytes:
-    return hashlib.sha256(address.encode(errors="replace")).digest()[:16]
+    def _draw(self, address: str, count: int) -> None:
+        self._addresses.draw(network(address), count)
+        self._all.draw(_ALL, count)

@@ -36,15 +36,15 @@ async def enrol(
 
     Raises ``Refusal``: ``bad_code``, ``too_many_attempts``, ``device_revoked``.
     """
-    parts.attempts.check(address)
+    parts.attempts.begin(address)
     code = await parts.codes.take(wish.code, proof.device)
     if code is None:
-        parts.attempts.failed(address)
         raise Refusal(
             "bad_code",
             "This code enrols nothing: it is mistyped, was used, or is older than 15 minutes. Ask "
             "your office for a new one.",
         )
+    parts.attempts.succeeded(address)
 
     def enrolled(before: Device | None) -> Device:
         check_live(before)

@@ -106,16 +106,17 @@ class School:
         async with entered(request) as scoped:
             school = scoped.school.database
             door = await ScopedDoor.open(school, _Visitor(site, scoped, scope), _limits(site))
-            if not _is_feed(scope):
+            if not _may_wait(call):
                 await _answer(door, call)
                 return
-        # A feed may be held for long: the school need not be kept in memory for that.
-        await _answer(door, call)
+        # It may be held for long: it takes no turn then, nor need the school stay in memory.
+        with site.limits.held(scoped.visitor.account.person):
+            await _answer(door, call)
 
 
-def _is_feed(scope: Scope) -> bool:
-    path: str = scope["path"]
-    return path.endswith("/_changes")
+def _may_wait(call: Call) -> bool:
+    path: str = call.scope["path"]
+    return path.endswith("/_changes") and call.query.get("feed", "normal") != "normal"
 
 
 def _limits(site: Site) -> Limits:

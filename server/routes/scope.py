@@ -54,5 +54,10 @@ async def entered(request: Request, *, unenrolled: bool = False) -> AsyncIterato
     school = request.path_params["school"]
     who.post(school)
     note(request.scope, school=school)
-    async with site.schools.use(school) as opened:
+    site.limits.admit(request.scope, ("school", school))
+    async with (
+        site.person_turns.turn(who.account.person),
+        site.school_turns.turn(school),
+        site.schools.use(school) as opened,
+    ):
         yield Scoped(who, opened, who.channels(opened.roster, school, site.clock.now_ms()))

@@ -73,13 +73,18 @@ def _text(body: dict[str, object], name: str) -> str:
 async def _check(site: Site, username: str, password: str, address: str) -> Account | None:
     key = normal_username(username)
     try:
-        site.throttle.check(key, address)
-        account = await site.accounts.sign_in(username, password)
+        site.throttle.begin(key, address)
     except Refusal:
         site.metrics.signed_in("refused")
         raise
+    try:
+        account = await site.accounts.sign_in(username, password)
+    except Refusal:
+        site.throttle.unheard(key, address)
+        site.metrics.signed_in("refused")
+        raise
     if account is None:
-        site.throttle.failed(key, address)
+        site.throttle.failed(address)
         site.metrics.signed_in("wrong")
     else:
         site.throttle.succeeded(key, address)

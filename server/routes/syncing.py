@@ -124,7 +124,8 @@ async def sync(request: Request) -> Response:
         began = site.clock.now_ms()
         registry, device = site.devices.registry, scoped.visitor.session.device
         waiting = partial(look.feed.wait, look.place, float(asked.wait_s))
-        news = await site.waits.hold(request.receive, registry.until_revoked(device, waiting))
+        with site.limits.held(account.person):
+            news = await site.waits.hold(request.receive, registry.until_revoked(device, waiting))
         note(request.scope, held_ms=site.clock.now_ms() - began)
         if news and still(site, scoped.visitor):
             look = replace(look, news=True)

@@ -1,41 +1,57 @@
-"""Failed sign-ins: counted by person and address, for five minutes, in bounded memory."""
-
 from __future__ import annotations
 
 import pytest
 
-from server import throttle as module
+from server import buckets
 from server.problems import Refusal
 from server.settings import Settings
-from server.throttle import WINDOW_MS, Throttle
+from server.throttle import WINDOW_S, Throttle
 from tests.factory import SetClock
 
 
 def refused(one: Throttle, username: str, address: str) -> int:
-    """Seconds to wait, 0 if none."""
+    """Seconds to wait, 0 if none; the attempt fails."""
     try:
-        one.check(username, address)
+        one.begin(username, address)
     except Refusal as refusal:
         return int(refusal.headers["Retry-After"])
+    one.failed(address)
     return 0
 
 
-def test_the_window_slides() -> None:
+def test_failures_are_forgotten_one_by_one() -> None:
     clock = SetClock()
     one = Throttle(Settings(sign_in_failures=2), clock)
-    one.failed("tess", "a")
-    clock.ms += 1000
-    assert refused(one, "tess", "a") == 0
-    one.failed("tess", "a")
-    assert refused(one, "tess", "a") == 299
+    assert [refused(one, "tess", "a") for _ in range(3)] == [0, 0, WINDOW_S // 2]
     assert refused(one, "tess", "b") == 0, "nobody locks a person out from elsewhere"
-    clock.ms += WINDOW_MS - 1000
-    assert refused(one, "tess", "a") == 0
+    clock.ms += WINDOW_S * 500 - 1
+    assert refused(one, "tess", "a") == 1
+    clock.ms += 1
+    assert [refused(one, "tess", "a") for _ in range(2)] == [0, WINDOW_S // 2]
+
+
+def test_attempts_that_are_under_way_count() -> None:
+    one = Throttle(Settings(sign_in_failures=2), SetClock())
+    one.begin("tess", "a")
+    one.begin("tess", "a")
+    with pytest.raises(Refusal):
+        one.begin("tess", "a")
+    one.unheard("tess", "a")
+    one.begin("tess", "a")
+    one.succeeded("tess", "a")
+    assert [refused(one, "tess", "a") for _ in range(2)] == [0, 0]
+
+
+def test_an_address_is_counted_whoever_it_guesses_and_a_customer_is_one_address() -> None:
+    one = Throttle(Settings(sign_in_failures_address=3), SetClock())
+    guesses = [refused(one, f"guess-{n}", f"2001:db8:1:2::{n:x}") for n in range(4)]
+    assert guesses == [0, 0, 0, WINDOW_S // 3]
+    assert refused(one, "guess", "2001:db8:1:3::1") == 0
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_KEYS", 10)
+    monkeypatch.setattr(buckets, "MAX_KEYS", 10)
     one = Throttle(Settings(), SetClock())
     for n in range(100):
-        one.failed(f"guess-{n}", f"address-{n}")
-    assert len(one._failures) == 10
+        refused(one, f"guess-{n}", f"address-{n}")
+    assert (len(one._pairs), len(one._addresses)) == (10, 10)

@@ -126,15 +126,15 @@ async def test_who_guesses_codes_is_stopped(place: Town) -> None:
         assert (await enrol(place, signer(place), "AAAA-AAAA")).status_code == 403
     stopped = await enrol(place, signer(place), good)
     assert stopped.status_code == 429
-    assert stopped.headers["retry-after"] == "300"
-    place.clock.ms += 300_000
+    assert stopped.headers["retry-after"] == "15"
+    place.clock.ms += 15_000
     assert (await enrol(place, signer(place), good)).status_code == 201
 
 
 async def test_guessing_from_many_addresses_is_stopped_too(place: Town) -> None:
     attempts = place.site.devices.attempts
     for number in range(MAX_ALL):
-        attempts.failed(f"10.0.{number // 256}.{number % 256}")
+        attempts.begin(f"10.0.{number // 256}.{number % 256}")
     assert (await enrol(place, signer(place), "AAAA-AAAA")).status_code == 429
 
 
