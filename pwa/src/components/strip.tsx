@@ -19,10 +19,21 @@ function letterOf({ state, code }: LastMark): string {
   return code ?? "–";
 }
 
-function wordsOf(mark: LastMark): string {
+/** "Mon 23 Nov morning: Illness", or that it has no mark, or is to be checked. */
+export function wordsOf(mark: LastMark): string {
   const when = `${shortDate(mark.date)} ${sessionWord(mark.session)}`;
   if (mark.state === "contested") return `${when}: to check`;
   return `${when}: ${mark.code ? meaning(mark.code, mark.date) : "no mark"}`;
+}
+
+/** One session's letter in the colour of what it says; its words are for whoever shows it to say. */
+export function MarkLetter({ mark, newDay = false }: { mark: LastMark; newDay?: boolean }): JSX.Element {
+  const day = newDay ? " tm-strip__mark--new-day" : "";
+  return (
+    <span title={wordsOf(mark)} class={`tm-strip__mark tm-strip__mark--${toneOf(mark)}${day}`}>
+      {letterOf(mark)}
+    </span>
+  );
 }
 
 /** `marks` oldest first. */
@@ -32,15 +43,11 @@ export function Strip({ marks }: { marks: readonly LastMark[] }): JSX.Element | 
   return (
     <span class="tm-strip" role="img" aria-label={label}>
       {marks.map((mark, index) => (
-        <span
+        <MarkLetter
           key={`${mark.date}${mark.session}`}
-          title={wordsOf(mark)}
-          class={`tm-strip__mark tm-strip__mark--${toneOf(mark)}${
-            index > 0 && marks[index - 1]?.date !== mark.date ? " tm-strip__mark--new-day" : ""
-          }`}
-        >
-          {letterOf(mark)}
-        </span>
+          mark={mark}
+          newDay={index > 0 && marks[index - 1]?.date !== mark.date}
+        />
       ))}
     </span>
   );

@@ -78,16 +78,16 @@ describe("signing in", () => {
     const halves = (): string[] => (tab.signals.histories.value.get("pup-1") ?? []).map(({ half }) => half);
     await vi.waitFor(() => expect(halves()).toEqual([now, last]));
     browser.server.publish(history([["2026-11-20", "/", "I"]], { half: now }));
-    tab.syncNow();
+    await tab.syncNow();
     await vi.waitFor(() => expect(tab.signals.histories.value.get("pup-1")?.[0]?.days).toEqual([["2026-11-20", "/", "I"]]));
     // The next term begins: no feed says that the autumn's first half has left, the calendar does.
     const spring = { name: "Spring", first: "2026-11-23", last: "2027-03-24" };
     const terms = [{ name: "Autumn", first: last, last: "2026-11-20" }, spring];
     browser.server.publish(cut({ terms }));
-    tab.syncNow();
+    await tab.syncNow();
     await vi.waitFor(() => expect(halves()).toEqual([now]));
     const { person } = TEACHER;
-    const [generation] = (await indexedDB.databases()).filter(({ name }) => name?.includes(`${person}-replica`));
+    const generation = (await indexedDB.databases()).find(({ name }) => name?.includes(`${person}-replica`));
     const replica = new Replica(person, generation?.name?.split("replica-")[1] ?? "");
     expect(await replica.readSome([`history:${last}:pup-1`, "history:2026-06-01:pup-1"])).toEqual([]);
     await replica.close();

@@ -1,8 +1,9 @@
-// One pupil's marks: today's and recent sessions with their whole history, kept for good.
+// One pupil's marks: today's and recent sessions with all that was said, and both half-terms.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Details } from "../../components/details.tsx";
+import { HalfTerms } from "../../components/history/half-terms.tsx";
 import { navigate } from "../../components/router.ts";
 import { Page } from "../../components/page.tsx";
 import { Strip } from "../../components/strip.tsx";
@@ -76,6 +77,7 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
             </Details>
           ))}
         </div>
+        <HalfTerms pupil={card.pupil} name={`${card.known_as} ${card.surname}`} level={2} open />
       </div>
       {target === null ? null : (
         <MarkDialog

@@ -1,10 +1,12 @@
-// More about one pupil's mark: notes, other codes, and everything that was ever said of it.
+// More about one pupil's mark: notes, other codes, everything that was ever said of it, and how
+// the pupil has attended.
 import type { JSX } from "preact";
 import { codeOn, meaning, offeredCodes } from "../../domain/codes.ts";
 import type { Role } from "../../domain/entry.ts";
 import { isDesk, mayUseCode } from "../../domain/policy.ts";
 import { Button } from "../../components/button.tsx";
 import { Checkbox } from "../../components/choices.tsx";
+import { HalfTerms } from "../../components/history/half-terms.tsx";
 import { SelectField, TextArea } from "../../components/field.tsx";
 import { claimWords, fateWords, isAmendment } from "./claim-words.ts";
 import type { Telling } from "./claim-words.ts";
@@ -60,6 +62,7 @@ export function RowDetails(props: RowDetailsProps): JSX.Element {
         </div>
         <History view={view} telling={telling} />
       </div>
+      <HalfTerms pupil={view.pupil} name={name} level={4} />
     </div>
   );
 }

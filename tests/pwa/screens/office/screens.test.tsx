@@ -4,7 +4,7 @@ import { render } from "preact";
 import { act as flush } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { NewBody } from "../../../../pwa/src/domain/entry.ts";
-import type { Card, Group, Held, Me, Roll, School, Sheet, Unexplained } from "../../../../pwa/src/generated/types.ts";
+import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../../../../pwa/src/generated/types.ts";
 import { NOTHING_YET } from "../../../../pwa/src/state/model.ts";
 import type { OutboxItem } from "../../../../pwa/src/state/model.ts";
 import { at, card, claim, group, held, MONDAY, open, row, school, sheet } from "./factories.ts";
@@ -27,6 +27,8 @@ vi.mock("../../../../pwa/src/state/app.ts", () => ({
   rolls: signal<ReadonlyMap<string, Roll>>(new Map()),
   unexplained: signal<Unexplained | null>(null),
   held: signal<ReadonlyMap<string, Held>>(new Map()),
+  histories: signal<ReadonlyMap<string, readonly History[]>>(new Map()),
+  showHistory: () => undefined,
   entries: signal<readonly OutboxItem[]>([]),
   status: signal(NOTHING_YET),
   now: signal(Date.parse("2026-11-23T09:30:00.000Z")),
