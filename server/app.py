@@ -79,7 +79,14 @@ def create_app(
         nonces = Nonces(accounts.secret, time, accounts.earlier)
         backups = Keeper(settings, store, time, metrics)
         schools = Schools(
-            store, time, ids, nonces, metrics, settings.open_schools, backups=backups.marks
+            store,
+            time,
+            ids,
+            nonces,
+            metrics,
+            settings.open_schools,
+            backups=backups.marks,
+            accounts=accounts.database,
         )
         backups.told = schools.learn_of_backups
         app.state.site = Site(

@@ -19,6 +19,7 @@ from schemas.errors import TidemarkError
 from schemas.policy import ROLE_NAMES, Role
 from server import logs
 from server.accounts import MAX_USERNAME, Account, Accounts, Post, normal_username
+from server.audit.command import audit
 from server.couch.command import admin_of, serve_couch
 from server.moving import command as moving
 from server.passwords import Passwords
@@ -49,6 +50,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 Port = Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one.")]
 Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
 Data = Annotated[Path | None, typer.Option(help="The folder that holds everything.")]
+
+app.add_typer(audit)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from pydantic import ValidationError
 
+from server.audit.anchors import Anchoring
 from server.closing import LOOK_MS, check_here
 from server.contacts import ContactBook
 from server.logs import log, place
@@ -81,6 +82,7 @@ class OpenSchool:
         self.intake: Intake
         self.publisher: Publisher
         self.meter: Meter
+        self.anchoring: Anchoring | None = None
         self._roster_seq = roster_seq
         self._looked_ms = 0
         self._reading = asyncio.Lock()
@@ -138,6 +140,8 @@ class OpenSchool:
             await self.publisher.settle()
         await self.publisher.close()
         await self.contacts.write()
+        if settle and self.anchoring is not None:
+            await self.anchoring.note()
 
 
 class Schools:
@@ -153,7 +157,9 @@ class Schools:
         limit: int,
         *,
         backups: Backups = no_backups,
+        accounts: Database | None = None,
     ) -> None:
+        """``accounts``: where the schools' anchors are kept; None: none are made."""
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -161,6 +167,7 @@ class Schools:
         self._metrics = metrics
         self._limit = limit
         self._backups = backups
+        self._accounts = accounts
         self._open: OrderedDict[str, OpenSchool] = OrderedDict()
         self._opening: dict[str, asyncio.Task[OpenSchool]] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
@@ -262,6 +269,8 @@ class Schools:
         opened.publisher = Publisher(
             database, lambda: opened.roster, self._clock, meter=opened.meter
         )
+        if self._accounts is not None:
+            opened.anchoring = Anchoring(self._accounts, database, self._clock)
         if self._store.shared:
             opened.follow()
         self._open[school] = opened
@@ -295,6 +304,8 @@ async def _mind(school: OpenSchool, *, write: bool) -> None:
             school.publisher.wake()
         if write:
             await school.contacts.write()
+        if school.anchoring is not None:
+            await school.anchoring.daily()
     except Exception as error:  # noqa: BLE001  # the next minute tries again
         log().error("minding a school failed", error=type(error).__name__, at=place(error))
 

@@ -1,0 +1,1 @@
+"""Auditing a school's record: ``tidemark audit``."""
