@@ -11,7 +11,7 @@ from sync.document import Document
 from sync.reading import Reading, each
 from sync.store import Database, Write, WriteBatch
 
-__all__ = ["Anchoring", "anchors_of", "note_anchor"]
+__all__ = ["Anchoring", "anchors_of", "copy_anchors", "note_anchor"]
 
 PAGE = 1000
 
@@ -39,7 +39,7 @@ class Anchoring:
 
 async def anchors_of(accounts: Reading, school: str) -> list[Anchor]:
     """Every anchor of a school, by number."""
-    return [_read(one) async for one in each(accounts, f"anchor:{school}:", f"anchor:{school};")]
+    return [_read(one) async for one in each(accounts, *_span(school))]
 
 
 async def note_anchor(accounts: Database, database: Database, at: str) -> Anchor | None:
@@ -58,6 +58,16 @@ async def note_anchor(accounts: Database, database: Database, at: str) -> Anchor
     body = anchor.model_dump(mode="json", by_alias=True, exclude={"id"})
     (result,) = await accounts.write(WriteBatch([Write(anchor.id, body)]))
     return await _newest(accounts, school) if result.conflict else anchor
+
+
+async def copy_anchors(here: Reading, there: Database, school: str) -> None:
+    """Take a school's anchors along to another store; done again, it changes nothing."""
+    anchors = [one async for one in each(here, *_span(school))]
+    await there.write(WriteBatch([Write(one.id, one.body, force=True) for one in anchors]))
+
+
+def _span(school: str) -> tuple[str, str]:
+    return f"anchor:{school}:", f"anchor:{school};"
 
 
 async def _newest(accounts: Database, school: str) -> Anchor | None:

@@ -66,7 +66,11 @@ def anchor_command(school: School, data: Data = None) -> None:
     """Print how far a school's record has come, as one short line to keep somewhere else."""
     anchor = _run(_anchor(_settings(data), school))
     if anchor is None:
-        out.print(f"Nothing has come in for the school {school} so far.", markup=False)
+        out.print(
+            f"There is no anchor of the school {school} so far. Its server notes one a day, within "
+            "a minute of the school's first use; ask again then.",
+            markup=False,
+        )
     else:
         out.print(_line(anchor), markup=False)
 

@@ -1,12 +1,14 @@
 """The people of a school that moves: their accounts, and the sessions they are signed in with.
 
-A session's cookie means the same at every server. Logins and nonces are keyed by a store's secret,
+The anchors of its record (:mod:`sync.anchors`) come along with them. A session's cookie means the
+same at every server. Logins and nonces are keyed by a store's secret,
 which the new home takes over where it has no accounts yet, and otherwise learns of.
 """
 
 from __future__ import annotations
 
 from server.accounts import Account, Accounts
+from server.audit.anchors import copy_anchors
 from server.passwords import Passwords
 from server.sessions import Sessions
 from server.settings import Settings
@@ -33,6 +35,7 @@ async def take_along(
         people = await here.staff(school)
         joined = [await _joined(account, there, school) for account in people]
         await there.put(joined)
+        await copy_anchors(here.database, there.database, school)
     finally:
         passwords.close()
     before, after = (Sessions(one.database, settings, clock, _no_secret) for one in (here, there))

@@ -17,6 +17,7 @@ from sync.document import Document
 from sync.errors import DatabaseMissing, StoreError
 from sync.stores.names import check_name, file_name
 from sync.stores.sqlite import reads
+from sync.stores.sqlite.queries import COUNT_LIVE, fetch
 
 __all__ = ["Beside", "BesideDatabase"]
 
@@ -46,7 +47,8 @@ class BesideDatabase:
 
     async def count(self, start: str, end: str) -> int:
         """How many documents that are not deleted have ``start <= id <= end``."""
-        return reads.count_range(self._connection, start, end)
+        found: int = fetch(self._connection, COUNT_LIVE, start, end)[0][0]
+        return found
 
     async def read_local(self, id: str) -> Mapping[str, Any] | None:  # noqa: A002
         """A local document's body."""
