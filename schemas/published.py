@@ -21,6 +21,7 @@ __all__ = [
     "Card",
     "Cell",
     "CellState",
+    "Decided",
     "Departure",
     "Group",
     "Held",
@@ -338,6 +339,18 @@ class Unexplained(Model):
     as_at: Instant
 
 
+class Decided(Model):
+    """One decision on something held. ``at``: by the server's clock, as its device knew it."""
+
+    entry: str
+    what: Literal["released", "corrected", "declined"]
+    by: OpaqueId
+    at: Instant
+    reason: str
+    replaces: tuple[str, ...] = ()
+    """Earlier decisions that its author had seen."""
+
+
 class Outcome(Model):
     """What was decided on something held: by whom, when, why. ``entries``: the decisions.
 
@@ -378,7 +391,10 @@ class Held(Model):
     original: str | None = None
     """The document as it came, as JSON text; None where only claims of it were set aside."""
     date: Date | None = None
+    author: OpaqueId | None = None
+    """Whom it names as its author; None where that cannot be read."""
     releasable: bool = False
+    decisions: tuple[Decided, ...] = ()
     outcome: Outcome | None = None
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from server.demo.plans import PRIMARY
 from tests.browser.conftest import Room
 from tests.browser.demonstration import Demonstration, Person
-from tests.browser.screens import Register, dialog, go, sign_in, status
+from tests.browser.screens import Register, dialog, go, go_office, sign_in, status
 from tests.browser.servers import Server
 
 AT = "08:53"
@@ -38,8 +38,8 @@ def _save_part(register: Register, words: str) -> None:
 
 def _desk(page: Page, words: str) -> None:
     """The office's list of what is held or set aside says so."""
-    section = page.get_by_role("region", name=re.compile("^Held and set aside"))
-    expect(section).to_contain_text(words)
+    go_office(page, "Held entries")
+    expect(page.get_by_role("main")).to_contain_text(words)
 
 
 def test_a_child_on_no_list_is_set_aside_and_the_neighbours_stand(

@@ -220,6 +220,23 @@ export interface ContestSettled {
   written_at: string;
 }
 /**
+ * One decision on something held. ``at``: by the server's clock, as its device knew it.
+ */
+export interface Decided {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  by: string;
+  entry: string;
+  reason: string;
+  replaces?: string[];
+  what: "released" | "corrected" | "declined";
+}
+/**
  * A pupil left early; ``entry`` is what undoing it voids.
  */
 export interface Departure {
@@ -967,8 +984,10 @@ export interface HalfTerm {
  */
 export interface Held {
   _id: string;
+  author?: string | null;
   claims?: HeldClaim[];
   date?: string | null;
+  decisions?: Decided[];
   device?: string | null;
   entry: string;
   kind: string | null;

@@ -6,6 +6,7 @@ import { now, nowLocal } from "../../state/app.ts";
 import type { Open, Saved } from "./day-dialogs.tsx";
 import { isNew } from "./day/contests.ts";
 import type { ContestLine, FindLine, RegisterLine, SchoolDay, UnexplainedLine } from "./day/shapes.ts";
+import { shownItems } from "./inbox/items.ts";
 import type { MarkTarget } from "./parts/mark-dialog.tsx";
 import { useAnnounced } from "./parts/notes.ts";
 import { JumpLink, Section } from "./parts/section.tsx";
@@ -16,8 +17,9 @@ import { HeadcountTable } from "./sections/headcount.tsx";
 import { OffSite, Rechecks } from "./sections/movements.tsx";
 import { OpenN } from "./sections/open-n.tsx";
 import { Registers } from "./sections/registers.tsx";
-import { HeldList, Silent } from "./sections/tablets.tsx";
+import { HeldSummary, Silent } from "./sections/tablets.tsx";
 import { TopBand } from "./sections/top-band.tsx";
+import { inbox } from "./state.ts";
 
 const SECTIONS = [
   { id: "missing", title: "Registers missing" },
@@ -34,7 +36,7 @@ const SECTIONS = [
 
 type SectionId = (typeof SECTIONS)[number]["id"];
 
-function counts(day: SchoolDay): Readonly<Record<SectionId, number | null>> {
+function counts(day: SchoolDay, held: number): Readonly<Record<SectionId, number | null>> {
   return {
     missing: day.missing.length,
     part: day.part.length,
@@ -43,7 +45,7 @@ function counts(day: SchoolDay): Readonly<Record<SectionId, number | null>> {
     "off-site": day.offSite.length,
     arrivals: day.rechecks.length,
     "open-n": day.unexplained.length,
-    held: day.held.length,
+    held,
     silent: day.silent?.length ?? null,
     headcount: null,
   };
@@ -70,7 +72,8 @@ export function Day({ day, saved, onOpen }: DayProps): JSX.Element {
   const opened = useRef(now.peek());
   const isFresh = (line: ContestLine): boolean => isNew(line, opened.current, day.now);
   useAnnounced(summary(day));
-  const n = counts(day);
+  const held = shownItems(inbox.value, "open", "oldest");
+  const n = counts(day, held.length);
   const note = (id: SectionId): string | undefined => (saved?.section === id ? saved.words : undefined);
   const next = (id: SectionId): { id: string; title: string } | undefined =>
     SECTIONS[SECTIONS.findIndex((one) => one.id === id) + 1];
@@ -176,8 +179,8 @@ export function Day({ day, saved, onOpen }: DayProps): JSX.Element {
           onAmendToO={(lines) => onOpen({ what: "to-o", section: "open-n", lines })}
         />
       </Section>
-      <Section {...SECTIONS[7]} count={n.held} next={next("held")} empty="Nothing is held or set aside.">
-        <HeldList day={day} />
+      <Section {...SECTIONS[7]} count={n.held} next={next("held")} empty="Nothing that is held or set aside waits for a decision.">
+        <HeldSummary open={held} />
       </Section>
       <Section {...SECTIONS[8]} count={n.silent === 0 ? null : n.silent} next={next("silent")}>
         <Silent tablets={day.silent} />

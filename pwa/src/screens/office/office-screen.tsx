@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { Page } from "../../components/page.tsx";
 import { Link } from "../../components/link.tsx";
 import { DayScreen } from "./day-screen.tsx";
+import { InboxScreen } from "./inbox/inbox-screen.tsx";
 import { LateScreen } from "./late-screen.tsx";
 import { PlannedScreen } from "./planned-screen.tsx";
 import { PupilScreen } from "./pupil-screen.tsx";
@@ -17,6 +18,8 @@ export function OfficeScreen({ tail }: { tail: string }): JSX.Element {
       return <LateScreen />;
     case "planned":
       return <PlannedScreen />;
+    case "inbox":
+      return <InboxScreen />;
     case "pupil":
       return <PupilScreen pupil={second} key={second} />;
     default:

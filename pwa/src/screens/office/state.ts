@@ -1,11 +1,12 @@
 /** The office's page as one computed value, over the documents this device holds. */
 import { computed, signal } from "@preact/signals";
-import { cards, entries, groups, held, now, nowLocal, rolls, school, sheets, today, unexplained } from "../../state/app.ts";
+import { cards, entries, groups, held, me, now, nowLocal, rolls, school, sheets, today, unexplained } from "../../state/app.ts";
 import { cellsOf, sheetsOf } from "./day/cells.ts";
 import { replacedBy } from "./day/own.ts";
 import { sessionAt } from "./day/registers.ts";
 import { datesHeld, schoolDay } from "./day/school-day.ts";
 import type { PupilCell, SchoolDay, Session } from "./day/shapes.ts";
+import { inboxItems } from "./inbox/items.ts";
 import { contacts } from "./use-contacts.ts";
 
 /** The day and session a person chose; null follows the clock. */
@@ -28,6 +29,16 @@ const STEP_MS = 10_000;
 const step = computed(() => Math.floor(now.value / STEP_MS) * STEP_MS);
 const replacedHere = computed(() => replacedBy(entries.value));
 
+/** Everything held or set aside, with what this person has decided here. */
+export const inbox = computed(() => {
+  return inboxItems({
+    held: held.value.values(),
+    sheets: sheets.value.values(),
+    entries: entries.value,
+    person: me.value?.person ?? "",
+  });
+});
+
 /** The school as the page shows it; null until the school's own document is here. */
 export const page = computed((): SchoolDay | null => {
   const known = school.value;
@@ -42,7 +53,6 @@ export const page = computed((): SchoolDay | null => {
     school: known,
     unexplained: unexplained.value,
     replacedHere: replacedHere.value,
-    held: held.value.values(),
     contacts: contacts.value,
     now: step.value,
   });

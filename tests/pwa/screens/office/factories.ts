@@ -179,7 +179,6 @@ export function input(more: Partial<DayInput> = {}): DayInput {
     school: school(),
     unexplained: null,
     replacedHere: new Set(),
-    held: [],
     contacts: [],
     now: Date.parse(at("09:30")),
     ...more,

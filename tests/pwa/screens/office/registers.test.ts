@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { lastHeard, lateness, sessionAt } from "../../../../pwa/src/screens/office/day/registers.ts";
 import { schoolDay } from "../../../../pwa/src/screens/office/day/school-day.ts";
 import type { Contact } from "../../../../pwa/src/screens/office/day/shapes.ts";
-import { at, claim, group, held, input, MONDAY, row, school, sheet, taking } from "./factories.ts";
+import { at, claim, group, input, MONDAY, row, school, sheet, taking } from "./factories.ts";
 
 function contact(more: Partial<Contact> = {}): Contact {
   return { person: "t-ash", name: "Mr Ash", device: "tab-1", last_contact: at("09:29"), waiting: 0, ...more };
@@ -138,25 +138,6 @@ describe("silent tablets", () => {
       ["Ms Birch", 2],
       ["Mr Ash", 0],
     ]);
-  });
-});
-
-describe("held and set aside", () => {
-  test("newest first, with the claims set aside by pupil", () => {
-    const aside = held({
-      _id: "held:2",
-      what: "set_aside",
-      received_at: at("09:05"),
-      claims: [{ claim: "c.0", pupil: "ada", code: "C", reason_code: "code", reason: "Not a teacher's code." }],
-    });
-    const day = schoolDay(input({ held: [held(), aside] }));
-    expect(day.held.map((line) => line.id)).toEqual(["held:2", "held:1"]);
-    expect(day.held[0]?.claims).toMatchObject([{ who: { name: "Ada Marsh", form: "8A" }, code: "C" }]);
-  });
-
-  test("a pupil without a card is named as such, never by an id", () => {
-    const aside = held({ claims: [{ claim: "c.0", pupil: "p-404", code: "/", reason_code: "pupil", reason: "Unknown." }] });
-    expect(schoolDay(input({ held: [aside] })).held[0]?.claims[0]?.who.name).not.toContain("p-404");
   });
 });
 

@@ -325,14 +325,13 @@ describe("the school now", () => {
     expect(said).toMatchObject([{ kind: "mark.amended", date: "2026-11-16", claims: [{ pupil: "ben", code: "O" }] }]);
   });
 
-  test("what is held is said in words, and nothing offers to release it", () => {
+  test("what is held is counted, with the one that waits longest and the way there", () => {
     put(state.held, new Map([["held:1", held()]]));
     show("");
-    const line = byText("#held li", "A register");
-    expect(line.textContent).toContain("Ms Birch");
-    expect(line.textContent).toContain("The group is not known to the school.");
-    expect(line.textContent).toContain("since 09:01");
-    expect(line.querySelector("button")).toBeNull();
+    const section = byText("#held", "A register");
+    expect(section.querySelector("h2")?.textContent).toBe("Held and set aside 1");
+    expect(section.textContent).toContain("Waiting longest: A register, from Ms Birch, since 09:01. The group is not known to the school.");
+    expect(section.querySelector('a[href="/office/inbox"]')?.textContent).toBe("Decide on 1 held entry");
   });
 
   test("a device that cannot save says so, and keeps the form", async () => {
@@ -445,5 +444,160 @@ describe("a pupil's marks", () => {
     expect(root.textContent).toContain("No pupil on this tablet’s roll has this address.");
     show("elsewhere");
     expect(root.textContent).toContain("Page not found");
+  });
+});
+
+describe("held entries", () => {
+  const body = {
+    kind: "register.taken",
+    author: "t-birch",
+    device: "tablet-7",
+    written_at: at("08:55"),
+    date: MONDAY,
+    session: "AM",
+    group: "g-8a",
+    claims: [{ pupil: "ada", code: "I", observed_at: at("08:50"), remark: "Sick note" }],
+  };
+  const digest = "ab".repeat(32);
+  const original = JSON.stringify({ _id: "entry:9", digest, body });
+  const whole = (more: Partial<Held> = {}): Held =>
+    held({ original, date: MONDAY, releasable: true, reason: "A cover teacher may not use the code I.", ...more });
+  const putHeld = (...list: Held[]): void => put(state.held, new Map(list.map((one) => [one._id, one])));
+
+  test("nothing held is said in words", () => {
+    show("inbox");
+    expect(headings()).toEqual([]);
+    expect(root.textContent).toContain("Nothing waits for a decision.");
+  });
+
+  test("what, whose, why, since when; the tabs say how many", () => {
+    putHeld(whole(), held({ _id: "held:2", kind: null, original: "{", releasable: false, received_at: at("09:20") }));
+    show("inbox");
+    expect(headings()).toEqual(["A register of 8A, Mon 23 Nov, morning", "Something that is no entry"]);
+    const line = byText("article", "A register of 8A");
+    for (const words of ["A cover teacher may not", "Ada Marsh", "I: Illness", "Sick note", "From Ms Birch, on the tablet tablet-7", "since 09:01"]) {
+      expect(line.textContent).toContain(words);
+    }
+    expect([...line.querySelectorAll("button")].map(({ textContent }) => textContent)).toEqual(["Release", "Correct and release", "Decline"]);
+    const odd = byText("article", "Something that is no entry");
+    expect([...odd.querySelectorAll("button")].map(({ textContent }) => textContent)).toEqual(["Decline"]);
+    expect([...root.querySelectorAll('[role="tab"]')].map(({ textContent }) => textContent)).toEqual([
+      "To decide (2)",
+      "Held (2)",
+      "Part set aside (0)",
+      "Decided (0)",
+    ]);
+    type("order", "newest");
+    expect(headings()[0]).toBe("Something that is no entry");
+    click('[role="tab"]', "Part set aside");
+    expect(root.textContent).toContain("No mark is set aside.");
+  });
+
+  test("is released with a reason, and shown as decided while that waits", async () => {
+    putHeld(whole());
+    show("inbox");
+    click("button", "Release: A register of 8A");
+    submit();
+    expect(errors()).toEqual(["Enter the reason"]);
+    type("reason", "He rang his mother");
+    submit();
+    await settle();
+    const released = { kind: "quarantine.released", held: "held:1", entry: "entry:9", reason: "He rang his mother", replaces: [], date: MONDAY } as const;
+    expect(said).toEqual([released]);
+    expect(root.textContent).toContain("A register of 8A, Mon 23 Nov, morning is released");
+    const waiting: OutboxItem[] = [
+      {
+        log: "l",
+        n: 1,
+        id: "entry:d",
+        body: { ...released, replaces: [], author: "o-dale", role: "attendance_officer", device: "d", written_at: at("09:30") },
+        state: "waiting",
+        reason: null,
+        receivedAt: null,
+        setAside: [],
+        outcome: null,
+      },
+    ];
+    act(() => put(state.entries, waiting));
+    expect(root.textContent).toContain("Nothing waits for a decision.");
+    click('[role="tab"]', "Decided (1)");
+    expect(byText("article", "A register of 8A").textContent).toContain("It waits on this tablet to be sent");
+    click("button", "Decline instead");
+    type("reason", "No, she was wrong");
+    submit();
+    await settle();
+    expect(said.at(-1)).toMatchObject({ kind: "quarantine.declined", replaces: ["entry:d"] });
+  });
+
+  test("is corrected: the form holds what was written, and replaces what is live and what is held", async () => {
+    const live = claim("N");
+    putSheets(sheet("g-8a", [row("ada", [live]), row("ben", [])]));
+    putHeld(whole());
+    show("inbox");
+    click("button", "Correct and release: A register of 8A");
+    const value = (id: string): string | undefined => root.querySelector<HTMLInputElement>(`#${id}`)?.value;
+    expect([value("date"), value("session"), value("mark-0-code"), value("mark-0-remark")]).toEqual([MONDAY, "AM", "I", "Sick note"]);
+    expect(root.querySelector("dialog")?.textContent).toContain("What you record replaces this");
+    submit();
+    expect(errors()).toEqual(["Enter the reason: its author reads it, and it is kept for good"]);
+    type("mark-0-code", "L");
+    type("reason", "Came late");
+    submit();
+    expect(errors()).toEqual(["Mark 1: Enter the time of arrival, like 09:25"]);
+    type("mark-0-arrived", "09:15");
+    submit();
+    await settle();
+    expect(said).toMatchObject([
+      {
+        kind: "quarantine.corrected",
+        held: "held:1",
+        entry: "entry:9",
+        date: MONDAY,
+        session: "AM",
+        claims: [{ pupil: "ada", code: "U", arrived: "09:15", remark: "Sick note", replaces: [live.id, `${digest.slice(0, 24)}.0`].toSorted() }],
+      },
+    ]);
+  });
+
+  test("one's own is not offered to decide on", () => {
+    putHeld(whole({ sender: "o-dale", author: "o-dale" }));
+    show("inbox");
+    const line = byText("article", "A register of 8A");
+    expect(line.textContent).toContain("You wrote this, so somebody else at the desk decides on it.");
+    expect(line.querySelectorAll("button")).toHaveLength(0);
+  });
+
+  test("two who decided differently are both shown, and a third decision names both", async () => {
+    const decisions = [
+      { entry: "d1", what: "released", by: "o-dale", at: at("09:10"), reason: "Fine", replaces: [] },
+      { entry: "d2", what: "declined", by: "t-ash", at: at("09:12"), reason: "Not fine", replaces: [] },
+    ] satisfies Held["decisions"];
+    const outcome = { what: "contested", by: "t-ash", by_name: "Mr Ash", at: at("09:12"), reason: "Not fine", entries: ["d1", "d2"] } as const;
+    putHeld(whole({ decisions, outcome: { ...outcome, entries: ["d1", "d2"] } }));
+    show("inbox");
+    const line = byText("article", "A register of 8A");
+    expect(line.textContent).toContain("Two people decided differently.");
+    expect(line.textContent).toContain("Released by Mrs Dale, 09:10: “Fine”");
+    expect(line.textContent).toContain("Declined by Mr Ash, 09:12: “Not fine”");
+    click("button", "Release instead");
+    type("reason", "Asked them both");
+    submit();
+    await settle();
+    expect(said).toMatchObject([{ kind: "quarantine.released", replaces: ["d1", "d2"] }]);
+  });
+
+  test("a decision that comes while one decides is shown, and nothing is saved over it", async () => {
+    putHeld(whole());
+    show("inbox");
+    click("button", "Decline: A register of 8A");
+    type("reason", "No");
+    const decided = { entry: "d1", what: "released", by: "t-ash", at: at("09:29"), reason: "Yes", replaces: [] } as const;
+    const outcome = { what: "released", by: "t-ash", by_name: "Mr Ash", at: at("09:29"), reason: "Yes", entries: ["d1"] } as const;
+    act(() => putHeld(whole({ decisions: [{ ...decided, replaces: [] }], outcome: { ...outcome, entries: ["d1"] } })));
+    expect(root.querySelector('dialog [role="alert"]')?.textContent).toContain("Released, 09:29: “Yes”");
+    submit();
+    await settle();
+    expect(errors()[0]).toContain("Somebody decided on this while you were");
+    expect(said).toEqual([]);
   });
 });

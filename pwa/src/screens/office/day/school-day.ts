@@ -9,7 +9,7 @@ import { toFind } from "./find.ts";
 import { figures, headcount, rollOf } from "./headcount.ts";
 import { registers } from "./registers.ts";
 import type { DayInput, SchoolDay } from "./shapes.ts";
-import { heldLines, silent } from "./tablets.ts";
+import { silent } from "./tablets.ts";
 import { unexplained } from "./unexplained.ts";
 
 /** Pure: the same documents at the same moment give the same page. */
@@ -39,7 +39,6 @@ export function schoolDay(input: DayInput): SchoolDay {
     rechecks: rechecks(input, cells),
     offSite: offSite(input, cells),
     unexplained: unexplained(input, all, local.date),
-    held: heldLines(input),
     silent: silent(input, missing),
     headcount: headcount(input, roll, cells),
     earlier: stillOpen(all, input, local),

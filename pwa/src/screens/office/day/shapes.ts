@@ -7,7 +7,6 @@ import type {
   Card,
   Cell,
   Group,
-  Held,
   PublishedClaim,
   Roll,
   RollMark,
@@ -41,7 +40,6 @@ export interface DayInput {
   readonly unexplained: Unexplained | null;
   /** Claims that an entry of this device, not yet answered, has already replaced. */
   readonly replacedHere: ReadonlySet<string>;
-  readonly held: Iterable<Held>;
   readonly contacts: readonly Contact[] | null;
   /** Milliseconds since 1970, corrected by the server's offset. */
   readonly now: number;
@@ -163,16 +161,6 @@ export interface UnexplainedLine {
   readonly replaces: readonly string[];
 }
 
-export interface HeldLine {
-  readonly id: string;
-  readonly what: Held["what"];
-  readonly kind: string | null;
-  readonly sender: string;
-  readonly reason: string;
-  readonly receivedAt: string;
-  readonly claims: readonly { readonly who: Who; readonly code: string; readonly reason: string }[];
-}
-
 export interface SilentTablet {
   readonly person: string;
   readonly name: string;
@@ -223,7 +211,6 @@ export interface SchoolDay {
   readonly rechecks: readonly RecheckLine[];
   readonly offSite: readonly OffSiteLine[];
   readonly unexplained: readonly UnexplainedLine[];
-  readonly held: readonly HeldLine[];
   readonly silent: readonly SilentTablet[] | null;
   readonly headcount: Headcount;
   readonly earlier: readonly EarlierLine[];

@@ -1,34 +1,10 @@
-/** Held entries, and tablets that have gone quiet. */
-import type { Held } from "../../../generated/types.ts";
-import { compare, who } from "./cells.ts";
+/** Tablets that have gone quiet. */
+import { compare } from "./cells.ts";
 import { lastHeard } from "./registers.ts";
-import type { Contact, DayInput, HeldLine, RegisterLine, SilentTablet } from "./shapes.ts";
+import type { Contact, DayInput, RegisterLine, SilentTablet } from "./shapes.ts";
 
 /** A tablet in use asks the server at least once a minute; ten minutes without is silence. */
 export const SILENT_MS = 10 * 60_000;
-
-/** What is held or set aside, newest first. */
-export function heldLines(input: DayInput): HeldLine[] {
-  return [...input.held]
-    .map((held) => heldLine(held, input))
-    .toSorted((a, b) => (a.receivedAt < b.receivedAt ? 1 : -1));
-}
-
-function heldLine(held: Held, input: DayInput): HeldLine {
-  return {
-    id: held._id,
-    what: held.what,
-    kind: held.kind,
-    sender: held.sender_name,
-    reason: held.reason,
-    receivedAt: held.received_at,
-    claims: (held.claims ?? []).map((claim) => ({
-      who: who(claim.pupil, input.cards),
-      code: claim.code,
-      reason: claim.reason,
-    })),
-  };
-}
 
 /**
  * Tablets to ring about: those last heard with entries still to send, and those of people whose

@@ -2,12 +2,13 @@
 import type { JSX } from "preact";
 import { Link } from "../../../components/link.tsx";
 
-export type OfficePage = "day" | "late" | "planned" | "pupil";
+export type OfficePage = "day" | "late" | "planned" | "inbox" | "pupil";
 
 const PAGES = [
   { key: "day", to: "/office", text: "The school now" },
   { key: "late", to: "/office/late", text: "Late desk" },
   { key: "planned", to: "/office/planned", text: "Planned codes" },
+  { key: "inbox", to: "/office/inbox", text: "Held entries" },
   { key: "pupil", to: "/office/pupil", text: "A pupil’s marks" },
 ] as const;
 

@@ -16,16 +16,19 @@ interface ReasonDialogProps {
   hint: string;
   /** The entries to write, given the reason. */
   bodies: (reason: string) => readonly NewBody[];
+  /** Why it cannot be saved now; null when it can. */
+  blocked?: string | null | undefined;
   onClose: (saved: boolean) => void;
 }
 
 /** The reason is always asked for, and kept. */
-export function ReasonDialog({ title, submit, children, hint, bodies, onClose }: ReasonDialogProps): JSX.Element {
+export function ReasonDialog({ title, submit, children, hint, bodies, blocked = null, onClose }: ReasonDialogProps): JSX.Element {
   const [reason, setReason] = useState("");
   const saving = useSaving();
   const onSubmit = (): void => {
-    if (tidy(reason) === "") {
-      saving.fail([{ field: "reason", text: "Enter the reason" }]);
+    const problem = blocked ?? (tidy(reason) === "" ? "Enter the reason" : null);
+    if (problem !== null) {
+      saving.fail([{ field: "reason", text: problem }]);
       return;
     }
     saving.save(bodies(tidy(reason)), "reason", () => onClose(true));

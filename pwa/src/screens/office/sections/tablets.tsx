@@ -1,44 +1,29 @@
-// Held entries, and tablets gone quiet. Releasing and declining are no part of this page.
+// Held entries in short, with the way to them; and tablets gone quiet.
 import type { JSX } from "preact";
+import { Link } from "../../../components/link.tsx";
 import { Tag } from "../../../components/tag.tsx";
 import { count, listing } from "../../../components/text.ts";
 import { moment } from "../../../components/words.ts";
 import { today } from "../../../state/app.ts";
-import type { SchoolDay, SilentTablet } from "../day/shapes.ts";
-import { codeText } from "../forms/codes.ts";
-import { PupilName } from "../parts/pupil-name.tsx";
-import { kindWords } from "../words.ts";
+import type { SilentTablet } from "../day/shapes.ts";
+import { title } from "../inbox/facts.tsx";
+import { shownItems } from "../inbox/items.ts";
+import type { InboxItem } from "../inbox/items.ts";
 
-/** What, whose, why, since when. */
-export function HeldList({ day }: { day: SchoolDay }): JSX.Element {
+/** How many wait for a decision, the one that waits longest, and the way there. */
+export function HeldSummary({ open }: { open: readonly InboxItem[] }): JSX.Element {
+  const [longest] = shownItems(open, "open", "oldest");
   return (
-    <ul class="tm-plain-list tm-office-lines">
-      {day.held.map((line) => (
-        <li class="tm-office-line" key={line.id}>
-          <div class="tm-office-line__who">
-            <h3 class="tm-h3">{kindWords(line.kind)}</h3>
-            <span class="tm-soft">{line.sender}</span>
-          </div>
-          <div class="tm-office-line__facts">
-            <div class="tm-office-tags">
-              <Tag tone="warning">{line.what === "held" ? "Held" : "Part set aside"}</Tag>
-              <span class="tm-soft">since {moment(line.receivedAt, today.value)}</span>
-            </div>
-            <div>{line.reason}</div>
-            {line.claims.length === 0 ? null : (
-              <ul class="tm-office-aside">
-                {line.claims.map((claim) => (
-                  <li key={`${claim.who.pupil} ${claim.code}`}>
-                    <PupilName who={claim.who} /> {codeText(claim.code, day.date)}.
-                    {line.reason.includes(claim.reason) ? "" : ` ${claim.reason}`}
-                  </li>
-                ))}
-              </ul>
-            )}
-          </div>
-        </li>
-      ))}
-    </ul>
+    <div class="tm-stack">
+      {longest === undefined ? null : (
+        <p>
+          Waiting longest: {title(longest)}, from {longest.sender}, since {moment(longest.receivedAt, today.value)}. {longest.reason}
+        </p>
+      )}
+      <p>
+        <Link to="/office/inbox">Decide on {count(open.length, "held entry", "held entries")}</Link>
+      </p>
+    </div>
   );
 }
 
