@@ -3,8 +3,12 @@
 Internal channels (``entries:``, ``arrivals:``, ``log:``, ``roster``) index the server's own
 reading; no grant ever contains one. Dated channels are a window that moves with the days: a tablet
 pulls the latest, and forgets older ones by itself. They are of a day (``office:<date>``,
-``staff:<date>``) or of a half-term, named by its first day: ``half:<first>:<channel>`` holds what
-lies in that half-term and goes to whoever reads the channel it ends with.
+``staff:<date>``, ``taker:<person>:<date>``) or of a half-term, named by its first day:
+``half:<first>:<channel>`` holds what lies in that half-term and goes to whoever reads the channel
+it ends with.
+
+Entries lie on a *topic*: the date they speak of, or what else they are about (:data:`PLANNED`,
+:data:`GRANTS`, :data:`VIEWS`, :data:`QUARANTINE`).
 """
 
 from __future__ import annotations
@@ -15,23 +19,31 @@ from schemas.calendar import SchoolCalendar
 from schemas.entry import (
     ClaimBody,
     DepartureRecorded,
+    GrantEnded,
+    GrantGiven,
     PlannedRecorded,
     PlannedWithdrawn,
+    QuarantineDeclined,
+    QuarantineReleased,
+    RecordViewed,
     RegisterReassigned,
     RegisterVoided,
 )
-from schemas.policy import DESK_ROLES, Role
+from schemas.policy import Reach
 
 __all__ = [
+    "GRANTS",
     "OFFICE_DAYS",
     "PLANNED",
+    "QUARANTINE",
     "ROSTER",
     "STAFF",
     "STAFF_DAYS",
+    "UNPUBLISHED",
+    "VIEWS",
     "arrivals",
     "card",
     "entries",
-    "granted",
     "group",
     "halves",
     "held",
@@ -43,21 +55,33 @@ __all__ = [
     "office",
     "person",
     "pupil",
+    "readable",
     "roll",
     "sheet",
+    "taker",
+    "topic_of_held",
+    "window",
 ]
 
 STAFF = frozenset({"staff"})
 ROSTER = frozenset({"roster"})
 OFFICE = frozenset({"office"})
 PLANNED = "planned"
-"""Where entries go that lie on a span of dates rather than on one."""
+"""The topic of entries that lie on a span of dates rather than on one."""
+GRANTS = "grants"
+"""The topic of entries that give grants and end them."""
+VIEWS = "views"
+"""The topic of entries that say who opened a restricted record."""
+QUARANTINE = "quarantine"
+"""The topic of decisions on what has no other; and the channel of everything held."""
+UNPUBLISHED = frozenset({GRANTS, VIEWS, QUARANTINE})
+"""Topics that change no sheet, fire list or card."""
 OFFICE_DAYS = 5
 """School days before today whose sheets the desk holds."""
 STAFF_DAYS = 1
 """School days before today whose fire lists every tablet holds."""
 
-_DATED = ("office:", "staff:", "half:")
+_DATED = ("office:", "staff:", "taker:", "half:")
 
 Dated = (ClaimBody, DepartureRecorded, RegisterVoided, RegisterReassigned)
 Spanning = (PlannedRecorded, PlannedWithdrawn)
@@ -83,6 +107,16 @@ def person(person_id: str) -> str:
     return f"person:{person_id}"
 
 
+def pupil(pupil_id: str) -> str:
+    """What the people who were granted a pupil by name work from."""
+    return f"pupil:{pupil_id}"
+
+
+def taker(person_id: str, date: str) -> str:
+    """The sheets of a day whose registers were reassigned to somebody."""
+    return f"taker:{person_id}:{date}"
+
+
 def group(group_id: str) -> str:
     """What the people who take a group's register work from."""
     return f"group:{group_id}"
@@ -104,26 +138,47 @@ def of_half(half: str, channel: str) -> str:
 
 
 def of_body(body: object) -> str | None:
-    """The date an entry speaks of, :data:`PLANNED` for a span of dates, None for neither."""
+    """The topic of an entry; None where its body cannot be read.
+
+    A decision without a date of its own lies where what it decides does: ``topic_of_held``.
+    """
     if isinstance(body, Dated):
         return body.date
-    return PLANNED if isinstance(body, Spanning) else None
+    if isinstance(body, QuarantineReleased | QuarantineDeclined):
+        return body.date or QUARANTINE
+    if isinstance(body, Spanning):
+        return PLANNED
+    if isinstance(body, GrantGiven | GrantEnded):
+        return GRANTS
+    return VIEWS if isinstance(body, RecordViewed) else None
 
 
-def held(sender: str) -> frozenset[str]:
-    """A held entry is seen by who sent it and by the office."""
-    return OFFICE | {person(sender)}
+def topic_of_held(kind: str | None, date: str | None) -> str:
+    """The topic of a decision on something held, of a kind, that speaks of ``date``."""
+    if date is not None:
+        return date
+    family = (kind or "").partition(".")[0]
+    return {"planned": PLANNED, "grant": GRANTS}.get(family, QUARANTINE)
 
 
-def card(groups: Iterable[str]) -> frozenset[str]:
-    """A pupil's card goes where the pupil is registered."""
-    return OFFICE | {group(one) for one in groups}
+def held(sender: str, half: str | None = None) -> frozenset[str]:
+    """A held entry is seen by who sent it and by whoever decides on it.
+
+    Until it is decided on; then it lies in the ``half``-term of the decision, and leaves with it.
+    """
+    readers = {QUARANTINE, person(sender)}
+    return frozenset(readers if half is None else (of_half(half, one) for one in readers))
 
 
-def sheet(date: str, group_id: str, taker: str | None) -> frozenset[str]:
+def card(pupil_id: str, groups: Iterable[str]) -> frozenset[str]:
+    """A pupil's card goes where the pupil is registered, and to whoever was granted the pupil."""
+    return OFFICE | {pupil(pupil_id)} | {group(one) for one in groups}
+
+
+def sheet(date: str, group_id: str, taken_by: str | None) -> frozenset[str]:
     """A sheet goes to the desk, to the group's teachers, and to whoever it was reassigned to."""
-    taken_by = {person(taker)} if taker is not None else set()
-    return frozenset({office(date), group(group_id)} | taken_by)
+    reassigned = {taker(taken_by, date)} if taken_by is not None else set()
+    return frozenset({office(date), group(group_id)} | reassigned)
 
 
 def roll(date: str) -> frozenset[str]:
@@ -133,8 +188,7 @@ def roll(date: str) -> frozenset[str]:
 
 def history(half: str, pupil_id: str, groups: Iterable[str]) -> frozenset[str]:
     """A pupil's marks of a half-term go where the pupil's card goes."""
-    readers = {pupil(pupil_id)} | card(groups)
-    return frozenset(of_half(half, one) for one in readers)
+    return frozenset(of_half(half, one) for one in card(pupil_id, groups))
 
 
 def halves(channels: Iterable[str], calendar: SchoolCalendar, today: str) -> frozenset[str]:
@@ -151,15 +205,39 @@ def lasting(channels: Iterable[str]) -> frozenset[str]:
     return frozenset(one for one in channels if not one.startswith(_DATED))
 
 
-def granted(
-    role: Role, person_id: str, groups: Iterable[str], calendar: SchoolCalendar, today: str
+def readable(
+    person_id: str,
+    reaches: Iterable[Reach],
+    groups: Iterable[str],
+    pupils: Iterable[str],
+    calendar: SchoolCalendar,
+    today: str,
 ) -> frozenset[str]:
-    """Every channel a person may read today."""
-    before = calendar.school_days_before(today, OFFICE_DAYS)
-    found = STAFF | {person(person_id)}
-    found |= {f"staff:{day}" for day in (today, *before[:STAFF_DAYS])}
-    mine = frozenset(group(one) for one in groups)
-    if role in DESK_ROLES:
-        mine |= OFFICE
-        found |= {office(day) for day in (today, *before)}
-    return found | mine | halves(mine, calendar, today)
+    """Every channel that somebody whose grants reach so far may read today.
+
+    Their own channel is everybody's for good: what they sent that is held.
+    """
+    days = window(calendar, today)
+    lately = days[: 1 + STAFF_DAYS]
+    of_reach = {
+        Reach.STAFF: STAFF,
+        Reach.ROLL: {f"staff:{day}" for day in lately},
+        Reach.GROUPS: {taker(person_id, day) for day in lately},
+        Reach.PUPILS: frozenset[str](),
+        Reach.OFFICE: {office(day) for day in days},
+        Reach.QUARANTINE: frozenset[str](),
+    }
+    lasting_of = {
+        Reach.GROUPS: {group(one) for one in groups},
+        Reach.PUPILS: {pupil(one) for one in pupils},
+        Reach.OFFICE: OFFICE,
+        Reach.QUARANTINE: {QUARANTINE},
+    }
+    mine = {person(person_id)}.union(*(lasting_of.get(reach, ()) for reach in reaches))
+    dated = frozenset[str]().union(*(of_reach[reach] for reach in reaches))
+    return mine | dated | halves(mine, calendar, today)
+
+
+def window(calendar: SchoolCalendar, today: str) -> tuple[str, ...]:
+    """The days that dated channels are read for: today, and the desk's before it, latest first."""
+    return (today, *calendar.school_days_before(today, OFFICE_DAYS))

@@ -1,0 +1,91 @@
+"""Decisions: what became of something held, or set aside, by the word of people at the desk.
+
+A decision is an entry (``quarantine.released``, ``.corrected``, ``.declined``) that names the entry
+it speaks of and the decisions its author had seen (``replaces``). The fold is that of marks: of
+those that nobody replaced, all must say the same; two that differ and had not seen each other
+leave it held, contested, until a third has seen both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from schemas.entry import Body, QuarantineCorrected, QuarantineDeclined, QuarantineReleased
+from schemas.published import Outcome
+from sync.clock import instant, to_ms
+
+__all__ = ["Decided", "Deciding", "Decisions", "fold_decisions"]
+
+Deciding = QuarantineReleased | QuarantineCorrected | QuarantineDeclined
+What = Literal["released", "corrected", "declined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision. ``at``: when, by the clock of the server as far as the device knew it."""
+
+    entry: str
+    what: What
+    by: str
+    at: str
+    reason: str
+    replaces: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, entry: str, body: Deciding) -> Decided:
+        """Read a decision from its entry's body."""
+        at = instant(max(0, to_ms(body.written_at) + (body.clock.offset_ms or 0)))
+        return cls(entry, _what(body), body.author, at, body.reason, body.replaces)
+
+
+def _what(body: Deciding) -> What:
+    if isinstance(body, QuarantineReleased):
+        return "released"
+    return "corrected" if isinstance(body, QuarantineCorrected) else "declined"
+
+
+def fold_decisions(decided: Iterable[Decided], name: Callable[[str], str]) -> Outcome | None:
+    """What the decisions on one thing come to; None for none. ``name``: of a person."""
+    every = sorted(decided, key=lambda one: (one.at, one.entry))
+    replaced = {earlier for one in every for earlier in one.replaces if earlier != one.entry}
+    live = [one for one in every if one.entry not in replaced] or every
+    if not live:
+        return None
+    last = live[-1]
+    agreed = len({one.what for one in live}) == 1
+    return Outcome(
+        what=last.what if agreed else "contested",
+        by=last.by,
+        by_name=name(last.by),
+        at=last.at,
+        reason=last.reason,
+        entries=tuple(one.entry for one in live),
+    )
+
+
+@dataclass(slots=True)
+class Decisions:
+    """Decisions by the entry they speak of, in whatever order they come."""
+
+    _of: dict[str, dict[str, Decided]] = field(default_factory=dict)
+
+    def take(self, body: Body, entry: str, *, stands: bool) -> bool:
+        """Note a decision that stands; whether it is a decision at all."""
+        if not isinstance(body, Deciding):
+            return False
+        if stands:
+            self._of.setdefault(body.entry, {})[entry] = Decided.of(entry, body)
+        return True
+
+    def outcome(self, entry: str, name: Callable[[str], str] = str) -> Outcome | None:
+        """What was decided on an entry; None while nothing was."""
+        return fold_decisions(self._of.get(entry, {}).values(), name)
+
+    def stands(self, entry: str, *, held: bool) -> bool:
+        """Whether an entry speaks: it was never ``held``, or was released since."""
+        if not held:
+            return True
+        outcome = self.outcome(entry)
+        return outcome is not None and outcome.what == "released"

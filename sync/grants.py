@@ -1,0 +1,194 @@
+"""Grants: what a person may do in a school, as of a moment.
+
+A person's grants are the posts of their account and what entries gave them (``grant.given``), less
+what entries ended (``grant.ended``). Entries judge them as of the time of the act, readers as of
+now. A grant that has ended still says that its person once held it: what they did under it, and
+send later, is told apart from a forgery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from schemas.access import Ended, Grant
+from schemas.entry import GrantEnded, GrantGiven
+from schemas.policy import POLICY, Reach, Role
+from sync import channels
+from sync.clock import to_ms
+from sync.daybook import Pairing, Spoken, read_feed
+from sync.decisions import Deciding, Decisions
+from sync.store import Database
+
+__all__ = ["Access", "GrantBook", "begins_ms", "ends_ms"]
+
+_RANK = {role: (len(rule.writes), rank) for rank, (role, rule) in enumerate(POLICY.items())}
+"""Among several roles one writes in the one that may write most, then in the later of the table."""
+
+
+def begins_ms(grant: Grant) -> int | None:
+    """When a grant begins, in milliseconds since 1970; None for always."""
+    return None if grant.starts is None else to_ms(grant.starts)
+
+
+def ends_ms(grant: Grant) -> int | None:
+    """The first moment at which a grant is no longer in force; None for none yet."""
+    ends = [one for one in (grant.ends, grant.ended and grant.ended.at) if one is not None]
+    return to_ms(min(ends)) if ends else None
+
+
+@dataclass(frozen=True)
+class Access:
+    """One person in one school: every grant they hold, held, or will hold."""
+
+    person: str
+    grants: tuple[Grant, ...] = ()
+
+    def at(self, ms: int) -> Access:
+        """Only what is in force at a moment."""
+        return Access(self.person, tuple(one for one in self.grants if _in_force(one, ms)))
+
+    def until(self, ms: int) -> Access:
+        """What is in force at a moment, or has been before."""
+        return Access(self.person, tuple(one for one in self.grants if _begun(one, ms)))
+
+    def current(self, ms: int) -> tuple[Grant, ...]:
+        """Grants in force or yet to begin, for the person to know of."""
+        return tuple(one for one in self.grants if (end := ends_ms(one)) is None or ms < end)
+
+    def next_change_ms(self, ms: int) -> int | None:
+        """The next moment after ``ms`` at which a grant begins or ends; None for none."""
+        moments = (edge(one) for one in self.grants for edge in (begins_ms, ends_ms))
+        return min((one for one in moments if one is not None and one > ms), default=None)
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """Every role among the grants."""
+        return frozenset(one.role for one in self.grants)
+
+    @cached_property
+    def role(self) -> Role | None:
+        """The one they write in; None without a grant."""
+        return max(self.roles, key=_RANK.__getitem__, default=None)
+
+    @cached_property
+    def reaches(self) -> frozenset[Reach]:
+        """What of the school's documents the roles see."""
+        return frozenset(reach for role in self.roles for reach in POLICY[role].sees)
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """Groups whose registers are theirs."""
+        return self._named(Reach.GROUPS, "groups")
+
+    @cached_property
+    def pupils(self) -> frozenset[str]:
+        """Pupils they were granted by name."""
+        return self._named(Reach.PUPILS, "pupils")
+
+    def _named(self, reach: Reach, of: str) -> frozenset[str]:
+        named = (getattr(one, of) for one in self.grants if reach in POLICY[one.role].sees)
+        return frozenset(name for names in named for name in names)
+
+
+def _begun(grant: Grant, ms: int) -> bool:
+    start = begins_ms(grant)
+    return start is None or start <= ms
+
+
+def _in_force(grant: Grant, ms: int) -> bool:
+    end = ends_ms(grant)
+    return _begun(grant, ms) and (end is None or ms < end)
+
+
+@dataclass
+class GrantBook:
+    """What the entries of one school say of its grants; read from the feed, in any order."""
+
+    database: Database
+    since: int = 0
+    _given: dict[str, dict[str, Spoken]] = field(default_factory=dict)
+    """By person, then by id."""
+    _ended: dict[tuple[str, str], list[Spoken]] = field(default_factory=dict)
+    """By person and grant."""
+    _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Whom each entry concerns."""
+    _decisions: Decisions = field(default_factory=Decisions)
+    _pairing: Pairing = field(default_factory=Pairing)
+    _access: dict[tuple[str, tuple[Grant, ...]], Access] = field(default_factory=dict)
+
+    async def refresh(self) -> frozenset[str]:
+        """Read what has come since; returns the people it concerns."""
+        topic = channels.GRANTS
+        wanted = frozenset({channels.entries(topic), channels.arrivals(topic)})
+        documents, self.since = await read_feed(self.database, self.since, wanted)
+        people = {one for spoken in self._pairing.add(documents) for one in self._take(spoken)}
+        if people:
+            self._access.clear()
+        return frozenset(people)
+
+    def _take(self, spoken: Spoken) -> Iterable[str]:
+        body = spoken.entry.body
+        if self._decisions.take(body, spoken.entry.id, stands=spoken.item.verdict == "stored"):
+            return self._known.get(body.entry, ()) if isinstance(body, Deciding) else ()
+        if not isinstance(body, GrantGiven | GrantEnded):
+            return ()
+        self._known[spoken.entry.id] = (body.person,)
+        if isinstance(body, GrantGiven):
+            self._given.setdefault(body.person, {})[spoken.entry.id] = spoken
+        else:
+            self._ended.setdefault((body.person, body.grant), []).append(spoken)
+        return (body.person,)
+
+    def _stands(self, spoken: Spoken) -> bool:
+        return self._decisions.stands(spoken.entry.id, held=spoken.item.verdict == "held")
+
+    def access(self, person: str, posts: tuple[Grant, ...] = ()) -> Access:
+        """All that a person holds, held or will hold here; ``posts`` are those of their account."""
+        key = (person, posts)
+        if key not in self._access:
+            given = (one for one in self._given.get(person, {}).values() if self._stands(one))
+            grants = (*posts, *(found for one in given if (found := _granted(one)) is not None))
+            self._access[key] = Access(person, tuple(self._with_end(one) for one in grants))
+        return self._access[key]
+
+    def people(self) -> frozenset[str]:
+        """Everybody whom an entry gave a grant, or ended one of."""
+        return frozenset(self._given) | {person for person, _ in self._ended}
+
+    def given(self, person: str, grant: str) -> Grant | None:
+        """A grant that an entry gave a person; None for one that none did."""
+        spoken = self._given.get(person, {}).get(grant)
+        return None if spoken is None or not self._stands(spoken) else _granted(spoken)
+
+    def _with_end(self, grant: Grant) -> Grant:
+        ends = [
+            Ended(
+                at=spoken.corrected(body.written_at),
+                by=body.author,
+                reason=body.reason,
+                entry=spoken.entry.id,
+            )
+            for spoken in self._ended.get((grant.person, grant.id), ())
+            if self._stands(spoken) and isinstance(body := spoken.entry.body, GrantEnded)
+        ]
+        first = min(ends, key=lambda one: (one.at, one.entry), default=None)
+        return grant if first is None else grant.model_copy(update={"ended": first})
+
+
+def _granted(spoken: Spoken) -> Grant | None:
+    body = spoken.entry.body
+    if not isinstance(body, GrantGiven):
+        return None
+    return Grant(
+        id=spoken.entry.id,
+        person=body.person,
+        role=body.grants,
+        groups=body.groups,
+        pupils=body.pupils,
+        starts=body.starts,
+        ends=body.ends,
+        purpose=body.purpose,
+        given_by=body.author,
+    )
