@@ -18,7 +18,8 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field
 
-from schemas.base import Model, OpaqueId, Sentence
+from schemas.access import Grant
+from schemas.base import Instant, Model, OpaqueId, Sentence
 from schemas.policy import Role
 from server.passwords import MAX_PASSWORD, Passwords
 from sync.errors import DatabaseExists, DatabaseMissing, StoreError
@@ -35,10 +36,20 @@ MINTING_TRIES = 40
 
 
 class Post(Model):
-    """A school somebody works in, and the groups whose registers they take there."""
+    """A school somebody works in: a standing grant there, over groups or pupils.
+
+    ``role`` None: that of the account. ``starts`` and ``ends`` None: as long as the account.
+    ``given_by`` None: whoever keeps the accounts.
+    """
 
     school: OpaqueId
     groups: tuple[OpaqueId, ...] = ()
+    pupils: tuple[OpaqueId, ...] = ()
+    role: Role | None = None
+    starts: Instant | None = None
+    ends: Instant | None = None
+    purpose: Sentence = "Works in this school."
+    given_by: OpaqueId | None = None
 
 
 class Account(Model):
@@ -55,6 +66,23 @@ class Account(Model):
     def post(self, school: str) -> Post | None:
         """The person's work in ``school``; None for a school that is not theirs."""
         return next((post for post in self.schools if post.school == school), None)
+
+    def grants(self, school: str) -> tuple[Grant, ...]:
+        """What the account itself grants in ``school``."""
+        return tuple(
+            Grant(
+                person=self.person,
+                role=post.role or self.role,
+                groups=post.groups,
+                pupils=post.pupils,
+                starts=post.starts,
+                ends=post.ends,
+                purpose=post.purpose,
+                given_by=post.given_by,
+            )
+            for post in self.schools
+            if post.school == school
+        )
 
 
 def normal_username(typed: str) -> str:

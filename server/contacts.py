@@ -24,13 +24,17 @@ KEPT_MS = 60 * 24 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The last that was heard of one person on one device. ``waiting``: entries still to send."""
+    """The last that was heard of one person on one device. ``waiting``: entries still to send.
+
+    ``settled_at``: when it was last heard of with none to send; None for never.
+    """
 
     person: str
     name: str
     device: str
     last_contact: str
     waiting: int
+    settled_at: str | None = None
 
 
 class ContactBook:
@@ -51,12 +55,20 @@ class ContactBook:
 
     def hear(self, person: str, name: str, device: str, waiting: int) -> None:
         """Note a contact."""
-        heard = Contact(person, name, device, instant(self._clock.now_ms()), waiting)
+        now, before = instant(self._clock.now_ms()), self._heard.get((person, device))
+        earlier = None if before is None else before.settled_at
+        settled = now if waiting == 0 else earlier
+        heard = Contact(person, name, device, now, waiting, settled)
         self._heard[person, device] = heard
         self._heard.move_to_end((person, device))
         while len(self._heard) > MAX_DEVICES:
             self._heard.popitem(last=False)
         self.changed = True
+
+    def settled_ms(self, person: str, device: str) -> int | None:
+        """When they last had nothing left to send, in milliseconds since 1970; None for never."""
+        heard = self._heard.get((person, device))
+        return None if heard is None or heard.settled_at is None else to_ms(heard.settled_at)
 
     async def _join(self) -> None:
         """Take in what is written down, where it is newer."""

@@ -84,7 +84,7 @@ async def _card(target: str, pupil_id: str, books: Books, window: Window) -> Dra
         return None
     days = [await books.day(date) for date in window.before]
     model = sheets.card(books.roster, pupil, days, window.today)
-    return Draft.of(target, model, channels.card(model.groups))
+    return Draft.of(target, model, channels.card(pupil_id, model.groups))
 
 
 async def unexplained(

@@ -25,14 +25,19 @@ from sync import channels
 from sync.backed import BackedUp
 from sync.clock import Clock
 from sync.errors import BadName, DatabaseMissing, StoreError
+from sync.grants import GrantBook
 from sync.intake import Contacts, Intake
 from sync.roster import Roster, load_roster
 from sync.store import Database, Store
 
 __all__ = ["OpenSchool", "Schools"]
 
-ROSTER = channels.ROSTER | channels.STAFF
-"""Channels of the documents that a roster is read from."""
+WATCHED = (
+    channels.ROSTER
+    | channels.STAFF
+    | {channels.entries(channels.GRANTS), channels.arrivals(channels.GRANTS)}
+)
+"""Channels of the documents that the roster is read from, and of those that give grants."""
 MINUTE_S = 60
 FOLLOW_S = 55.0
 FOLLOW_PAUSE_S = 0.1
@@ -88,17 +93,29 @@ class OpenSchool:
         self._reading = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
 
+    @property
+    def grants(self) -> GrantBook:
+        """What entries say of grants, as last read."""
+        return self.intake.grants
+
     async def current(self) -> None:
-        """Read the roster again if any of its documents has changed."""
-        page = await self.database.changes(self._roster_seq, channels=ROSTER, limit=1)
+        """Read grants, and the roster, again if any of their documents has changed."""
+        page = await self.database.changes(self._roster_seq, channels=WATCHED, limit=1)
         if not page.changes:
             self._roster_seq = max(self._roster_seq, page.last_seq)
             return
         async with self._reading:
             info = await self.database.info()
             if info.update_seq > self._roster_seq:
-                await self._read_again()
+                await self.grants.refresh()
+                if await self._roster_changed():
+                    await self._read_again()
                 self._roster_seq = info.update_seq
+
+    async def _roster_changed(self) -> bool:
+        wanted = channels.ROSTER | channels.STAFF
+        page = await self.database.changes(self._roster_seq, channels=wanted, limit=1)
+        return bool(page.changes)
 
     async def check_here(self, now_ms: int) -> None:
         """Raise ``Refusal`` (``moved``) if the school was moved away, or is being, by others.
@@ -265,6 +282,7 @@ class Schools:
             lambda: opened.backups,
         )
         opened.backups = await self._backups(database)
+        await opened.grants.refresh()
         opened.meter = Meter(self._metrics)
         opened.publisher = Publisher(
             database, lambda: opened.roster, self._clock, meter=opened.meter

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from schemas.policy import DESK_ROLES
+from schemas.access import Grant
 from server.accounts import Account, Post
 from server.devices.device import Device
 from server.devices.proving import check_live, proven
@@ -14,9 +14,6 @@ from server.headers import send_cookie
 from server.problems import Refusal
 from server.sessions import Session
 from server.site import Site, site_of
-from sync import channels
-from sync.clock import instant, local
-from sync.roster import Roster
 
 __all__ = ["COOKIE", "Visitor", "cookie", "still", "visitor"]
 
@@ -32,11 +29,6 @@ class Visitor:
     device: Device | None = None
     """The device that this request proves to come from; where the session is bound, that one."""
 
-    @property
-    def is_desk(self) -> bool:
-        """Whether the whole school is theirs to see."""
-        return self.account.role in DESK_ROLES
-
     def post(self, school: str) -> Post:
         """Their work in a school. Raises ``Refusal`` (``forbidden``), whether or not it exists."""
         post = self.account.post(school)
@@ -48,13 +40,10 @@ class Visitor:
             )
         return post
 
-    def channels(self, roster: Roster, school: str, now_ms: int) -> frozenset[str]:
-        """Every channel they may read in a school at this moment."""
-        calendar = roster.calendar
-        today, _ = local(instant(now_ms), calendar.time_zone)
-        account = self.account
-        groups = self.post(school).groups
-        return channels.granted(account.role, account.person, groups, calendar, today)
+    def grants(self, school: str) -> tuple[Grant, ...]:
+        """The grants of their account in a school. Raises ``Refusal`` (``forbidden``)."""
+        self.post(school)
+        return self.account.grants(school)
 
 
 async def visitor(request: Request) -> Visitor:

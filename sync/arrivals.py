@@ -54,6 +54,8 @@ class ArrivalItem(Model):
     reason: str | None = None
     set_aside: tuple[SetAside, ...] = ()
     offset_ms: int = 0
+    contact_ms: int = 0
+    """The contact whose nonce it names, in milliseconds since 1970; 0 for none that was given."""
     flags: tuple[str, ...] = ()
 
 

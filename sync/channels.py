@@ -32,6 +32,7 @@ from schemas.entry import (
 from schemas.policy import Reach
 
 __all__ = [
+    "GIVING",
     "GRANTS",
     "OFFICE_DAYS",
     "PLANNED",
@@ -74,6 +75,8 @@ VIEWS = "views"
 """The topic of entries that say who opened a restricted record."""
 QUARANTINE = "quarantine"
 """The topic of decisions on what has no other; and the channel of everything held."""
+GIVING = frozenset({f"entries:{GRANTS}"})
+"""Internal: who waits for news is woken by it, since what they may see may have changed."""
 UNPUBLISHED = frozenset({GRANTS, VIEWS, QUARANTINE})
 """Topics that change no sheet, fire list or card."""
 OFFICE_DAYS = 5
@@ -120,11 +123,6 @@ def taker(person_id: str, date: str) -> str:
 def group(group_id: str) -> str:
     """What the people who take a group's register work from."""
     return f"group:{group_id}"
-
-
-def pupil(pupil_id: str) -> str:
-    """What the people work from who were granted this one pupil."""
-    return f"pupil:{pupil_id}"
 
 
 def office(date: str) -> str:

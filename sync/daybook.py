@@ -33,11 +33,12 @@ from schemas.upcast import read_entry
 from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, read_arrival
 from sync.clock import Correction, local, to_ms
+from sync.decisions import Deciding, Decisions
 from sync.fold import FoldClaim, fold
 from sync.roster import Roster
 from sync.store import Database, Document
 
-__all__ = ["Daybook", "Pairing", "Spoken", "read_feed"]
+__all__ = ["Daybook", "Pairing", "Spoken", "parse_entry", "read_feed"]
 
 Claiming = RegisterTaken | MarkAmended | ArrivalRecorded | ContestSettled | QuarantineCorrected
 
@@ -87,7 +88,7 @@ class Pairing:
         for document in documents:
             if document.body.get("type") == "arrival":
                 touched += self._add_arrival(read_arrival(document))
-            elif (entry := _parse(document)) is not None:
+            elif (entry := parse_entry(document)) is not None:
                 self._entries[entry.id] = entry
                 touched.append(entry.id)
         for key in touched:
@@ -102,7 +103,7 @@ class Pairing:
         return [item.entry for item in arrival.items]
 
 
-def _parse(document: Document) -> Entry | None:
+def parse_entry(document: Document) -> Entry | None:
     """Read the entry; None for one whose body no kind fits: it is held, and speaks of nothing."""
     raw: dict[str, Any] = {"_id": document.id, "_rev": document.rev, **document.body}
     try:
@@ -128,6 +129,7 @@ class Daybook:
     _marked: dict[tuple[Session, str], set[str]] = field(default_factory=dict)
     _takings: dict[tuple[Session, str], list[Spoken]] = field(default_factory=dict)
     _pairing: Pairing = field(default_factory=Pairing)
+    _decisions: Decisions = field(default_factory=Decisions)
 
     @classmethod
     async def load(cls, database: Database, roster: Roster, date: str) -> Daybook:
@@ -150,10 +152,14 @@ class Daybook:
     def _take(self, spoken: Spoken) -> set[CellKey]:
         body = spoken.entry.body
         self.spoken[spoken.entry.id] = spoken
-        if isinstance(body, ClaimBody):
-            return self._take_claims(spoken, body)
-        if spoken.item.verdict != "stored":
-            return set()
+        decides = self._decisions.take(
+            body, spoken.entry.id, stands=spoken.item.verdict == "stored"
+        )
+        touched = self._touched_by(body.entry) if isinstance(body, Deciding) else set()
+        if isinstance(body, ClaimBody) and body.date == self.date:
+            return touched | self._take_claims(spoken, body)
+        if decides:  # a correction may lie on another day than what it corrects
+            return touched
         if isinstance(body, DepartureRecorded):
             self._departures.setdefault((body.session, body.pupil), []).append(spoken)
             return {(body.session, body.pupil)}
@@ -163,6 +169,10 @@ class Daybook:
         assert isinstance(body, RegisterVoided)  # noqa: S101  # nothing else lies on one date
         self._voids.setdefault(body.entry, []).append(spoken)
         return self._touched_by(body.entry)
+
+    def _stands(self, spoken: Spoken) -> bool:
+        """Whether an entry without claims speaks: it was stored, or released since."""
+        return self._decisions.stands(spoken.entry.id, held=spoken.item.verdict == "held")
 
     def members(self, session: Session, group: str) -> set[CellKey]:
         """The cells of a group's members."""
@@ -184,12 +194,16 @@ class Daybook:
         return touched
 
     def _touched_by(self, entry_id: str) -> set[CellKey]:
-        voided = self.spoken.get(entry_id)
-        if voided is None:
+        spoken = self.spoken.get(entry_id)
+        if spoken is None:
             return set()
-        body = voided.entry.body
+        body = spoken.entry.body
         if isinstance(body, ClaimBody):
             return {(body.session, claim.pupil) for claim in body.claims}
+        if isinstance(body, RegisterReassigned):
+            return self.members(body.session, body.group)
+        if isinstance(body, RegisterVoided):
+            return self._touched_by(body.entry) if body.entry != entry_id else set()
         return {(body.session, body.pupil)} if isinstance(body, DepartureRecorded) else set()
 
     def _publish(self, spoken: Spoken, body: Claiming, index: int, claim: Claim) -> PublishedClaim:
@@ -233,15 +247,28 @@ class Daybook:
         for void in self._voids.get(entry_id, ()):
             body = void.entry.body
             theirs = entry is not None and entry.entry.body.author == body.author
-            if isinstance(body, RegisterVoided) and (theirs or body.role in DESK_ROLES):
+            allowed = theirs or body.role in DESK_ROLES
+            if isinstance(body, RegisterVoided) and allowed and self._stands(void):
                 return body.reason
         return None
 
     def claims(self, session: Session, pupil: str) -> tuple[PublishedClaim, ...]:
         """Every claim on the cell, oldest observation first, with what became of each."""
         found = self._claims.get((session, pupil), {}).values()
-        judged = (self._with_void(claim) for claim in found)
+        judged = (self._with_void(self._with_outcome(claim)) for claim in found)
         return tuple(sorted(judged, key=lambda claim: (claim.observed_at, claim.id)))
+
+    def _with_outcome(self, claim: PublishedClaim) -> PublishedClaim:
+        """What the desk decided about a claim that was held, or set aside."""
+        if claim.verdict not in {"held", "set_aside"}:
+            return claim
+        outcome = self._decisions.outcome(claim.entry, self.name_of)
+        if outcome is None or outcome.what == "contested":
+            return claim
+        if outcome.what == "released":
+            return claim.model_copy(update={"verdict": "stands", "verdict_reason": None})
+        reason = f"{outcome.by_name}: {outcome.reason}"
+        return claim.model_copy(update={"verdict": "declined", "verdict_reason": reason})
 
     def _with_void(self, claim: PublishedClaim) -> PublishedClaim:
         reason = self.voided(claim.entry) if claim.verdict == "stands" else None
@@ -289,16 +316,22 @@ class Daybook:
             )
             for spoken in self._departures.get((session, pupil), ())
             if isinstance(body := spoken.entry.body, DepartureRecorded)
+            and self._stands(spoken)
             and self.voided(spoken.entry.id) is None
         ]
         return max(found, key=lambda one: (one.left, one.entry), default=None)
 
     def taker(self, session: Session, group: str) -> str | None:
         """Who the register was reassigned to last, if it was."""
-        moves = self._reassigned.get((session, group), ())
+        moves = filter(self._stands, self._reassigned.get((session, group), ()))
         latest = max(moves, key=lambda one: (one.received_at, one.entry.id), default=None)
         body = latest.entry.body if latest is not None else None
         return body.to if isinstance(body, RegisterReassigned) else None
+
+    def takers(self, session: Session, group: str) -> frozenset[str]:
+        """Everybody the register was ever reassigned to: what they marked then was theirs."""
+        bodies = (one.entry.body for one in self._reassigned.get((session, group), ()))
+        return frozenset(body.to for body in bodies if isinstance(body, RegisterReassigned))
 
     def marked(self, session: Session, group: str) -> frozenset[str]:
         """Pupils anybody marked in this group's register, members or not."""
@@ -308,6 +341,11 @@ class Daybook:
         """Each taking of the group's register and its amendments, in order of receipt."""
         found = (self._taking(one) for one in self._takings.get((session, group), ()))
         return tuple(sorted(found, key=lambda taking: (taking.received_at, taking.entry)))
+
+    def _speaks(self, spoken: Spoken, index: int) -> bool:
+        aside = any(one.index == index for one in spoken.item.set_aside)
+        held = spoken.item.verdict == "held" or aside
+        return self._decisions.stands(spoken.entry.id, held=held)
 
     def _taking(self, spoken: Spoken) -> RegisterTaking:
         body = spoken.entry.body
@@ -320,9 +358,7 @@ class Daybook:
             role=body.role,
             observed_at=spoken.corrected(body.claims[0].observed_at),
             received_at=spoken.received_at,
-            claims=0
-            if spoken.item.verdict == "held"
-            else len(body.claims) - len(spoken.item.set_aside),
+            claims=sum(self._speaks(spoken, index) for index in range(len(body.claims))),
             paper=body.paper if isinstance(body, RegisterTaken) else None,
             voided=self.voided(spoken.entry.id),
         )

@@ -13,31 +13,26 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from schemas.entry import Body, QuarantineCorrected, QuarantineDeclined, QuarantineReleased
-from schemas.published import Outcome
+from schemas.published import Decided, Outcome
 from sync.clock import instant, to_ms
 
-__all__ = ["Decided", "Deciding", "Decisions", "fold_decisions"]
+__all__ = ["Deciding", "Decisions", "decided", "fold_decisions"]
 
 Deciding = QuarantineReleased | QuarantineCorrected | QuarantineDeclined
 What = Literal["released", "corrected", "declined"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """One decision. ``at``: when, by the clock of the server as far as the device knew it."""
-
-    entry: str
-    what: What
-    by: str
-    at: str
-    reason: str
-    replaces: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, entry: str, body: Deciding) -> Decided:
-        """Read a decision from its entry's body."""
-        at = instant(max(0, to_ms(body.written_at) + (body.clock.offset_ms or 0)))
-        return cls(entry, _what(body), body.author, at, body.reason, body.replaces)
+def decided(entry: str, body: Deciding) -> Decided:
+    """Read a decision from its entry's body."""
+    at = instant(max(0, to_ms(body.written_at) + (body.clock.offset_ms or 0)))
+    return Decided(
+        entry=entry,
+        what=_what(body),
+        by=body.author,
+        at=at,
+        reason=body.reason,
+        replaces=body.replaces,
+    )
 
 
 def _what(body: Deciding) -> What:
@@ -46,9 +41,9 @@ def _what(body: Deciding) -> What:
     return "corrected" if isinstance(body, QuarantineCorrected) else "declined"
 
 
-def fold_decisions(decided: Iterable[Decided], name: Callable[[str], str]) -> Outcome | None:
+def fold_decisions(given: Iterable[Decided], name: Callable[[str], str]) -> Outcome | None:
     """What the decisions on one thing come to; None for none. ``name``: of a person."""
-    every = sorted(decided, key=lambda one: (one.at, one.entry))
+    every = sorted(given, key=lambda one: (one.at, one.entry))
     replaced = {earlier for one in every for earlier in one.replaces if earlier != one.entry}
     live = [one for one in every if one.entry not in replaced] or every
     if not live:
@@ -76,7 +71,7 @@ class Decisions:
         if not isinstance(body, Deciding):
             return False
         if stands:
-            self._of.setdefault(body.entry, {})[entry] = Decided.of(entry, body)
+            self._of.setdefault(body.entry, {})[entry] = decided(entry, body)
         return True
 
     def outcome(self, entry: str, name: Callable[[str], str] = str) -> Outcome | None:

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from sync.channels import lasting
+from sync.channels import GIVING, lasting
 from sync.store import Change, Database
 
 __all__ = ["Feed", "FeedPage", "Place", "Token", "grants_digest"]
@@ -125,5 +125,8 @@ class Feed:
         return (True, place) if page.changes else (False, Place(page.last_seq, place.reset))
 
     async def wait(self, place: Place, timeout_s: float) -> bool:
-        """Wait for something newer than ``place``; False when the time is up."""
-        return await self.database.wait(place.seq, self.channels, timeout_s)
+        """Wait for something newer than ``place``; False when the time is up.
+
+        Also over when anybody's grants have changed: look at whose.
+        """
+        return await self.database.wait(place.seq, self.channels | GIVING, timeout_s)

@@ -8,6 +8,7 @@ send later, is told apart from a forgery.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,8 +35,9 @@ def begins_ms(grant: Grant) -> int | None:
 
 def ends_ms(grant: Grant) -> int | None:
     """The first moment at which a grant is no longer in force; None for none yet."""
-    ends = [one for one in (grant.ends, grant.ended and grant.ended.at) if one is not None]
-    return to_ms(min(ends)) if ends else None
+    ended = None if grant.ended is None else grant.ended.at
+    ends = [to_ms(one) for one in (grant.ends, ended) if one is not None]
+    return min(ends, default=None)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Access:
     def current(self, ms: int) -> tuple[Grant, ...]:
         """Grants in force or yet to begin, for the person to know of."""
         return tuple(one for one in self.grants if (end := ends_ms(one)) is None or ms < end)
+
+    def digest(self, ms: int) -> str:
+        """Twelve hex digits that change whenever :meth:`current` does."""
+        lines = (one.model_dump_json() for one in self.current(ms))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
     def next_change_ms(self, ms: int) -> int | None:
         """The next moment after ``ms`` at which a grant begins or ends; None for none."""
@@ -108,6 +115,8 @@ class GrantBook:
 
     database: Database
     since: int = 0
+    version: int = 0
+    """Rises whenever anybody's grants change."""
     _given: dict[str, dict[str, Spoken]] = field(default_factory=dict)
     """By person, then by id."""
     _ended: dict[tuple[str, str], list[Spoken]] = field(default_factory=dict)
@@ -125,6 +134,7 @@ class GrantBook:
         documents, self.since = await read_feed(self.database, self.since, wanted)
         people = {one for spoken in self._pairing.add(documents) for one in self._take(spoken)}
         if people:
+            self.version += 1
             self._access.clear()
         return frozenset(people)
 

@@ -8,24 +8,28 @@ Whatever cannot even be numbered (no log, a false digest) is kept whole in the q
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from schemas.canonical import entry_id
-from schemas.entry import ClaimBody, Entry, RegisterVoided
-from schemas.policy import DESK_ROLES
+from schemas.entry import ClaimBody, Entry
 from schemas.published import Held
 from schemas.syncing import LogHead, PushRow, Receipt
 from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, chained, read_arrival
 from sync.backed import BackedUp
 from sync.clock import Clock, Correction, correction, instant, local
-from sync.daybook import read_feed
+from sync.daybook import parse_entry, read_feed
+from sync.decisions import Deciding
+from sync.grants import GrantBook
 from sync.logs import LogState
+from sync.lookups import look_up
 from sync.planned import PlannedBook
 from sync.pushed import Pushed, Speaker, parse
-from sync.quarantine import hold_entry, hold_whole
+from sync.quarantine import decide, hold_entry, hold_whole
+from sync.rights import Rights, place_act
 from sync.roster import Roster
 from sync.store import Database, Write, WriteBatch
 from sync.verdicts import Judgement, Reason, judge
@@ -33,15 +37,6 @@ from sync.verdicts import Judgement, Reason, judge
 __all__ = ["Contacts", "Intake", "Taken"]
 
 MAX_CACHED_LOGS = 512
-_NOT_YOURS = Reason(
-    "not_yours", "It voids a register somebody else took; ask them, or the office, to void it."
-)
-
-
-_OTHER_SESSION = Reason(
-    "another_session",
-    "It names another day or session than the entry it voids; void it where it was made.",
-)
 
 
 class Contacts(Protocol):
@@ -56,8 +51,13 @@ class Taken:
     """The answer, row by row, and what the publisher has to look at."""
 
     rows: tuple[PushRow, ...]
-    dates: frozenset[str] = frozenset()
-    """Dates spoken of, :data:`sync.channels.PLANNED` among them for planned codes."""
+    topics: frozenset[str] = frozenset()
+    """Dates spoken of, and other topics (:mod:`sync.channels`)."""
+
+    @property
+    def dates(self) -> frozenset[str]:
+        """The topics that change what is published: dates, and planned codes."""
+        return self.topics - channels.UNPUBLISHED
 
 
 @dataclass(slots=True)
@@ -67,7 +67,10 @@ class _Push:
     writes: list[Write] = field(default_factory=list)
     arrivals: list[Write] = field(default_factory=list)
     """Stored last: an arrival without its entries would answer for what is not there."""
-    dates: set[str] = field(default_factory=set)
+    topics: set[str] = field(default_factory=set)
+    decided: dict[str, Held] = field(default_factory=dict)
+    """What is held, as this push decides on it."""
+    decisions: list[Pushed] = field(default_factory=list)
 
 
 class Intake:
@@ -88,34 +91,60 @@ class Intake:
         self._ids = ids
         self._contacts = contacts
         self._backups = backups
+        self.grants = GrantBook(database)
+        """Refreshed before anything is judged, and by whoever reads it."""
+        self._deciding = asyncio.Lock()
         self._logs: dict[str, LogState] = {}
         self._read_through: dict[str, int] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._planned: PlannedBook | None = None
 
     async def take(
-        self, speaker: Speaker, docs: Sequence[Any], *, device_offset_ms: int | None = None
+        self,
+        speaker: Speaker,
+        docs: Sequence[Any],
+        *,
+        device_offset_ms: int | None = None,
+        hold: Reason | None = None,
     ) -> Taken:
         """Take documents in; one row each, in order.
 
         ``device_offset_ms``: server less device time as this push shows it, for entries written
-        before their device's first contact. Raises ``EntryTooLarge``, and whatever the store
-        raises when it cannot write; then nothing of the push was taken.
+        before their device's first contact. ``hold``: why nothing of this push may speak by
+        itself. Raises ``EntryTooLarge``, and whatever the store raises when it cannot write; then
+        nothing of the push was taken.
         """
         parsed = [parse(raw) for raw in docs]
         planned = await self._planned_book(parsed)
+        await self.grants.refresh()
         logs = sorted({one.log for one in parsed if one.log is not None})
-        locks = [self._locks.setdefault(log, asyncio.Lock()) for log in logs]
-        for lock in locks:
-            await lock.acquire()
-        try:
-            states = {log: await self._log(log) for log in logs}
-            parsed = await self._hold_others_voids(speaker, parsed)
-            return await self._store(speaker, parsed, states, planned, device_offset_ms)
-        finally:
-            for lock in locks:
-                lock.release()
-            self._forget()
+        async with contextlib.AsyncExitStack() as locked:
+            for log in logs:
+                lock = self._locks.setdefault(log, asyncio.Lock())
+                await locked.enter_async_context(lock)
+            if any(_is_decision(one) for one in parsed):
+                await locked.enter_async_context(self._deciding)
+            try:
+                states = {log: await self._log(log) for log in logs}
+                judge_one = await self._judge(speaker, parsed, planned, device_offset_ms, hold)
+                return await self._store(speaker, parsed, states, judge_one)
+            finally:
+                self._forget()
+
+    async def _judge(
+        self,
+        speaker: Speaker,
+        parsed: Sequence[Pushed],
+        planned: PlannedBook,
+        device_offset_ms: int | None,
+        hold: Reason | None,
+    ) -> _Judge:
+        roster = self._roster()
+        access = self.grants.access(speaker.person, speaker.posts)
+        lookups = await look_up(self._database, roster, parsed, access.groups)
+        rights = Rights(speaker, access, self.grants, roster, lookups)
+        received_ms = self._clock.now_ms()
+        return _Judge(rights, planned, self._contacts, received_ms, device_offset_ms, hold)
 
     async def receipts(self, heads: Iterable[LogHead], speaker: Speaker) -> list[Receipt]:
         """Receipts for the speaker's own logs, those the tablet does not hold already."""
@@ -139,11 +168,14 @@ class Intake:
 
     async def _log(self, log: str) -> LogState:
         """The state of a log as of now: other servers of the same store write arrivals too."""
-        state = self._logs.setdefault(log, LogState(log))
+        state = self._logs.setdefault(log, LogState(log, self._name))
         since = self._read_through.get(log, 0)
         documents, through = await read_feed(self._database, since, frozenset({channels.log(log)}))
         for document in documents:
-            state.add(read_arrival(document), document.seq)
+            if document.body.get("type") == "arrival":
+                state.add(read_arrival(document), document.seq)
+            elif (decision := parse_entry(document)) is not None:
+                state.decide(decision)
         self._read_through[log] = max(through, self._read_through.get(log, 0))
         return state
 
@@ -173,32 +205,19 @@ class Intake:
             await book.refresh()
         return book
 
-    async def _hold_others_voids(self, speaker: Speaker, parsed: list[Pushed]) -> list[Pushed]:
-        """Only its author, or the desk, voids a register."""
-        voids = {
-            p.entry.body.entry
-            for p in parsed
-            if p.entry is not None and isinstance(p.entry.body, RegisterVoided)
-        }
-        if not voids:
-            return parsed
-        found = await self._database.read(sorted(voids))
-        bodies = {document.id: document.body["body"] for document in found if document is not None}
-        return [replace(p, reason=p.reason or _cannot_void(p, bodies, speaker)) for p in parsed]
+    def _name(self, person: str) -> str:
+        member = self._roster().staff.get(person)
+        return member.name if member is not None else "Somebody no longer on the staff list"
 
     async def _store(
         self,
         speaker: Speaker,
         parsed: Sequence[Pushed],
         states: dict[str, LogState],
-        planned: PlannedBook,
-        device_offset_ms: int | None,
+        judge_one: _Judge,
     ) -> Taken:
-        received_ms = self._clock.now_ms()
-        judge_one = _Judge(
-            self._roster(), planned, self._contacts, speaker, received_ms, device_offset_ms
-        )
-        push = _Push()
+        received_ms = judge_one.received_ms
+        push = _Push(decided=dict(judge_one.rights.lookups.held))
         rows: list[PushRow] = []
         fresh: dict[str, dict[str, ArrivalItem]] = {}
         for one in parsed:
@@ -229,20 +248,42 @@ class Intake:
             results = await self._database.write(WriteBatch(push.writes, seal=push.arrivals))
             for arrival, stored in zip(arrivals, results[len(push.writes) :], strict=True):
                 states[arrival.log].add(arrival, stored.seq)
-        return Taken(tuple(rows), frozenset(push.dates))
+        return Taken(tuple(rows), frozenset(push.topics))
 
     def _write_entry(
         self, one: Pushed, item: ArrivalItem, speaker: Speaker, received_ms: int, push: _Push
     ) -> None:
-        date = channels.of_body(one.entry.body) if one.entry is not None else None
-        entry_channels = frozenset({channels.entries(date)}) if date is not None else frozenset()
+        topics = self._topics(one, item, push)
+        to = {channels.entries(topic) for topic in topics}
+        if item.verdict == "stored" and one.entry is not None:
+            to |= self._decide(one.entry, push)
         body = {key: value for key, value in one.raw.items() if key not in {"_id", "_rev"}}
-        push.writes.append(Write(item.entry, body, entry_channels, history=(one.rev,)))
-        if date is not None:
-            push.dates.add(date)
+        push.writes.append(Write(item.entry, body, frozenset(to), history=(one.rev,)))
+        push.topics |= topics
         if item.verdict == "held" or item.set_aside:
             held = hold_entry(one, item, speaker, instant(received_ms))
             push.writes.append(_document(held, channels.held(speaker.person)))
+
+    def _topics(self, one: Pushed, item: ArrivalItem, push: _Push) -> set[str]:
+        """What an entry is about; a decision, also what that is about on which it decides."""
+        topic = channels.of_body(one.entry.body) if one.entry is not None else None
+        found = {topic} if topic is not None else set()
+        body = one.entry.body if one.entry is not None else None
+        if not isinstance(body, Deciding) or item.verdict != "stored":
+            return found
+        held = push.decided[body.held]
+        about = channels.topic_of_held(held.kind, held.date)
+        return {about} if body.date is None else found | {about}
+
+    def _decide(self, entry: Entry, push: _Push) -> set[str]:
+        """Note a decision with what it is about; channels by which its author's log hears of it."""
+        body = entry.body
+        if not isinstance(body, Deciding):
+            return set()
+        held = decide(push.decided[body.held], entry.id, body, self._name)
+        push.decided[body.held] = held
+        push.writes.append(_document(held, channels.held(held.sender)))
+        return {channels.log(held.log)} if held.log is not None else set()
 
     def _arrival(
         self,
@@ -261,25 +302,13 @@ class Intake:
             items=tuple(items.values()),
         )
         arrival = chained(pushed, state.arrivals + 1, state.last_arrival)
-        dated = {channels.arrivals(date) for date in push.dates}
-        push.arrivals.append(_document(arrival, frozenset({channels.log(state.log)} | dated)))
+        about = {channels.arrivals(topic) for topic in push.topics}
+        push.arrivals.append(_document(arrival, frozenset({channels.log(state.log)} | about)))
         return arrival
 
 
-def _cannot_void(pushed: Pushed, bodies: Mapping[str, object], speaker: Speaker) -> Reason | None:
-    """Why an entry that voids another cannot; ``bodies`` are those of the entries voided.
-
-    One that has not come in yet may be voided: the daybook looks again when it has.
-    """
-    void = pushed.entry.body if pushed.entry is not None else None
-    if not isinstance(void, RegisterVoided) or void.entry not in bodies:
-        return None
-    body = bodies[void.entry]
-    voided = body if isinstance(body, dict) else {}
-    if speaker.role not in DESK_ROLES and voided.get("author") != speaker.person:
-        return _NOT_YOURS
-    named = (void.date, void.session)
-    return None if (voided.get("date"), voided.get("session")) == named else _OTHER_SESSION
+def _is_decision(one: Pushed) -> bool:
+    return one.entry is not None and isinstance(one.entry.body, Deciding)
 
 
 def _document(model: Arrival | Held, to: frozenset[str], *, keep: bool = False) -> Write:
@@ -293,18 +322,19 @@ class _Judge:
 
     def __init__(
         self,
-        roster: Roster,
+        rights: Rights,
         planned: PlannedBook,
         contacts: Contacts,
-        speaker: Speaker,
         received_ms: int,
         device_offset_ms: int | None,
+        hold: Reason | None,
     ) -> None:
-        self._roster = roster
+        self.rights = rights
+        self._hold = hold
+        self.received_ms = received_ms
+        self._roster = rights.roster
         self._planned = planned
         self._contacts = contacts
-        self._speaker = speaker
-        self._received_ms = received_ms
         self._device_offset_ms = device_offset_ms
 
     def item(self, one: Pushed, state: LogState) -> ArrivalItem:
@@ -313,17 +343,15 @@ class _Judge:
         if not one.sealed:
             return _unsealed_item(one)
         flags = () if state.follows(one.n, one.raw["prev"]) else ("chain_broken",)
-        offset_ms = 0
+        offset_ms = contact_ms = 0
         judgement = Judgement(held=one.reason)
-        if one.entry is not None and one.reason is None:
-            body = one.entry.body
-            moved = self._correction(one.entry)
+        if one.entry is not None:
+            contact_ms = self._contact_ms(one.entry)
+            moved = self._correction(one.entry, contact_ms)
             offset_ms, flags = moved.offset_ms, (*flags, *moved.flags)
-            judgement = Judgement(held=self._forged(one.entry))
-            if judgement.held is None:
-                judgement = judge(
-                    body, self._speaker.role, self._roster, self._planned.codes, self._today()
-                )
+            if one.reason is None:
+                lately = max(contact_ms, state.contact_before(one.n))
+                judgement = self._judgement(one.entry, moved, lately)
         held = judgement.held
         return ArrivalItem(
             n=one.n,
@@ -335,35 +363,36 @@ class _Judge:
             reason=held.sentence if held is not None else None,
             set_aside=judgement.set_aside,
             offset_ms=offset_ms,
+            contact_ms=contact_ms,
             flags=(*flags, *judgement.flags),
         )
 
-    def _today(self) -> str:
-        return local(instant(self._received_ms), self._roster.calendar.time_zone)[0]
+    def _judgement(self, entry: Entry, moved: Correction, contact_ms: int) -> Judgement:
+        body, rights = entry.body, self.rights
+        act = place_act(entry, moved, contact_ms, rights.speaker, self.received_ms)
+        held = rights.forged(body) or self._hold or rights.missing(body, act)
+        if held is not None:
+            return Judgement(held=held, flags=act.flags)
+        groups = rights.groups(body, act)
+        today = local(instant(self.received_ms), self._roster.calendar.time_zone)[0]
+        found = judge(body, body.role, self._roster, self._planned.codes, today, groups)
+        if found.held is not None and found.held.code == "not_your_group":
+            held = rights.ended_group(body, act) or found.held
+        since = () if found.held is not None else rights.since(body, act)
+        flags = (*found.flags, *act.flags, *since)
+        return replace(found, held=held or found.held, flags=flags)
 
-    def _forged(self, entry: Entry) -> Reason | None:
-        if entry.body.author != self._speaker.person:
-            return Reason(
-                "forged_author",
-                "It names another person as its author than the one "
-                "who sent it; the office looks into it.",
-            )
-        if entry.body.role != self._speaker.role:
-            return Reason(
-                "forged_author",
-                "It was written in a role its author does not have; the office looks into it.",
-            )
-        return None
+    def _contact_ms(self, entry: Entry) -> int:
+        nonce = entry.body.clock.contact
+        return (self._contacts.contact_ms(nonce) or 0) if nonce is not None else 0
 
-    def _correction(self, entry: Entry) -> Correction:
-        clock = entry.body.clock
-        contact = clock.contact
+    def _correction(self, entry: Entry, contact_ms: int) -> Correction:
         return correction(
             written_at=entry.body.written_at,
-            known_offset_ms=clock.offset_ms,
+            known_offset_ms=entry.body.clock.offset_ms,
             seen_offset_ms=self._device_offset_ms,
-            contact_ms=self._contacts.contact_ms(contact) if contact is not None else None,
-            received_ms=self._received_ms,
+            contact_ms=contact_ms or None,
+            received_ms=self.received_ms,
         )
 
 

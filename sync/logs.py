@@ -7,14 +7,19 @@ with one number are a fork: both are kept, the log is closed, and its tablet ope
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import orjson
 
 from schemas.canonical import GENESIS, claim_id
+from schemas.entry import Entry
+from schemas.published import Outcome
 from schemas.syncing import HeldItem, LogHead, Receipt, SetAsideItem
 from sync.arrivals import Arrival, ArrivalItem
 from sync.backed import BackedUp
+from sync.decisions import Decisions
 
 __all__ = ["LogState", "is_news"]
 
@@ -33,6 +38,8 @@ class LogState:
     """The fold over one log's arrivals, in any order. ``owner``: whose log it is."""
 
     log: str
+    name: Callable[[str], str] = str
+    """What a person is called, in what is told of decisions."""
     owner: str | None = None
     last_received_at: str | None = None
     items: dict[int, dict[str, ArrivalItem]] = field(default_factory=dict)
@@ -49,6 +56,9 @@ class LogState:
     """The number of the last arrival that is chained."""
     last_arrival: str = GENESIS
     """Its digest: what the next one follows. Of two with one number, the greater."""
+    _contacts: list[tuple[int, int]] = field(default_factory=list)
+    """(number, latest contact that it or one before it names), both rising."""
+    _decisions: Decisions = field(default_factory=Decisions)
     _receipt: Receipt | None = None
     _backed: tuple[tuple[BackedUp, ...], Receipt] | None = None
     _lineage: dict[str, int] = field(default_factory=dict)
@@ -70,8 +80,28 @@ class LogState:
             self.places[item.digest] = min(self.places.get(item.digest, place), place)
             self.highest = max(self.highest, item.n)
             self.forked = self.forked or (item.sealed and len(same_number) > 1)
+            self._note_contact(item)
         while self._came(self.through + 1):
             self.through += 1
+
+    def decide(self, decision: Entry) -> None:
+        """Take in a decision on one of this log's entries."""
+        self._receipt = None
+        self._decisions.take(decision.body, decision.id, stands=True)
+
+    def _note_contact(self, item: ArrivalItem) -> None:
+        """A number's act lies after every contact that it, or a number before it, names."""
+        place = bisect_left(self._contacts, (item.n, 0))
+        before = self._contacts[place - 1][1] if place else 0
+        if item.contact_ms <= before:
+            return
+        kept = [one for one in self._contacts[place:] if one[1] > item.contact_ms]
+        self._contacts[place:] = [(item.n, item.contact_ms), *kept]
+
+    def contact_before(self, n: int) -> int:
+        """The latest contact named by a number up to ``n``, in milliseconds since 1970; 0: none."""
+        place = bisect_left(self._contacts, (n + 1, 0))
+        return self._contacts[place - 1][1] if place else 0
 
     def _came(self, n: int) -> bool:
         return n in self.items or n in self.unsealed
@@ -158,6 +188,7 @@ class LogState:
                     claim=claim_id(item.digest, aside.index),
                     reason_code=aside.reason_code,
                     reason=aside.reason,
+                    outcome=self._outcome(item),
                 )
                 for item in ordered
                 for aside in item.set_aside
@@ -168,6 +199,9 @@ class LogState:
         content = orjson.dumps(receipt.model_dump(mode="json"))
         return receipt.model_copy(update={"tag": hashlib.sha256(content).hexdigest()[:16]})
 
+    def _outcome(self, item: ArrivalItem) -> Outcome | None:
+        return self._decisions.outcome(item.entry, self.name)
+
     def _held(self, item: ArrivalItem) -> HeldItem:
         return HeldItem(
             n=item.n,
@@ -175,4 +209,5 @@ class LogState:
             reason_code=item.reason_code or "held",
             reason=item.reason or "Held for the office to look at.",
             received_at=self.received[item.digest],
+            outcome=self._outcome(item),
         )

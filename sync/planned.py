@@ -10,6 +10,7 @@ from schemas.entry import PlannedRecorded, PlannedWithdrawn
 from schemas.published import Planned
 from sync import channels
 from sync.daybook import Pairing, Spoken, read_feed
+from sync.decisions import Deciding, Decisions
 from sync.roster import Roster
 from sync.store import Database
 
@@ -33,7 +34,10 @@ class PlannedBook:
     roster: Roster
     since: int = 0
     _by_pupil: dict[str, dict[str, Spoken]] = field(default_factory=dict)
-    _withdrawn: set[str] = field(default_factory=set)
+    _withdrawals: dict[str, list[Spoken]] = field(default_factory=dict)
+    """By the entry that is withdrawn."""
+    _by_entry: dict[str, Span] = field(default_factory=dict)
+    _decisions: Decisions = field(default_factory=Decisions)
     _pairing: Pairing = field(default_factory=Pairing)
 
     async def refresh(self) -> list[Span]:
@@ -44,25 +48,31 @@ class PlannedBook:
         documents, self.since = await read_feed(self.database, self.since, wanted)
         touched: list[Span] = []
         for spoken in self._pairing.add(documents):
-            body = spoken.entry.body
-            if spoken.item.verdict != "stored":
-                continue
-            if isinstance(body, PlannedRecorded):
-                self._by_pupil.setdefault(body.pupil, {})[spoken.entry.id] = spoken
-                touched.append(Span(body.pupil, body.first, body.last))
-            else:
-                assert isinstance(body, PlannedWithdrawn)  # noqa: S101  # the channel's other kind
-                self._withdrawn.add(body.entry)
-                touched.append(self._recorded(body))
+            touched += self._take(spoken)
         return touched
 
-    def _recorded(self, withdrawn: PlannedWithdrawn) -> Span:
-        """The span that is withdrawn: that of the code, whatever the withdrawal says of it."""
-        named = (of_pupil.get(withdrawn.entry) for of_pupil in self._by_pupil.values())
-        found = next((one for one in named if one is not None), None)
-        body = found.entry.body if found is not None else withdrawn
-        assert isinstance(body, PlannedRecorded | PlannedWithdrawn)  # noqa: S101  # as stored above
-        return Span(body.pupil, body.first, body.last)
+    def _take(self, spoken: Spoken) -> list[Span]:
+        body, name = spoken.entry.body, spoken.entry.id
+        if self._decisions.take(body, name, stands=spoken.item.verdict == "stored"):
+            decided = self._by_entry.get(body.entry) if isinstance(body, Deciding) else None
+            return [] if decided is None else [decided]
+        if isinstance(body, PlannedRecorded):
+            self._by_pupil.setdefault(body.pupil, {})[name] = spoken
+            span = Span(body.pupil, body.first, body.last)
+        else:
+            assert isinstance(body, PlannedWithdrawn)  # noqa: S101  # the topic's other kind
+            self._withdrawals.setdefault(body.entry, []).append(spoken)
+            # The span of the code itself, whatever the withdrawal says of it.
+            own = Span(body.pupil, body.first, body.last)
+            span = self._by_entry.get(body.entry, own)
+        self._by_entry[name] = span
+        return [span]
+
+    def _stands(self, spoken: Spoken) -> bool:
+        return self._decisions.stands(spoken.entry.id, held=spoken.item.verdict == "held")
+
+    def _is_withdrawn(self, entry_id: str) -> bool:
+        return any(map(self._stands, self._withdrawals.get(entry_id, ())))
 
     def on(self, pupil: str, date: str, session: Session) -> tuple[Planned, ...]:
         """Planned codes of a cell, in order of their entries."""
@@ -74,7 +84,7 @@ class PlannedBook:
                 by_name=self._name(body.author),
             )
             for entry_id, body in self._recorded_on(pupil, date, session)
-            if entry_id not in self._withdrawn
+            if not self._is_withdrawn(entry_id)
         )
 
     def codes(self, pupil: str, date: str, session: Session) -> frozenset[str]:
@@ -91,7 +101,8 @@ class PlannedBook:
         for entry_id, spoken in sorted(self._by_pupil.get(pupil, {}).items()):
             body = spoken.entry.body
             assert isinstance(body, PlannedRecorded)  # noqa: S101  # nothing else is kept by pupil
-            if body.first <= date <= body.last and session in body.sessions:
+            here = body.first <= date <= body.last and session in body.sessions
+            if here and self._stands(spoken):
                 yield entry_id, body
 
     def _name(self, person: str) -> str:

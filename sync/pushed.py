@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from schemas.access import Grant
 from schemas.canonical import body_digest, entry_digest, entry_id, entry_rev
 from schemas.entry import MAX_ENTRY_BYTES, Entry
 from schemas.errors import CanonicalError
@@ -34,12 +35,18 @@ _CHANGED = Reason(
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who is signed in on the connection that pushes."""
+    """Who is signed in on the connection that pushes.
+
+    ``posts``: the grants of their account in this school. ``last_contact_ms``: when this device was
+    last heard of with nothing left to send, in milliseconds since 1970; None for never.
+    """
 
     person: str
     name: str
     role: Role
     device: str | None = None
+    posts: tuple[Grant, ...] = ()
+    last_contact_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
-from schemas.entry import ClaimBody
+from schemas.entry import Body, ClaimBody
 from schemas.published import Held, HeldClaim
 from sync.arrivals import ArrivalItem
+from sync.decisions import Deciding, decided, fold_decisions
 from sync.pushed import Pushed, Speaker
-from sync.verdicts import Reason
+from sync.verdicts import RELEASABLE, Reason
 
-__all__ = ["hold_entry", "hold_whole"]
+__all__ = ["decide", "hold_entry", "hold_whole"]
 
 _FOREIGN = Reason(
     "forged_author", "It is numbered in another person's log; the office looks into it."
@@ -33,7 +35,21 @@ def hold_whole(one: Pushed, speaker: Speaker, received_at: str) -> Held:
         reason=reason.sentence,
         received_at=received_at,
         original=one.text,
+        date=_date(one.entry.body) if one.entry is not None else None,
+        author=one.entry.body.author if one.entry is not None else None,
     )
+
+
+def _date(body: Body) -> str | None:
+    return getattr(body, "date", None)
+
+
+def decide(held: Held, entry: str, body: Deciding, name: Callable[[str], str]) -> Held:
+    """What is held, with one more decision on it. ``name``: what a person is called."""
+    others = tuple(one for one in held.decisions if one.entry != entry)
+    decisions = (*others, decided(entry, body))
+    outcome = fold_decisions(decisions, name)
+    return held.model_copy(update={"decisions": decisions, "outcome": outcome})
 
 
 def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: str) -> Held:
@@ -42,6 +58,7 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
     claims = body.claims if isinstance(body, ClaimBody) else ()
     ids = one.entry.claim_ids() if one.entry is not None else ()
     aside = item.set_aside
+    codes = {one_aside.reason_code for one_aside in aside} | {item.reason_code or ""} - {""}
     return Held(
         id=f"held:{item.digest[:32]}",
         what="held" if item.verdict == "held" else "set_aside",
@@ -66,4 +83,8 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
             for one_aside in aside
         ),
         received_at=received_at,
+        original=one.text if item.verdict == "held" else None,
+        date=_date(body) if body is not None else None,
+        author=body.author if body is not None else None,
+        releasable=body is not None and codes <= RELEASABLE,
     )

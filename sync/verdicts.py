@@ -17,7 +17,29 @@ from sync.arrivals import SetAside
 from sync.clock import in_words
 from sync.roster import Roster
 
-__all__ = ["Judgement", "PlannedCodes", "Reason", "judge"]
+__all__ = ["RELEASABLE", "Judgement", "PlannedCodes", "Reason", "judge"]
+
+RELEASABLE = frozenset(
+    {
+        "another_session",
+        "code_not_allowed",
+        "device_revoked",
+        "grant_ended",
+        "grant_not_begun",
+        "in_the_future",
+        "marked_twice",
+        "no_school_day",
+        "not_on_roll",
+        "not_your_group",
+        "not_your_pupil",
+        "not_yours",
+        "role_may_not",
+    }
+)
+"""Reasons that are about the author's right: what was written can stand once the desk says so.
+
+The others are about what was written, or by whom: it can be corrected, or declined.
+"""
 
 PlannedCodes = Callable[[str, str, Session], frozenset[str]]
 """Codes planned for a pupil, date and session: a teacher may confirm those."""
@@ -40,10 +62,18 @@ class Judgement:
     flags: tuple[str, ...] = ()
 
 
-def judge(body: Body, role: Role, roster: Roster, planned: PlannedCodes, today: str) -> Judgement:
+def judge(
+    body: Body,
+    role: Role,
+    roster: Roster,
+    planned: PlannedCodes,
+    today: str,
+    groups: frozenset[str] | None = None,
+) -> Judgement:
     """Judge an entry whose author and shape are known to be right.
 
     ``role``: the author's at the time of the act. ``today``: the school's date on receipt.
+    ``groups``: those whose registers are theirs to take; None: every group's.
     """
     if not may_write(role, body.kind):
         sentence = (
@@ -51,13 +81,26 @@ def judge(body: Body, role: Role, roster: Roster, planned: PlannedCodes, today: 
             "the office can look at it and enter it."
         )
         return Judgement(held=Reason("role_may_not", sentence))
+    named: str | None = getattr(body, "group", None)
+    if groups is not None and named is not None and named not in groups:
+        return Judgement(held=_not_your_group(named, roster))
     if not isinstance(body, ClaimBody):
         return Judgement()
-    aside = tuple(_set_aside(body, role, roster, planned, today))
+    mine = groups if named is None else None
+    aside = tuple(_set_aside(body, role, roster, planned, today, mine))
     if len(aside) == len(body.claims):
         return Judgement(held=Reason(aside[0].reason_code, _none_stands(aside)), set_aside=aside)
     leave = any(c.decision is None and _needs_decision(c.code, body.date) for c in body.claims)
     return Judgement(set_aside=aside, flags=("no_decision",) if leave else ())
+
+
+def _not_your_group(group: str, roster: Roster) -> Reason:
+    known = roster.groups.get(group)
+    name = "this group" if known is None else known.name
+    return Reason(
+        "not_your_group",
+        f"The register of {name} was not yours to take then; the office can release it.",
+    )
 
 
 def _none_stands(aside: tuple[SetAside, ...]) -> str:
@@ -71,12 +114,22 @@ def _needs_decision(code: str, date: str) -> bool:
 
 
 def _set_aside(
-    body: ClaimBody, role: Role, roster: Roster, planned: PlannedCodes, today: str
+    body: ClaimBody,
+    role: Role,
+    roster: Roster,
+    planned: PlannedCodes,
+    today: str,
+    mine: frozenset[str] | None,
 ) -> Iterator[SetAside]:
     whole = _session_reason(body, roster, today)
     seen: set[str] = set()
     for index, claim in enumerate(body.claims):
         reason = whole or _claim_reason(claim, body, role, roster, planned)
+        if reason is None and mine is not None and not mine & {*roster.groups_of(claim.pupil)}:
+            reason = Reason(
+                "not_your_pupil",
+                "This pupil is in none of the groups that are yours; the office can release it.",
+            )
         if reason is None and claim.pupil in seen:
             reason = Reason(
                 "marked_twice", "The same entry marks this pupil twice; the first mark stands."

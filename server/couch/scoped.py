@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from server.couch.door import Action, Door, Limits, Outcome
 from server.couch.faults import Fault
+from sync import channels
 from sync.feed import Feed, Place
 from sync.record import Record
 from sync.store import ChangesPage, Database, DatabaseInfo, Document, Missing
@@ -48,6 +49,9 @@ class Person(Protocol):
     async def until_sent_away(self, news: Callable[[], Awaitable[bool]]) -> bool:
         """Wait for ``news``, or until they may come in no longer, as far as that can be told."""
         return await news()
+
+    def changes_in_s(self) -> float | None:
+        """Seconds until they may see other things, by the clock alone; None for never."""
 
     def waited(self, seconds: float) -> None:
         """Take note that they waited so long: it is no time that the server was busy."""
@@ -227,8 +231,11 @@ class ScopedDoor(Door):
         """Afterwards they are looked at again: they may see other things by now, or nothing."""
         loop = asyncio.get_running_loop()
         began = loop.time()
+        change_s = self._person.changes_in_s()
+        wait_s = timeout_s if change_s is None else min(timeout_s, change_s)
+        watched = self._feed.channels | channels.GIVING
         try:
-            waiting = partial(self._database.wait, since, self._feed.channels, timeout_s)
+            waiting = partial(self._database.wait, since, watched, wait_s)
             news = await self._person.until_sent_away(waiting)
         finally:
             self._person.waited(loop.time() - began)

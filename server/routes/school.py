@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 from typing_extensions import override
 
+from schemas.policy import Power
 from server.answers import json_answer
 from server.bodies import check_depth
 from server.couch import database
@@ -24,11 +25,11 @@ from server.couch.door import Limits
 from server.couch.faults import Fault
 from server.couch.paths import quoted, split
 from server.couch.scoped import Person, ScopedDoor
-from server.problems import Refusal
 from server.record import note
 from server.routes.scope import Scoped, entered
 from server.site import Site, site_of
 from server.visitor import still
+from sync import channels
 
 __all__ = ["ROUTES"]
 
@@ -66,6 +67,8 @@ class _Visitor(Person):
     site: Site
     scoped: Scoped
     scope: Scope
+    version: int
+    """That of the school's grants as they came in."""
     held_ms: list[float] = field(default_factory=list)
 
     @property
@@ -75,9 +78,17 @@ class _Visitor(Person):
 
     @override
     def channels(self) -> frozenset[str]:
-        if not still(self.site, self.scoped.visitor):
+        """A feed that goes on after a change of grants would tell of no removals: it ends."""
+        found = self.scoped.channels_at(self.site.clock.now_ms())
+        same = channels.lasting(found) == channels.lasting(self.scoped.channels)
+        same = same and self.scoped.school.grants.version == self.version
+        if not (same and still(self.site, self.scoped.visitor)):
             raise Fault("unauthorized", _SIGNED_OUT)
-        return self.scoped.channels_at(self.site.clock.now_ms())
+        return found
+
+    @override
+    def changes_in_s(self) -> float | None:
+        return self.scoped.changes_in_s(self.site.clock.now_ms())
 
     @override
     async def until_sent_away(self, news: Callable[[], Awaitable[bool]]) -> bool:
@@ -105,7 +116,8 @@ class School:
         call.max_body = site.settings.max_body_bytes
         async with entered(request) as scoped:
             school = scoped.school.database
-            door = await ScopedDoor.open(school, _Visitor(site, scoped, scope), _limits(site))
+            who = _Visitor(site, scoped, scope, scoped.school.grants.version)
+            door = await ScopedDoor.open(school, who, _limits(site))
             if not _may_wait(call):
                 await _answer(door, call)
                 return
@@ -161,8 +173,7 @@ def _private(send: Send) -> Send:
 async def contacts(request: Request) -> Response:
     """``GET /db/{school}/_contacts``: when each device was last heard from; for the desk."""
     async with entered(request) as scoped:
-        if not scoped.visitor.is_desk:
-            raise Refusal("forbidden", "Only the school's office sees when tablets were heard of.")
+        scoped.demand(Power.ACCESS)
         return json_answer({"contacts": scoped.school.contacts.rows()})
 
 

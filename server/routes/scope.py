@@ -8,32 +8,70 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from schemas.policy import ROLE_NAMES, Power, may
 from server.problems import Refusal
 from server.record import note
 from server.schools import OpenSchool
 from server.site import site_of
 from server.visitor import Visitor, visitor
+from sync import channels
+from sync.clock import instant, local
 from sync.feed import Feed
+from sync.grants import Access
+from sync.pushed import Speaker
 
 __all__ = ["Scoped", "entered"]
 
 
 @dataclass(frozen=True)
 class Scoped:
-    """A visitor in one of their schools."""
+    """A visitor in one of their schools. ``access``: every grant of theirs, whenever."""
 
     visitor: Visitor
     school: OpenSchool
-    channels: frozenset[str]
+    access: Access
+    now_ms: int
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """What they may read as they came in."""
+        return self.channels_at(self.now_ms)
 
     async def feed(self) -> Feed:
         """The school's feed through the visitor's channels."""
         return await Feed.open(self.school.database, self.channels)
 
-    def channels_at(self, now_ms: int) -> frozenset[str]:
-        """The visitor's channels at another moment."""
-        name = self.school.database.name
-        return self.visitor.channels(self.school.roster, name, now_ms)
+    def channels_at(self, ms: int) -> frozenset[str]:
+        """The visitor's channels at another moment, with the grants they had as they came in."""
+        calendar = self.school.roster.calendar
+        today, _ = local(instant(ms), calendar.time_zone)
+        now, days = self.access.at(ms), channels.window(calendar, today)
+        return channels.readable(now.person, now.reaches, now.groups, now.pupils, days)
+
+    def changes_in_s(self, ms: int) -> float | None:
+        """Seconds from a moment until a grant of theirs begins or ends; None for never."""
+        change_ms = self.access.next_change_ms(ms)
+        return None if change_ms is None else (change_ms - ms) / 1000
+
+    def demand(self, power: Power) -> None:
+        """Raise ``Refusal`` (``forbidden``) unless a role of theirs has ``power`` now."""
+        if any(may(role, power) for role in self.access.at(self.now_ms).roles):
+            return
+        able = ", ".join(ROLE_NAMES[role] for role in ROLE_NAMES if may(role, power))
+        raise Refusal("forbidden", f"That is not for your role to see or do. It is for: {able}.")
+
+    def speaker(self, device: str | None) -> Speaker:
+        """Who speaks in what is pushed, from a device."""
+        account = self.visitor.account
+        last = self.school.contacts.settled_ms(account.person, device) if device else None
+        return Speaker(
+            account.person,
+            account.name,
+            account.role,
+            device,
+            self.visitor.grants(self.school.database.name),
+            last,
+        )
 
 
 @contextlib.asynccontextmanager
@@ -52,7 +90,7 @@ async def entered(request: Request, *, unenrolled: bool = False) -> AsyncIterato
             "Only enrolled tablets reach this school's data. Ask its office to enrol this one.",
         )
     school = request.path_params["school"]
-    who.post(school)
+    posts = who.grants(school)
     note(request.scope, school=school)
     site.limits.admit(request.scope, ("school", school))
     async with (
@@ -60,4 +98,5 @@ async def entered(request: Request, *, unenrolled: bool = False) -> AsyncIterato
         site.school_turns.turn(school),
         site.schools.use(school) as opened,
     ):
-        yield Scoped(who, opened, who.channels(opened.roster, school, site.clock.now_ms()))
+        access = opened.grants.access(who.account.person, posts)
+        yield Scoped(who, opened, access, site.clock.now_ms())

@@ -93,23 +93,34 @@ async def _check(site: Site, username: str, password: str, address: str) -> Acco
 
 
 async def _me(site: Site, visitor: Visitor) -> Me:
-    schools: list[MySchool] = []
-    for post in visitor.account.schools:
-        try:
-            async with site.schools.use(post.school) as school:
-                schools.append(MySchool(school=post.school, name=school.roster.school.name))
-        except Refusal as refusal:
-            if refusal.code == "moved":  # theirs all the same: the tablet goes on with what it has
-                name = await site.schools.name(post.school)
-                schools.append(MySchool(school=post.school, name=name))
+    names = [post.school for post in visitor.account.schools]
+    schools = [await _my_school(site, visitor, name) for name in dict.fromkeys(names)]
     account = visitor.account
     return Me(
         person=account.person,
         name=account.name,
         role=account.role,
-        schools=tuple(schools),
+        schools=tuple(one for one in schools if one is not None),
         expires_at=instant(visitor.session.expires_ms),
     )
+
+
+async def _my_school(site: Site, visitor: Visitor, school: str) -> MySchool | None:
+    account, now_ms = visitor.account, site.clock.now_ms()
+    try:
+        async with site.schools.use(school) as opened:
+            access = opened.grants.access(account.person, account.grants(school))
+            return MySchool(
+                school=school,
+                name=opened.roster.school.name,
+                role=access.at(now_ms).role,
+                grants=access.current(now_ms),
+            )
+    except Refusal as refusal:
+        if refusal.code != "moved":
+            return None
+    # Theirs all the same: the tablet goes on with what it has.
+    return MySchool(school=school, name=await site.schools.name(school), role=account.role)
 
 
 ROUTES = [

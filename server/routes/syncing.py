@@ -22,13 +22,14 @@ from server.record import note
 from server.routes.scope import Scoped, entered
 from server.site import Site, site_of
 from server.visitor import still
+from sync import channels
 from sync.clock import instant, to_ms
 from sync.feed import Feed, Place
 from sync.logs import is_news
-from sync.pushed import Speaker
 
 __all__ = ["ROUTES"]
 
+FOREVER_S = 3600.0
 _DEVICE: TypeAdapter[str] = TypeAdapter(OpaqueId)
 _MOMENT: TypeAdapter[str] = TypeAdapter(
     Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
@@ -42,13 +43,14 @@ async def push(request: Request) -> Response:
     async with entered(request) as scoped:
         body = await read_object(request, site.settings.max_body_bytes)
         docs = _docs(body, site.settings.max_documents)
-        account = scoped.visitor.account
-        _same_person(request, account.person)
+        _same_person(request, scoped.visitor.account.person)
         device = _header(request, "Tidemark-Device", _DEVICE)
-        speaker = Speaker(account.person, account.name, account.role, device)
+        speaker = scoped.speaker(device)
         offset = _offset(request, site)
         taken = await scoped.school.intake.take(speaker, docs, device_offset_ms=offset)
         scoped.school.publisher.wake(taken.dates or None)
+        if channels.GRANTS in taken.topics:
+            await scoped.school.grants.refresh()
     held = sum(row.verdict == "held" for row in taken.rows)
     site.metrics.taken("stored", len(taken.rows) - held)
     site.metrics.taken("held", held)
@@ -122,14 +124,18 @@ async def sync(request: Request) -> Response:
         look = await _look(scoped, asked, asked.token)
     if look.is_quiet and asked.wait_s > 0:
         began = site.clock.now_ms()
+        wait_s = min(float(asked.wait_s), scoped.changes_in_s(began) or FOREVER_S)
+        version = scoped.school.grants.version
         registry, device = site.devices.registry, scoped.visitor.session.device
-        waiting = partial(look.feed.wait, look.place, float(asked.wait_s))
+        waiting = partial(look.feed.wait, look.place, wait_s)
         with site.limits.held(account.person):
             news = await site.waits.hold(request.receive, registry.until_revoked(device, waiting))
         note(request.scope, held_ms=site.clock.now_ms() - began)
-        if news and still(site, scoped.visitor):
+        same = still(site, scoped.visitor) and version == scoped.school.grants.version
+        if news and same:
             look = replace(look, news=True)
-        elif news:  # signed out by now, or somebody who sees more or less than before
+        elif news or wait_s < asked.wait_s:
+            # Signed out by now, or somebody who sees more or less than before.
             async with entered(request) as scoped:
                 look = await _look(scoped, asked, look.feed.token(look.place.seq))
     note(request.scope, receipts=len(look.receipts))
@@ -141,6 +147,7 @@ async def sync(request: Request) -> Response:
             news=look.news,
             reset=look.place.reset,
             receipts=look.receipts,
+            grants=look.grants,
         )
     )
 
@@ -155,6 +162,7 @@ class _Look:
     receipts: tuple[Receipt, ...]
     only_backups: bool
     """Whether the receipts say nothing new but that more is backed up."""
+    grants: str
 
     @property
     def is_quiet(self) -> bool:
@@ -162,14 +170,14 @@ class _Look:
 
 
 async def _look(scoped: Scoped, asked: SyncRequest, token: str | None) -> _Look:
-    account = scoped.visitor.account
-    speaker = Speaker(account.person, account.name, account.role, asked.device)
+    speaker = scoped.speaker(asked.device)
     receipts = await scoped.school.intake.receipts(asked.logs, speaker)
     feed = await scoped.feed()
     news, place = await feed.news(await feed.locate(token))
     heads = {head.log: head for head in asked.logs}
     only_backups = not any(is_news(receipt, heads[receipt.log]) for receipt in receipts)
-    return _Look(feed, place, news or place.reset, tuple(receipts), only_backups)
+    grants = scoped.access.digest(scoped.now_ms)
+    return _Look(feed, place, news or place.reset, tuple(receipts), only_backups, grants)
 
 
 async def _read(request: Request, site: Site) -> SyncRequest:

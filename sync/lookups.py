@@ -1,0 +1,89 @@
+"""Lookups: what intake reads before it judges a push, because an entry speaks of another.
+
+A void names the entry it voids, a decision what is held, and a register may have been reassigned to
+somebody whose group it is not. All of it is read at once, and only for entries that ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from schemas.codes import Session
+from schemas.entry import ClaimBody, RegisterVoided
+from schemas.policy import GROUP_ROLES
+from schemas.published import Held
+from sync.daybook import Daybook
+from sync.decisions import Deciding
+from sync.pushed import Pushed
+from sync.roster import Roster
+from sync.store import Database
+
+__all__ = ["Lookups", "look_up", "read_held"]
+
+Register = tuple[str, Session, str]
+"""Date, session and group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """``voided``: bodies by entry. ``held``: by id. ``takers``: to whom a register was reassigned.
+
+    What has not come in is missing from them.
+    """
+
+    voided: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    held: Mapping[str, Held] = field(default_factory=dict)
+    takers: Mapping[Register, frozenset[str]] = field(default_factory=dict)
+
+
+async def look_up(
+    database: Database, roster: Roster, pushed: Sequence[Pushed], groups: frozenset[str]
+) -> Lookups:
+    """Read what these documents speak of. ``groups``: those that their sender was ever granted."""
+    bodies = [one.entry.body for one in pushed if one.entry is not None]
+    voided = {body.entry for body in bodies if isinstance(body, RegisterVoided)}
+    held = {body.held for body in bodies if isinstance(body, Deciding)}
+    registers: set[Register] = {
+        (body.date, body.session, group)
+        for body in bodies
+        if isinstance(body, ClaimBody) and body.role in GROUP_ROLES
+        if (group := getattr(body, "group", None)) is not None and group not in groups
+    }
+    if not (voided or held or registers):
+        return Lookups()
+    return Lookups(
+        voided=await _bodies(database, voided),
+        held=await _held(database, held),
+        takers=await _takers(database, roster, registers),
+    )
+
+
+async def _bodies(database: Database, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    documents = await database.read(sorted(ids))
+    found = {one.id: one.body.get("body") for one in documents if one is not None}
+    return {name: body if isinstance(body, dict) else {} for name, body in found.items()}
+
+
+async def _held(database: Database, ids: Iterable[str]) -> dict[str, Held]:
+    documents = await database.read(sorted(ids))
+    return {one.id: read_held(one.id, one.body) for one in documents if one and not one.deleted}
+
+
+def read_held(name: str, body: Mapping[str, Any]) -> Held:
+    """Read a stored document of something held."""
+    return Held.model_validate_json(orjson.dumps({"_id": name, **body}))
+
+
+async def _takers(
+    database: Database, roster: Roster, registers: Iterable[Register]
+) -> dict[Register, frozenset[str]]:
+    dates = {date for date, _, _ in registers}
+    days = {date: await Daybook.load(database, roster, date) for date in sorted(dates)}
+    return {
+        (date, session, group): days[date].takers(session, group)
+        for date, session, group in registers
+    }
