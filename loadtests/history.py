@@ -24,6 +24,7 @@ from loadtests.provision import CHECKPOINT, DATABASES, Provision, Teacher
 from loadtests.report import Target
 from loadtests.school import Shape, build, form_id
 from loadtests.tablet import Errand, Tablet
+from schemas.access import Grant
 from schemas.policy import Role
 from sync.clock import SystemClock, instant, local
 from sync.intake import Intake
@@ -164,13 +165,19 @@ async def _take_day(intake: Intake, past: _Past, tablets: Sequence[Tablet], date
     await asyncio.gather(
         *(
             intake.take(
-                Speaker(one.teacher.person, "Teacher", Role.CLASS_TEACHER, one.device),
+                _speaker(one),
                 [one.seal(date, "AM", now), one.seal(date, "PM", now)],
                 device_offset_ms=0,
             )
             for one in tablets
         )
     )
+
+
+def _speaker(tablet: Tablet) -> Speaker:
+    person, role = tablet.teacher.person, Role.CLASS_TEACHER
+    post = Grant(person=person, role=role, groups=(form_id(tablet.teacher.form),))
+    return Speaker(person, "Teacher", role, tablet.device, (post,))
 
 
 async def _retire_day(database: Database, date: str) -> None:

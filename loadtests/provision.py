@@ -27,9 +27,9 @@ from server.passwords import Passwords
 from server.publisher import Publisher
 from server.sessions import Sessions
 from server.settings import Settings
-from sync import channels
-from sync.clock import SystemClock
+from sync.clock import SystemClock, to_ms
 from sync.feed import Token, grants_digest
+from sync.grants import Access
 from sync.roster import Roster
 from sync.store import Database, Store, WriteBatch
 from sync.stores.names import file_name
@@ -159,12 +159,12 @@ class Provision:
         started = await _gathered(found, lambda one: sessions.start(one.person))
         passwords.close()
         calendar = build("any", 0, self.shape, self.today).calendar
+        noon_ms = to_ms(f"{self.today}T12:00:00.000Z")
         teachers: list[Teacher] = []
         for at, (account, (cookie, _)) in enumerate(zip(found, started, strict=True)):
             post = account.schools[0]
-            granted = channels.granted(
-                account.role, account.person, post.groups, calendar, self.today
-            )
+            access = Access(account.person, account.grants(post.school))
+            granted = access.channels(noon_ms, calendar)
             token = str(Token(marks[at // forms], grants_digest(granted)))
             teachers.append(
                 Teacher(account.person, post.school, at % forms, cookie, token, nonces.give())

@@ -39,8 +39,8 @@ class Grant(Model):
     """:data:`POST`, or the ``_id`` of the entry that gave it."""
     person: OpaqueId
     role: Role
-    groups: Annotated[tuple[OpaqueId, ...], Field(max_length=200)] = ()
-    pupils: Annotated[tuple[OpaqueId, ...], Field(max_length=500)] = ()
+    groups: Annotated[tuple[OpaqueId, ...], Field(max_length=2000)] = ()
+    pupils: Annotated[tuple[OpaqueId, ...], Field(max_length=2000)] = ()
     starts: Instant | None = None
     ends: Instant | None = None
     purpose: Sentence = "Works in this school."

@@ -11,7 +11,7 @@ reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -46,7 +46,7 @@ def upcast(body: Body) -> Body:
     return body | {"shape": SHAPE}
 
 
-def read_entry(raw: dict[str, Any]) -> Entry:
+def read_entry(raw: Mapping[str, Any]) -> Entry:
     """An entry document (JSON types) in today's shape. Raises pydantic's ``ValidationError``."""
     body = raw.get("body")
     known = {**raw, "body": upcast(body)} if isinstance(body, dict) else raw

@@ -231,7 +231,7 @@ def readable(
         Reach.OFFICE: OFFICE,
         Reach.QUARANTINE: {QUARANTINE},
     }
-    mine = {person(person_id)}.union(*(lasting_of.get(reach, ()) for reach in reaches))
+    mine = frozenset({person(person_id)}).union(*(lasting_of.get(reach, ()) for reach in reaches))
     dated = frozenset[str]().union(*(of_reach[reach] for reach in reaches))
     return mine | dated | halves(mine, calendar, today)
 

@@ -323,7 +323,11 @@ class Daybook:
 
     def taker(self, session: Session, group: str) -> str | None:
         """Who the register was reassigned to last, if it was."""
-        moves = filter(self._stands, self._reassigned.get((session, group), ()))
+        moves = [
+            one
+            for one in self._reassigned.get((session, group), ())
+            if self._stands(one) and self.voided(one.entry.id) is None
+        ]
         latest = max(moves, key=lambda one: (one.received_at, one.entry.id), default=None)
         body = latest.entry.body if latest is not None else None
         return body.to if isinstance(body, RegisterReassigned) else None

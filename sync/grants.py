@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from schemas.access import Ended, Grant
+from schemas.calendar import SchoolCalendar
 from schemas.entry import GrantEnded, GrantGiven
 from schemas.policy import POLICY, Reach, Role
 from sync import channels
-from sync.clock import to_ms
+from sync.clock import instant, local, to_ms
 from sync.daybook import Pairing, Spoken, read_feed
 from sync.decisions import Deciding, Decisions
 from sync.store import Database
@@ -58,6 +59,12 @@ class Access:
     def current(self, ms: int) -> tuple[Grant, ...]:
         """Grants in force or yet to begin, for the person to know of."""
         return tuple(one for one in self.grants if (end := ends_ms(one)) is None or ms < end)
+
+    def channels(self, ms: int, calendar: SchoolCalendar) -> frozenset[str]:
+        """Every channel they may read at a moment."""
+        now = self.at(ms)
+        today, _ = local(instant(ms), calendar.time_zone)
+        return channels.readable(now.person, now.reaches, now.groups, now.pupils, calendar, today)
 
     def digest(self, ms: int) -> str:
         """Twelve hex digits that change whenever :meth:`current` does."""

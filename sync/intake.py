@@ -282,8 +282,16 @@ class Intake:
             return set()
         held = decide(push.decided[body.held], entry.id, body, self._name)
         push.decided[body.held] = held
-        push.writes.append(_document(held, channels.held(held.sender)))
+        push.writes.append(_document(held, channels.held(held.sender, self._half_of(held))))
         return {channels.log(held.log)} if held.log is not None else set()
+
+    def _half_of(self, held: Held) -> str | None:
+        """The half-term with which something decided on leaves people's tablets."""
+        if held.outcome is None or held.outcome.what == "contested":
+            return None
+        calendar = self._roster().calendar
+        half = calendar.half_term(local(held.outcome.at, calendar.time_zone)[0])
+        return half.first if half is not None else None
 
     def _arrival(
         self,

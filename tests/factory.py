@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from schemas.access import Grant
 from schemas.calendar import Closure, RegisterTimes, SchoolCalendar, Span, Term
 from schemas.canonical import GENESIS, claim_id
 from schemas.entry import make_entry
@@ -16,6 +17,7 @@ from schemas.policy import Role
 from schemas.published import Group, Meeting, School, StaffMember
 from schemas.roster import Pupil
 from sync.clock import instant, to_ms
+from sync.grants import Access
 from sync.pushed import Speaker
 from sync.roster import Roster
 from sync.store import Write, WriteBatch
@@ -24,10 +26,31 @@ MONDAY = "2026-11-23"
 FRIDAY = "2026-11-20"
 NINE = f"{MONDAY}T09:00:00.000Z"
 
-TUTOR = Speaker("staff-tutor", "Tess Tutor", Role.CLASS_TEACHER, "tablet-1")
-COVER = Speaker("staff-cover", "Cal Cover", Role.COVER_TEACHER, "tablet-2")
-OFFICER = Speaker("staff-office", "Olu Officer", Role.ATTENDANCE_OFFICER, "desk-1")
-HEAD = Speaker("staff-head", "Hana Head", Role.HEAD, "desk-2")
+
+def speaker(person: str, name: str, role: Role, device: str, *groups: str) -> Speaker:
+    """Somebody with a post in the school, over groups."""
+    post = Grant(person=person, role=role, groups=groups)
+    return Speaker(person, name, role, device, (post,))
+
+
+TUTOR = speaker("staff-tutor", "Tess Tutor", Role.CLASS_TEACHER, "tablet-1", "form-1", "maths")
+COVER = speaker("staff-cover", "Cal Cover", Role.COVER_TEACHER, "tablet-2", "form-1")
+OFFICER = speaker("staff-office", "Olu Officer", Role.ATTENDANCE_OFFICER, "desk-1")
+HEAD = speaker("staff-head", "Hana Head", Role.HEAD, "desk-2")
+
+
+def may_read(
+    role: Role,
+    person: str = "p",
+    groups: tuple[str, ...] = (),
+    pupils: tuple[str, ...] = (),
+    day: str = "2026-11-23",
+    **changes: Any,
+) -> frozenset[str]:
+    """The channels of somebody with a post, on a day in the calendar below."""
+    grant = Grant(person=person, role=role, groups=groups, pupils=pupils)
+    return Access(person, (grant,)).channels(to_ms(f"{day}T09:30:00.000Z"), calendar(**changes))
+
 
 AM = Span(opens="08:50", closes="09:20", ends="12:00")
 PM = Span(opens="13:05", closes="13:35", ends="15:20")

@@ -21,7 +21,8 @@ def write_history(
     On the last day a cover teacher's register of the shown form comes in late and contradicts its
     teacher's: one cell is left contested for the officer. Nothing of today has been registered.
     """
-    pens = {one.person: Pen(one, seed) for one in school.staff}
+    groups = tuple(school.roster.groups)
+    pens = {one.person: Pen(one, seed, groups) for one in school.staff}
     registers = Registers(school, attendance.codes(), pens, seed)
     office = Office(school, registers, pens[school.staff.officer.person], seed)
     last = len(school.history) - 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from schemas.access import Grant
 from schemas.canonical import GENESIS
 from schemas.entry import make_entry
 from server.demo.chance import hex_id, stream
@@ -56,10 +57,14 @@ def _goes_with(first: Push, later: Push) -> bool:
 
 
 class Pen:
-    """One person's log: what they write is numbered and sealed in order."""
+    """One person's log: what they write is numbered and sealed in order.
 
-    def __init__(self, colleague: Colleague, seed: int) -> None:
+    ``groups``: those whose registers they may take.
+    """
+
+    def __init__(self, colleague: Colleague, seed: int, groups: Iterable[str] = ()) -> None:
         self.colleague = colleague
+        self._post = Grant(person=colleague.person, role=colleague.role, groups=tuple(groups))
         self._chance: random.Random = stream(seed, "pen", colleague.person)
         self._offset_ms = self._chance.randrange(-700, 900)
         self._n = 0
@@ -70,7 +75,7 @@ class Pen:
     def speaker(self) -> Speaker:
         """Who pushes it."""
         one = self.colleague
-        return Speaker(one.person, str(one.name), one.role, one.device)
+        return Speaker(one.person, str(one.name), one.role, one.device, (self._post,))
 
     def write(
         self, kind: str, written_ms: int, *, received_ms: int | None = None, **fields: Any

@@ -14,8 +14,6 @@ from server.record import note
 from server.schools import OpenSchool
 from server.site import site_of
 from server.visitor import Visitor, visitor
-from sync import channels
-from sync.clock import instant, local
 from sync.feed import Feed
 from sync.grants import Access
 from sync.pushed import Speaker
@@ -43,10 +41,7 @@ class Scoped:
 
     def channels_at(self, ms: int) -> frozenset[str]:
         """The visitor's channels at another moment, with the grants they had as they came in."""
-        calendar = self.school.roster.calendar
-        today, _ = local(instant(ms), calendar.time_zone)
-        now, days = self.access.at(ms), channels.window(calendar, today)
-        return channels.readable(now.person, now.reaches, now.groups, now.pupils, days)
+        return self.access.channels(ms, self.school.roster.calendar)
 
     def changes_in_s(self, ms: int) -> float | None:
         """Seconds from a moment until a grant of theirs begins or ends; None for never."""

@@ -143,7 +143,12 @@ async def test_a_day_is_opened_with_sheets_fire_lists_cards_and_the_window_befor
     assert len([key for key in documents if key.startswith("card")]) == 6
     assert documents[SHEET].channels == {f"office:{MONDAY}", "group:form-1"}
     assert documents[ROLL].channels == {f"staff:{MONDAY}"}
-    assert documents["card:pup-2"].channels == {"office", "group:form-1", "group:maths"}
+    assert documents["card:pup-2"].channels == {
+        "office",
+        "pupil:pup-2",
+        "group:form-1",
+        "group:maths",
+    }
     assert documents["unexplained"].channels == {"office"}
 
 
@@ -385,7 +390,7 @@ async def test_a_reassigned_register_goes_to_whoever_takes_it(published: Publish
     assert await published.changed_by(entry) == {SHEET}
     sheet = await published.sheet()
     assert (sheet.taker, sheet.taker_name) == ("staff-cover", "Cal Cover")
-    assert "person:staff-cover" in (await published.documents())[SHEET].channels
+    assert "taker:staff-cover:2026-11-23" in (await published.documents())[SHEET].channels
 
 
 async def test_a_roster_read_again_is_published_whole(published: Published) -> None:

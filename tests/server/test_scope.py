@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from sync import channels
 from sync.store import Write, WriteBatch
-from tests.factory import COVER, HEAD, MONDAY, OFFICER, TUTOR, Tablet, calendar, claim
+from tests.factory import COVER, HEAD, MONDAY, OFFICER, TUTOR, Tablet, claim, may_read
 from tests.server.town import OTHER, SCHOOL, Town, pull, push
 
 PEOPLE = {"tess": TUTOR, "cal": COVER, "olu": OFFICER, "hana": HEAD}
@@ -20,7 +19,7 @@ async def seen_by(place: Town, username: str) -> tuple[set[str], set[str]]:
     """Ids a person should see, and all others, by the documents' channels themselves."""
     database = await place.store.open(SCHOOL)
     who = PEOPLE[username]
-    mine = channels.granted(who.role, who.person, GROUPS.get(username, ()), calendar(), MONDAY)
+    mine = may_read(who.role, who.person, GROUPS.get(username, ()))
     documents = await database.range("", "~")
     right = {one.id for one in documents if not mine.isdisjoint(one.channels)}
     return right, {one.id for one in documents} - right

@@ -2,7 +2,7 @@ from schemas.calendar import Term
 from schemas.policy import Role
 from schemas.upcast import read_entry
 from sync import channels
-from tests.factory import MONDAY, OFFICER, TUTOR, Tablet, calendar, claim, wire
+from tests.factory import MONDAY, OFFICER, TUTOR, Tablet, calendar, claim, may_read, wire
 
 
 def body(entry):
@@ -10,9 +10,13 @@ def body(entry):
 
 
 def test_a_teacher_is_granted_their_groups_and_the_fire_lists():
-    found = channels.granted(Role.CLASS_TEACHER, "p1", ("form-1",), calendar(), MONDAY)
+    found = may_read(Role.CLASS_TEACHER, "p1", ("form-1",))
     assert found == {
         "staff",
+        "taker:p1:2026-11-23",
+        "taker:p1:2026-11-20",
+        "half:2026-11-02:person:p1",
+        "half:2026-09-02:person:p1",
         "person:p1",
         "group:form-1",
         "staff:2026-11-23",
@@ -23,7 +27,7 @@ def test_a_teacher_is_granted_their_groups_and_the_fire_lists():
 
 
 def test_the_desk_is_granted_a_window_of_days():
-    found = channels.granted(Role.ATTENDANCE_OFFICER, "p2", (), calendar(), MONDAY)
+    found = may_read(Role.ATTENDANCE_OFFICER, "p2")
     assert {c for c in found if c.startswith("office")} == {
         "office",
         "office:2026-11-23",
@@ -34,8 +38,9 @@ def test_the_desk_is_granted_a_window_of_days():
         "office:2026-11-16",
     }
     assert {c for c in found if c.startswith("half")} == {
-        "half:2026-11-02:office",
-        "half:2026-09-02:office",
+        f"half:{half}:{readers}"
+        for half in ("2026-11-02", "2026-09-02")
+        for readers in ("office", "quarantine", "person:p2")
     }
 
 
@@ -55,8 +60,10 @@ def test_a_half_term_goes_to_the_readers_of_its_pupils_while_it_is_this_one_or_t
 
 
 def test_what_moves_with_the_days_is_no_lasting_grant():
-    found = channels.granted(Role.HEAD, "p2", ("form-1",), calendar(), MONDAY)
-    assert channels.lasting(found) == {"staff", "office", "group:form-1", "person:p2"}
+    found = may_read(Role.HEAD, "p2", ("form-1",))
+    assert channels.lasting(found) == {"staff", "office", "quarantine", "person:p2"}
+    found = may_read(Role.COVER_TEACHER, "p3", ("form-1",))
+    assert channels.lasting(found) == {"staff", "group:form-1", "person:p3"}
 
 
 def test_no_grant_reaches_an_internal_channel():
@@ -65,10 +72,23 @@ def test_no_grant_reaches_an_internal_channel():
         channels.arrivals(MONDAY),
         channels.log("a" * 32),
         "roster",
-        channels.entries(channels.PLANNED),
+        *map(channels.entries, (channels.PLANNED, *channels.UNPUBLISHED)),
+        *map(channels.arrivals, (channels.PLANNED, *channels.UNPUBLISHED)),
     }
     for role in Role:
-        assert not internal & channels.granted(role, "p", ("g",), calendar(), MONDAY)
+        assert not internal & may_read(role, groups=("g",), pupils=("pup-1",))
+
+
+def test_governors_read_nothing_but_what_is_their_own():
+    own = {"person:p", "half:2026-11-02:person:p", "half:2026-09-02:person:p"}
+    assert may_read(Role.GOVERNOR, groups=("form-1",), pupils=("pup-1",)) == own
+
+
+def test_whoever_was_granted_a_pupil_reads_that_one():
+    found = may_read(Role.FAMILY_WORKER, groups=("form-1",), pupils=("pup-1",))
+    assert channels.lasting(found) == {"staff", "pupil:pup-1", "person:p"}
+    assert "half:2026-11-02:pupil:pup-1" in found
+    assert not [one for one in found if "form-1" in one]
 
 
 def test_an_entry_lies_on_the_date_it_speaks_of():
@@ -96,8 +116,17 @@ def test_who_sees_what_is_published():
     assert channels.sheet(MONDAY, "form-1", "p9") == {
         "office:2026-11-23",
         "group:form-1",
-        "person:p9",
+        "taker:p9:2026-11-23",
     }
-    assert channels.card(["form-1", "set-2"]) == {"office", "group:form-1", "group:set-2"}
+    assert channels.card("pup-1", ["form-1", "set-2"]) == {
+        "office",
+        "pupil:pup-1",
+        "group:form-1",
+        "group:set-2",
+    }
     assert channels.roll(MONDAY) == {"staff:2026-11-23"}
-    assert channels.held(TUTOR.person) == {"office", f"person:{TUTOR.person}"}
+    assert channels.held(TUTOR.person) == {"quarantine", f"person:{TUTOR.person}"}
+    assert channels.held(TUTOR.person, "2026-11-02") == {
+        "half:2026-11-02:quarantine",
+        f"half:2026-11-02:person:{TUTOR.person}",
+    }

@@ -156,7 +156,7 @@ async def test_a_departure_and_its_void(school):
     assert (told.reason, told.left_with) == ("Dentist", None)
 
 
-async def test_a_void_may_name_what_has_no_cell(school):
+async def test_a_reassignment_can_be_voided(school):
     move = school.officer.write(
         "register.reassigned",
         group="form-1",
@@ -170,8 +170,10 @@ async def test_a_void_may_name_what_has_no_cell(school):
     )
     await school.push(move)
     day = await school.day()
+    assert day.taker("AM", "form-1") == "staff-cover"
     await school.push(void)
-    assert await day.refresh() == frozenset()
+    assert await day.refresh() == day.members("AM", "form-1")
+    assert day.taker("AM", "form-1") is None
 
 
 async def test_a_register_is_reassigned_to_the_last_named(school):

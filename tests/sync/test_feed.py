@@ -5,11 +5,10 @@ import asyncio
 import pytest
 
 from schemas.policy import Role
-from sync import channels
 from sync.feed import Feed, FeedPage, Place, Token, grants_digest
 from sync.store import Write, WriteBatch
 from sync.stores.memory import MemoryDatabase, MemoryStore
-from tests.factory import calendar
+from tests.factory import may_read
 
 RED = frozenset({"red"})
 BLUE = frozenset({"blue"})
@@ -133,8 +132,8 @@ async def test_waiting_ends_with_news_of_ones_own_channels_only() -> None:
 
 
 def test_a_new_morning_changes_no_grant():
-    monday = channels.granted(Role.ATTENDANCE_OFFICER, "p", (), calendar(), "2026-11-23")
-    tuesday = channels.granted(Role.ATTENDANCE_OFFICER, "p", (), calendar(), "2026-11-24")
-    another = channels.granted(Role.ATTENDANCE_OFFICER, "p", ("form-1",), calendar(), "2026-11-24")
+    monday = may_read(Role.ATTENDANCE_OFFICER)
+    tuesday = may_read(Role.ATTENDANCE_OFFICER, day="2026-11-24")
+    another = may_read(Role.CLASS_TEACHER, groups=("form-1",), day="2026-11-24")
     assert monday != tuesday
     assert grants_digest(monday) == grants_digest(tuesday) != grants_digest(another)

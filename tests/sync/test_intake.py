@@ -56,7 +56,7 @@ class School:
         return found
 
     async def held(self):
-        return [d.body for d in await self.documents("office") if d.id.startswith("held:")]
+        return [d.body for d in await self.documents("quarantine") if d.id.startswith("held:")]
 
 
 @pytest.fixture

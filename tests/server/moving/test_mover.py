@@ -325,8 +325,9 @@ async def test_a_server_that_shares_the_store_notices_and_the_new_one_goes_on(
         assert (moved.people, slept) == (4, [7])
         old.clock.ms += LOOK_MS
         assert await refused(browser)
-        assert (await browser.get("/session")).json()["schools"] == [
-            {"school": SCHOOL, "name": f"School {SCHOOL}"}
+        mine = (await browser.get("/session")).json()["schools"]
+        assert [(one["school"], one["name"], one["role"]) for one in mine] == [
+            (SCHOOL, f"School {SCHOOL}", "class_teacher")
         ]
         async with town_at(shared.new) as new, new.browser() as there:
             new.clock.ms = old.clock.ms

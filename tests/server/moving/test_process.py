@@ -81,8 +81,9 @@ def test_a_tablet_goes_on_at_the_new_home_as_if_nothing_had_happened(
 
     with Process(new) as server, server.browser() as browser:
         browser.cookies.update(cookies)
-        assert browser.get("/session").json()["schools"] == [
-            {"school": SCHOOL, "name": f"School {SCHOOL}"}
+        mine = browser.get("/session").json()["schools"]
+        assert [(one["school"], one["name"], one["role"]) for one in mine] == [
+            (SCHOOL, f"School {SCHOOL}", "class_teacher")
         ]
         said = ask(browser, late, tablet)
         assert (said["news"], said["reset"]) == (False, False)
