@@ -51,7 +51,9 @@ def test_everybody_can_sign_in_and_has_something_to_see(
             signed = browser.post("/session", json=credentials(one["username"], one["password"]))
             me = signed.json()
             assert (signed.status_code, me["name"], me["role"]) == (200, one["name"], one["role"])
-            assert me["schools"] == [{"school": one["school"], "name": one["school_name"]}]
+            assert [(mine["school"], mine["name"], mine["role"]) for mine in me["schools"]] == [
+                (one["school"], one["school_name"], one["role"])
+            ]
             page = browser.get(f"/db/{one['school']}/_changes", params={"limit": "2000"}).json()
             kinds = {row["id"].partition(":")[0] for row in page["results"]}
             assert {"school", "group", "sheet", "roll", "card"} <= kinds

@@ -12,7 +12,7 @@ from tests.factory import COVER, HEAD, MONDAY, OFFICER, TUTOR, Tablet, claim, ma
 from tests.server.town import OTHER, SCHOOL, Town, pull, push
 
 PEOPLE = {"tess": TUTOR, "cal": COVER, "olu": OFFICER, "hana": HEAD}
-GROUPS = {"tess": ("form-1",)}
+GROUPS = {"tess": ("form-1",), "cal": ("form-1",)}
 
 
 async def seen_by(place: Town, username: str) -> tuple[set[str], set[str]]:

@@ -273,6 +273,7 @@ async def test_contacts_are_for_the_desk_and_outlive_the_server(place: Town) -> 
         "device": "tablet-1",
         "last_contact": place.clock.now,
         "waiting": 3,
+        "settled_at": None,
     }
     assert found == {"contacts": [expected]}
     await place.site.schools.close()

@@ -76,7 +76,7 @@ def accounts(hashed: str) -> list[Account]:
             username=username,
             name=who.name,
             role=who.role,
-            schools=(Post(school=SCHOOL, groups=("form-1",) if who is TUTOR else ()),),
+            schools=(Post(school=SCHOOL, groups=("form-1",) if who in (TUTOR, COVER) else ()),),
             hash=hashed,
         )
         for who, username in USERNAMES.items()
