@@ -20,6 +20,7 @@ from schemas.policy import ROLE_NAMES, Role
 from server import logs
 from server.accounts import MAX_USERNAME, Account, Accounts, Post, normal_username
 from server.audit.command import audit
+from server.backups.command import backup_app, restore_command
 from server.couch.command import admin_of, serve_couch
 from server.moving import command as moving
 from server.passwords import Passwords
@@ -44,6 +45,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(backup_app, name="backup")
+app.command("restore")(restore_command)
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
