@@ -1,6 +1,6 @@
-"""Contacts: when each device was last heard from, and how much it still has to send.
+"""Contacts: when each device was last heard from, what it still has to send, and what it holds.
 
-For the office's page: a tablet that has been silent since eight. Kept in memory, joined with each
+For the office's pages: a tablet that has been silent since eight. Kept in memory, joined with each
 school's local document ``contacts`` every few minutes and at a stop (other servers of the same
 store write there too): after a crash tablets make themselves heard again within a minute anyway.
 """
@@ -8,8 +8,10 @@ store write there too): after a crash tablets make themselves heard again within
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
+from schemas.devices import DeviceHolding, Storage
 from sync.clock import Clock, instant, to_ms
 from sync.store import Database, WriteBatch
 
@@ -27,6 +29,9 @@ class Contact:
     """The last that was heard of one person on one device. ``waiting``: entries still to send.
 
     ``settled_at``: when it was last heard of with none to send; None for never.
+    ``clock_offset_ms``: server time less device time. ``grants``: the digest of what the person
+    might see then. ``asked_ms``, ``tries``: when the device was last asked to say what it holds,
+    and how often since it last proved it.
     """
 
     person: str
@@ -35,6 +40,27 @@ class Contact:
     last_contact: str
     waiting: int
     settled_at: str | None = None
+    oldest_waiting: str | None = None
+    storage: Storage = "unknown"
+    app: str | None = None
+    clock_offset_ms: int | None = None
+    grants: str = ""
+    proven_at: str | None = None
+    documents: int | None = None
+    owes_since: str | None = None
+    dropped_at: str | None = None
+    differs: int | None = None
+    asked_ms: int = 0
+    tries: int = 0
+
+    @property
+    def holding(self) -> DeviceHolding:
+        """What the device holds for the person, as last proven."""
+        return DeviceHolding(**{name: getattr(self, name) for name in DeviceHolding.model_fields})
+
+
+_FIELDS = frozenset(field.name for field in fields(Contact))
+_SHOWN = ("person", "name", "device", "last_contact", "waiting", "settled_at")
 
 
 class ContactBook:
@@ -53,14 +79,24 @@ class ContactBook:
         await book._join()
         return book
 
-    def hear(self, person: str, name: str, device: str, waiting: int) -> None:
-        """Note a contact."""
-        now, before = instant(self._clock.now_ms()), self._heard.get((person, device))
-        earlier = None if before is None else before.settled_at
-        settled = now if waiting == 0 else earlier
-        heard = Contact(person, name, device, now, waiting, settled)
-        self._heard[person, device] = heard
-        self._heard.move_to_end((person, device))
+    def hear(self, person: str, name: str, device: str, waiting: int, **said: Any) -> Contact:
+        """Note a contact; ``said``: fields of it that came along."""
+        now = instant(self._clock.now_ms())
+        before = self._heard.get((person, device)) or Contact(person, name, device, now, waiting)
+        settled = now if waiting == 0 else before.settled_at
+        heard = replace(
+            before, name=name, last_contact=now, waiting=waiting, settled_at=settled, **said
+        )
+        self.put(heard)
+        return heard
+
+    def put(self, heard: Contact) -> None:
+        """Keep what is known of a contact now."""
+        key = (heard.person, heard.device)
+        before = self._heard.get(key)
+        self._heard[key] = heard
+        if before is None or before.last_contact != heard.last_contact:
+            self._heard.move_to_end(key)
         while len(self._heard) > MAX_DEVICES:
             self._heard.popitem(last=False)
         self.changed = True
@@ -70,22 +106,31 @@ class ContactBook:
         heard = self._heard.get((person, device))
         return None if heard is None or heard.settled_at is None else to_ms(heard.settled_at)
 
+    def of(self, contact: Contact) -> Contact:
+        """What is known by now of somebody heard of a moment ago."""
+        return self._heard.get((contact.person, contact.device), contact)
+
+    def all(self) -> list[Contact]:
+        """All contacts, the latest first."""
+        return list(reversed(self._heard.values()))
+
     async def _join(self) -> None:
         """Take in what is written down, where it is newer."""
         kept = await self._database.read_local(NAME) or {}
         oldest = self._clock.now_ms() - KEPT_MS
-        written = [Contact(**row) for row in kept.get("contacts", [])]
+        written = [_read(row) for row in kept.get("contacts", [])]
         found = [*written, *self._heard.values()]
         found = [one for one in found if to_ms(one.last_contact) >= oldest]
         found.sort(key=lambda one: one.last_contact)
         self._heard = OrderedDict()
         for one in found[-MAX_DEVICES:]:
-            self._heard[one.person, one.device] = one
-            self._heard.move_to_end((one.person, one.device))
+            key = (one.person, one.device)
+            self._heard[key] = _joined(self._heard.get(key), one)
+            self._heard.move_to_end(key)
 
-    def rows(self) -> list[dict[str, str | int]]:
-        """All contacts, the latest first."""
-        return [asdict(contact) for contact in reversed(self._heard.values())]
+    def rows(self) -> list[dict[str, str | int | None]]:
+        """All contacts, the latest first, as the office's page shows them."""
+        return [{name: getattr(one, name) for name in _SHOWN} for one in self.all()]
 
     async def write(self) -> None:
         """Write them down, if anything was heard since the last time."""
@@ -94,3 +139,21 @@ class ContactBook:
             await self._join()
             rows = [asdict(contact) for contact in self._heard.values()]
             await self._database.write(WriteBatch(local={NAME: {"contacts": rows}}))
+
+
+def _read(row: dict[str, Any]) -> Contact:
+    """A contact as it was written, perhaps by a server that knew more or less of it."""
+    return Contact(**{name: value for name, value in row.items() if name in _FIELDS})
+
+
+def _joined(earlier: Contact | None, later: Contact) -> Contact:
+    """The later of two contacts, with the later of their proofs: each may be of another server."""
+    if earlier is None or (earlier.proven_at or "") <= (later.proven_at or ""):
+        return later
+    return replace(
+        later,
+        proven_at=earlier.proven_at,
+        documents=earlier.documents,
+        dropped_at=earlier.dropped_at,
+        differs=earlier.differs,
+    )

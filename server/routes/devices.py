@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import AsyncIterator
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -12,6 +14,7 @@ from starlette.routing import Route
 
 from schemas.base import Model
 from schemas.devices import (
+    Devices,
     Enrolled,
     Enrolment,
     EnrolmentCode,
@@ -22,17 +25,22 @@ from schemas.devices import (
 from schemas.policy import Power
 from server.answers import model_answer
 from server.bodies import read_body
+from server.contacts import Contact
 from server.devices.binding import admit
 from server.devices.codes import shown_code
 from server.devices.device import Device
 from server.devices.enrolment import drawn, enrol
+from server.devices.holdings import owing
+from server.devices.listing import listed
 from server.devices.proving import check_live, proof_of, proven
 from server.devices.revocation import revoke
 from server.problems import Refusal
-from server.routes.scope import entered
+from server.routes.scope import Scoped, entered
+from server.schools import OpenSchool
 from server.site import Site, site_of
 from server.visitor import visitor
 from sync.clock import instant
+from sync.feed import grants_digest
 
 __all__ = ["ROUTES"]
 
@@ -44,11 +52,8 @@ _NO_PROOF = "Send a proof (`DPoP`) of the tablet's key; one made by the tablet's
 async def make_code(request: Request) -> Response:
     """``POST /db/{school}/_devices/codes``: a code that enrols one tablet."""
     site = site_of(request)
-    async with entered(request, unenrolled=True) as scoped:
-        scoped.demand(Power.ACCESS)
+    async with _overseen(request) as scoped:
         school = scoped.school.database.name
-        if scoped.visitor.session.device is None and site.settings.enrolment == "required":
-            await _check_first(site, school)
         wish = await _read(request, EnrolmentWish)
         await _check_wish(site, school, wish)
         account = scoped.visitor.account
@@ -94,8 +99,7 @@ async def bind(request: Request) -> Response:
 async def revoke_device(request: Request) -> Response:
     """``POST /db/{school}/_devices/{device}/revoke``: from now on it gets nothing."""
     site = site_of(request)
-    async with entered(request) as scoped:
-        scoped.demand(Power.ACCESS)
+    async with _overseen(request) as scoped:
         device = await _own(site, scoped.school.database.name, request.path_params["device"])
         wish = await _read(request, RevocationWish)
         account = scoped.visitor.account
@@ -111,13 +115,58 @@ async def revoke_device(request: Request) -> Response:
     return model_answer(done.revoked)
 
 
-async def _check_first(site: Site, school: str) -> None:
-    """Where only enrolled tablets come in, the first one is enrolled from a session on none."""
-    devices = await site.devices.registry.of_school(school)
-    if any(device.revoked is None for device in devices):
-        raise Refusal(
-            "not_enrolled", "Only a session on an enrolled tablet makes codes; sign in on one."
-        )
+async def list_devices(request: Request) -> Response:
+    """``GET /db/{school}/_devices``: every tablet known to the school, and what is known of it."""
+    site = site_of(request)
+    async with _overseen(request) as scoped:
+        school = scoped.school.database.name
+        devices = await site.devices.registry.of_school(school)
+        contacts = await _contacts(site, scoped.school)
+        names = {member.person: member.name for member in scoped.school.roster.school.staff}
+        for person in {one.owner for one in devices if one.owner is not None} - names.keys():
+            account = await site.accounts.kept(person)
+            if account is not None:
+                names[person] = account.name
+    rows = listed(devices, contacts, names)
+    return model_answer(Devices(devices=rows, as_at=instant(site.clock.now_ms())))
+
+
+async def _contacts(site: Site, school: OpenSchool) -> list[Contact]:
+    """The school's contacts; a tablet whose person may see other things by now owes a drop."""
+    now_ms = site.clock.now_ms()
+    for contact in school.contacts.all():
+        noted = owing(contact, await _grants(site, school, contact.person), now_ms)
+        if noted != contact:
+            school.contacts.put(noted)
+    return school.contacts.all()
+
+
+async def _grants(site: Site, school: OpenSchool, person: str) -> str:
+    """The digest of what a person may see in a school now."""
+    account = await site.accounts.of(person)
+    if account is None:
+        return grants_digest(frozenset())
+    access = school.grants.access(person, account.grants(school.database.name))
+    return grants_digest(access.channels(site.clock.now_ms(), school.roster.calendar))
+
+
+@contextlib.asynccontextmanager
+async def _overseen(request: Request) -> AsyncIterator[Scoped]:
+    """Let in who oversees access in the school that the path names.
+
+    Where only enrolled devices come in, the first of a school is enrolled from a session on none.
+    """
+    site = site_of(request)
+    async with entered(request, unenrolled=True) as scoped:
+        scoped.demand(Power.ACCESS)
+        if scoped.visitor.session.device is None and site.settings.enrolment == "required":
+            devices = await site.devices.registry.of_school(scoped.school.database.name)
+            if any(device.revoked is None for device in devices):
+                raise Refusal(
+                    "not_enrolled",
+                    "Only a session on an enrolled tablet does this; sign in on one.",
+                )
+        yield scoped
 
 
 async def _check_wish(site: Site, school: str, wish: EnrolmentWish) -> None:
@@ -168,6 +217,7 @@ async def _read(request: Request, form: type[_Asked]) -> _Asked:
 ROUTES = [
     Route("/devices", enrol_device, methods=["POST"]),
     Route("/session/device", bind, methods=["PUT"]),
+    Route("/db/{school}/_devices", list_devices, methods=["GET"]),
     Route("/db/{school}/_devices/codes", make_code, methods=["POST"]),
     Route("/db/{school}/_devices/{device}/revoke", revoke_device, methods=["POST"]),
 ]

@@ -17,6 +17,7 @@ from schemas.base import OpaqueId
 from schemas.syncing import PushRow, Receipt, SyncAnswer, SyncRequest
 from server.answers import model_answer
 from server.bodies import read_body, read_object
+from server.devices import holdings
 from server.problems import Refusal
 from server.record import note
 from server.routes.scope import Scoped, entered
@@ -120,8 +121,13 @@ async def sync(request: Request) -> Response:
     async with entered(request) as scoped:
         asked = await _read(request, site)
         account = scoped.visitor.account
-        scoped.school.contacts.hear(account.person, account.name, asked.device, asked.waiting)
+        contact = scoped.school.contacts.hear(
+            account.person, account.name, asked.device, asked.waiting, **_said(site, asked)
+        )
         look = await _look(scoped, asked, asked.token)
+        contacts = scoped.school.contacts
+        if asked.holds is not None:
+            await holdings.take(contacts, contact, look.feed, asked.holds, site.clock)
     if look.is_quiet and asked.wait_s > 0:
         began = site.clock.now_ms()
         wait_s = min(float(asked.wait_s), scoped.changes_in_s(began) or FOREVER_S)
@@ -148,8 +154,19 @@ async def sync(request: Request) -> Response:
             reset=look.place.reset,
             receipts=look.receipts,
             grants=look.grants,
+            prove=holdings.ask(contacts, contact, look.feed, look.place, site.clock),
         )
     )
+
+
+def _said(site: Site, asked: SyncRequest) -> dict[str, Any]:
+    """What a tablet tells of itself, for the office's pages."""
+    return {
+        "oldest_waiting": asked.oldest_waiting,
+        "storage": asked.storage,
+        "app": asked.app,
+        "clock_offset_ms": site.clock.now_ms() - to_ms(asked.device_time),
+    }
 
 
 @dataclass(frozen=True)

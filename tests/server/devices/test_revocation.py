@@ -220,7 +220,7 @@ async def two() -> AsyncIterator[tuple[Town, Town]]:
 async def test_revoked_at_one_server_it_gets_nothing_at_another(two: tuple[Town, Town]) -> None:
     here, there = two
     async with enrolled(here) as (browser, device), there.browser() as other:
-        other.auth = browser.auth
+        other.auth = Signing(device)
         other.cookies.set(COOKIE, browser.cookies[COOKIE])
         assert (await other.get("/session")).status_code == 200
         await revoke(here, device.device)
@@ -233,7 +233,7 @@ async def test_what_it_holds_open_at_another_server_is_answered(two: tuple[Town,
     there.site.devices.registry.follow()
     await there.settle()
     async with enrolled(here) as (browser, device), there.browser() as other:
-        other.auth = browser.auth
+        other.auth = Signing(device)
         other.cookies.set(COOKIE, browser.cookies[COOKIE])
         token = (await ask(other, token="now"))["token"]
         held = asyncio.create_task(
@@ -280,7 +280,7 @@ async def test_a_device_is_known_again_after_a_restart() -> None:
         async with app.router.lifespan_context(app):
             again = Town(app, store, place.clock)
             async with again.browser() as other:
-                other.auth = browser.auth
+                other.auth = Signing(device)
                 other.cookies.set(COOKIE, browser.cookies[COOKIE])
                 assert (await other.get("/session")).status_code == 200
                 await revoke(again, device.device)
