@@ -38,7 +38,6 @@ SignInProblem = Literal[
     "provider_wrong",
     "too_many_groups",
     "unknown_person",
-    "username_taken",
 ]
 """Why a sign-in through a provider came to nothing; the page has a sentence for each."""
 

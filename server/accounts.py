@@ -1,7 +1,8 @@
 """Accounts: who may sign in, in which role, and in which schools. The database ``accounts``.
 
-``account:<person>`` holds the account; ``login:<keyed digest of the username>`` leads to it, so
-that no username stands in an id. The server's secret is a local document, which no replica gets.
+``account:<person>`` holds the account; ``login:<keyed digest of the username>`` leads to it, and
+``identity:<keyed digest of issuer and subject>``, so that neither stands in an id. The server's
+secret is a local document, which no replica gets.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from server.passwords import MAX_PASSWORD, Passwords
 from sync.errors import DatabaseExists, DatabaseMissing, StoreError
 from sync.store import Database, Document, Store, Write, WriteBatch
 
-__all__ = ["DATABASE", "Account", "Accounts", "Post", "normal_username"]
+__all__ = ["DATABASE", "Account", "Accounts", "Identity", "Post", "normal_username"]
 
 DATABASE = "accounts"
 SECRET = "secret"  # noqa: S105  # the name of a local document
@@ -52,6 +53,13 @@ class Post(Model):
     given_by: OpaqueId | None = None
 
 
+class Identity(Model):
+    """Who somebody is to a sign-in provider: the two never change, and are never given again."""
+
+    issuer: Annotated[str, Field(min_length=1, max_length=500)]
+    subject: Annotated[str, Field(min_length=1, max_length=255)]
+
+
 class Account(Model):
     """One person's account. ``hash`` None: no password here, so no sign-in by one."""
 
@@ -62,6 +70,8 @@ class Account(Model):
     schools: tuple[Post, ...] = ()
     hash: str | None = None
     closed: bool = False
+    identities: tuple[Identity, ...] = ()
+    """One a provider at most."""
 
     def post(self, school: str) -> Post | None:
         """The person's work in ``school``; None for a school that is not theirs."""
@@ -130,6 +140,9 @@ class Accounts:
             login = {"type": "login", "person": account.person}
             writes.append(Write(f"account:{account.person}", body, force=True))
             writes.append(Write(self._login(account.username), login, force=True))
+            identity = {"type": "identity", "person": account.person}
+            ids = map(self._identity, account.identities)
+            writes += [Write(one, identity, force=True) for one in ids]
             self._known.pop(account.person, None)
         await self._database.write(WriteBatch(writes))
 
@@ -157,6 +170,21 @@ class Accounts:
         """Everybody with a post in ``school``, closed or not."""
         documents = await self._database.range("account:", "account;")
         return [one for one in map(_read, documents) if one.post(school) is not None]
+
+    async def everybody(self) -> list[Account]:
+        """Every account, closed or not."""
+        return [_read(one) for one in await self._database.range("account:", "account;")]
+
+    async def identified(self, identity: Identity) -> Account | None:
+        """The account that is linked to somebody at a provider, closed or not."""
+        account = await self._led(self._identity(identity))
+        return account if account is not None and identity in account.identities else None
+
+    async def called(self, typed: str) -> Account | None:
+        """The account of a username as it is stored, closed or not."""
+        username = normal_username(typed[: MAX_USERNAME + 1])
+        account = await self._led(self._login(username))
+        return account if account is not None and account.username == username else None
 
     async def holder(self, username: str) -> str | None:
         """The person whose username it is; None for nobody's."""
@@ -208,6 +236,11 @@ class Accounts:
         # A login that led to somebody since renamed leads nowhere.
         return account if account is not None and account.username == username else None
 
+    async def _led(self, id: str) -> Account | None:  # noqa: A002
+        """The account that a login or an identity leads to, closed or not."""
+        leading, *_ = await self._database.read([id])
+        return None if leading is None else await self.kept(leading.body["person"])
+
     async def _forget_changed(self) -> None:
         """Forget accounts that were written since the last look, by whichever server."""
         newest = (await self._database.info()).update_seq
@@ -222,9 +255,16 @@ class Accounts:
         while len(self._known) > MAX_CACHED:
             self._known.popitem(last=False)
 
+    def keyed(self, kind: str, text: str) -> str:
+        """A digest of something that must not be read from an id; only this server makes it."""
+        made = hmac.new(self.secret, f"{kind}\n{text}".encode(), hashlib.sha256)
+        return f"{kind}:{made.hexdigest()[:32]}"
+
     def _login(self, username: str) -> str:
-        keyed = hmac.new(self.secret, b"login\n" + username.encode(), hashlib.sha256)
-        return f"login:{keyed.hexdigest()[:32]}"
+        return self.keyed("login", username)
+
+    def _identity(self, identity: Identity) -> str:
+        return self.keyed("identity", f"{identity.issuer}\n{identity.subject}")
 
 
 def _read(document: Document) -> Account:

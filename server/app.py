@@ -23,6 +23,10 @@ from server.limits import RateLimits, Strangers
 from server.logs import log, place
 from server.metrics import Metrics
 from server.nonces import Nonces
+from server.oidc.attempt import Attempts
+from server.oidc.people import People
+from server.oidc.providers import Providers
+from server.once import Once
 from server.origin import SameOrigin
 from server.packing import Packing
 from server.passwords import Passwords
@@ -106,6 +110,10 @@ def create_app(
             waits=held,
             metrics=metrics,
             assets=Assets(find_folder(settings.static)),
+            providers=Providers(settings, time),
+            attempts=Attempts(accounts.secret, time, secret),
+            people=People(accounts, ids),
+            once=Once(time),
         )
         metrics.watch("waiting", "Requests held open for news", lambda: len(held))
         metrics.watch("open_schools", "Schools kept in memory", lambda: len(schools))

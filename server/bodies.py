@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 import zlib
 from typing import Any
+from urllib.parse import parse_qs
 
 import orjson
 from starlette.requests import Request
 
 from server.problems import Refusal
 
-__all__ = ["MAX_DEPTH", "check_depth", "read_body", "read_json", "read_object"]
+__all__ = ["MAX_DEPTH", "check_depth", "read_body", "read_form", "read_json", "read_object"]
 
 MAX_DEPTH = 64
 """Nesting of a body; an entry needs less than ten, orjson writes no deeper than 254."""
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
+_FORM = "application/x-www-form-urlencoded"
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -34,6 +36,20 @@ async def read_object(request: Request, max_bytes: int) -> dict[str, Any]:
 async def read_json(request: Request, max_bytes: int) -> Any:
     """Read a JSON body of at most ``max_bytes``, before and after inflating."""
     return _parse(await read_body(request, max_bytes))
+
+
+async def read_form(request: Request, max_bytes: int) -> dict[str, str]:
+    """Read a form of at most ``max_bytes``; of fields that come twice, the first."""
+    sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sort != _FORM:
+        raise Refusal("bad_content_type", f"Send the body as Content-Type: {_FORM}.")
+    _check_length(request, max_bytes)
+    body = await _receive(request, max_bytes)
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=20)
+    except ValueError:
+        raise Refusal("bad_request", "The form cannot be read.") from None
+    return {name: values[0] for name, values in fields.items()}
 
 
 async def read_body(request: Request, max_bytes: int) -> bytes:

@@ -34,8 +34,9 @@ _COOKIE = "tidemark.cookie"
 
 
 def send_cookie(scope: Scope, cookie: str) -> None:
-    """Set a cookie with whatever answer this request gets."""
-    scope[_COOKIE] = cookie
+    """Set a cookie with whatever answer this request gets; the last of a name counts."""
+    cookies: dict[str, str] = scope.setdefault(_COOKIE, {})
+    cookies[cookie.partition("=")[0]] = cookie
 
 
 class Headers:
@@ -63,6 +64,5 @@ def _added(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
     added = [*_ALWAYS, *(_DATA if is_data else _PAGE)]
     if scope["scheme"] == "https":
         added += _HTTPS
-    if _COOKIE in scope:
-        added.append((b"set-cookie", scope[_COOKIE].encode("latin-1")))
-    return added
+    cookies: dict[str, str] = scope.get(_COOKIE, {})
+    return added + [(b"set-cookie", one.encode("latin-1")) for one in cookies.values()]

@@ -28,6 +28,7 @@ FIELDS = frozenset(
         *("event", "level", "timestamp", "logger", "request_id", "method", "route", "status"),
         *("ms", "held_ms", "bytes", "school", "documents", "quarantined", "changes", "receipts"),
         *("code", "error", "at", "address", "version", "schools", "count", "attempt"),
+        "provider",
     }
 )
 """The fields a line may have."""

@@ -63,6 +63,12 @@ _ROWS = (
         "The proof is of a tablet that the school revoked: it hands over what it has not sent, and "
         "removes everything.",
     ),
+    Problem(
+        "no_local_sign_in",
+        403,
+        "Sign in another way",
+        "Usernames and passwords let nobody in here; the sign-in page shows what does.",
+    ),
     Problem("forbidden", 403, "Not yours to see", "A school or a list outside the person's work."),
     Problem(
         "cross_site",
@@ -147,6 +153,12 @@ _ROWS = (
         500,
         "Something went wrong here",
         "A fault of the server's own; the log has it under the answer's `Request-Id`.",
+    ),
+    Problem(
+        "provider_unreachable",
+        502,
+        "The sign-in provider does not answer",
+        "What it sent cannot be verified while its keys cannot be had; it sends it again.",
     ),
     Problem(
         "app_not_built",

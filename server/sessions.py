@@ -5,6 +5,10 @@ leave nothing behind. The cookie is ``<person>.<secret>``; the secret is stored 
 Renewal is written at most once in a twelfth of a session's length: after a crash a session may end
 that much early, never late. Several servers may share the store: what one of them remembers it
 believes for :data:`TRUST_MS`, then it looks again, so ending a session ends it everywhere by then.
+
+A session that a sign-in provider vouched for leaves two more local documents, for as long as it
+lives: one leads from the provider's own session to the person, one holds the token that ends it
+there.
 """
 
 from __future__ import annotations
@@ -12,15 +16,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from server.settings import Settings
 from sync.clock import Clock
 from sync.store import Database, WriteBatch
 
-__all__ = ["MAX_SESSIONS", "Session", "Sessions"]
+__all__ = ["MAX_SESSIONS", "Session", "Sessions", "Through"]
 
 MAX_SESSIONS = 20
 """Sessions one person may have at a time; the oldest makes room."""
@@ -45,6 +49,19 @@ class Session:
     """When this server last read it in the store, or wrote it there."""
     device: str | None = None
     """The enrolled device it is bound to: then each of its requests proves to come from there."""
+    provider: str = ""
+    """The id of the sign-in provider that vouched; empty where a password did."""
+    sid: str = ""
+    """The provider's own session, as a keyed digest; empty where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """What a sign-in provider said. ``hint``: its signed token, by which it knows whom to end."""
+
+    provider: str
+    sid: str
+    hint: str
 
 
 class Sessions:
@@ -66,16 +83,24 @@ class Sessions:
         """Seconds that a session lasts unused."""
         return self._length_ms // 1000
 
-    async def start(self, person: str, device: str | None = None) -> tuple[str, Session]:
+    async def start(
+        self, person: str, device: str | None = None, through: Through | None = None
+    ) -> tuple[str, Session]:
         """Sign ``person`` in, on ``device`` if any: the cookie's value, and the session."""
         now = self._clock.now_ms()
         secret = self._secret()
         session = Session(person, _digest(secret), now, now, now + self._length_ms, now, device)
+        traces: dict[str, Any] = {}
+        if through is not None:
+            session = replace(session, provider=through.provider, sid=through.sid)
+            traces = {_hint(session.digest): {"token": through.hint}}
+            if through.sid:
+                traces[through.sid] = {"person": person}
         async with self._lock(person):
             kept = [*await self._read(person), session]
             for one in kept[:-MAX_SESSIONS]:
                 self._live.pop(one.digest, None)
-            await self._write(person, kept[-MAX_SESSIONS:])
+            await self._write(person, kept[-MAX_SESSIONS:], traces)
             self._remember(session)
         return f"{person}.{secret}", session
 
@@ -138,6 +163,25 @@ class Sessions:
                 del self._live[digest]
             await self._write(person, [])
 
+    async def end_through(self, person: str, provider: str, sid: str = "") -> None:
+        """End, at once, what a provider vouched for: one of its sessions, or (no ``sid``) all."""
+        async with self._lock(person):
+            sessions = await self._read(person)
+            kept = [one for one in sessions if one.provider != provider or sid not in {"", one.sid}]
+            for one in set(sessions) - set(kept):
+                self._live.pop(one.digest, None)
+            await self._write(person, kept)
+
+    async def whose(self, sid: str) -> str | None:
+        """Whose session a provider's session is; None for nobody's."""
+        kept = await self._database.read_local(sid)
+        return None if kept is None else str(kept["person"])
+
+    async def hint(self, session: Session) -> str | None:
+        """The token that a session's provider knows it by; None for one without a provider."""
+        kept = await self._database.read_local(_hint(session.digest))
+        return None if kept is None else str(kept["token"])
+
     async def of(self, person: str) -> list[Session]:
         """A person's live sessions, the oldest first."""
         return await self._read(person)
@@ -188,24 +232,34 @@ class Sessions:
             self._live.popitem(last=False)
 
     async def _read(self, person: str) -> list[Session]:
+        now = self._clock.now_ms()
+        return [one for one in await self._stored(person) if one.expires_ms > now]
+
+    async def _stored(self, person: str) -> list[Session]:
         kept = await self._database.read_local(_name(person)) or {}
         rows: list[dict[str, Any]] = kept.get("sessions", [])
-        sessions = [Session(person, **row) for row in rows]
-        return [session for session in sessions if session.expires_ms > self._clock.now_ms()]
+        return [Session(person, **row) for row in rows]
 
-    async def _write(self, person: str, kept: list[Session]) -> None:
-        rows = [
-            {
-                "digest": one.digest,
-                "started_ms": one.started_ms,
-                "written_ms": one.written_ms,
-                "expires_ms": one.expires_ms,
-                **({"device": one.device} if one.device is not None else {}),
-            }
-            for one in kept
-        ]
-        body = {"sessions": rows} if rows else None
-        await self._database.write(WriteBatch(local={_name(person): body}))
+    async def _write(
+        self, person: str, kept: list[Session], traces: Mapping[str, Any] | None = None
+    ) -> None:
+        """Write a person's sessions; what led to those that are gone goes with them."""
+        local: dict[str, Any] = {}
+        sids, digests = {one.sid for one in kept}, {one.digest for one in kept}
+        for gone in await self._stored(person):
+            if gone.digest not in digests and gone.provider:
+                local[_hint(gone.digest)] = None
+                if gone.sid and gone.sid not in sids:
+                    local[gone.sid] = None
+        local |= traces or {}
+        local[_name(person)] = {"sessions": [_row(one) for one in kept]} if kept else None
+        await self._database.write(WriteBatch(local=local))
+
+
+def _row(session: Session) -> dict[str, Any]:
+    """A session as it is stored: without whose it is, and without what it has not."""
+    row = {name: value for name, value in asdict(session).items() if value not in {"", None}}
+    return {name: value for name, value in row.items() if name not in {"person", "looked_ms"}}
 
 
 def _digest(secret: str) -> str:
@@ -214,3 +268,7 @@ def _digest(secret: str) -> str:
 
 def _name(person: str) -> str:
     return f"sessions:{person}"
+
+
+def _hint(digest: str) -> str:
+    return f"id-token:{digest}"

@@ -14,6 +14,10 @@ from server.devices.parts import Parts
 from server.limits import RateLimits
 from server.metrics import Metrics
 from server.nonces import Nonces
+from server.oidc.attempt import Attempts
+from server.oidc.people import People
+from server.oidc.providers import Providers
+from server.once import Once
 from server.schools import Schools
 from server.sessions import Sessions
 from server.settings import Settings
@@ -46,6 +50,10 @@ class Site:
     waits: Waits
     metrics: Metrics
     assets: Assets
+    providers: Providers
+    attempts: Attempts
+    people: People
+    once: Once
     checked: dict[str, int] = field(default_factory=dict)
     """When a part was last found working, in milliseconds since 1970."""
 

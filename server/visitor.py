@@ -15,7 +15,7 @@ from server.problems import Refusal
 from server.sessions import Session
 from server.site import Site, site_of
 
-__all__ = ["COOKIE", "Visitor", "cookie", "still", "visitor"]
+__all__ = ["COOKIE", "Visitor", "cookie", "is_secure", "still", "visitor"]
 
 COOKIE = "tidemark_session"
 
@@ -90,8 +90,12 @@ def still(site: Site, visitor: Visitor) -> bool:
 
 def cookie(site: Site, request: Request, value: str) -> str:
     """The ``Set-Cookie`` for a session; an empty ``value`` takes it away."""
-    wanted = site.settings.secure_cookies
-    secure = wanted == "always" or (wanted == "auto" and request.url.scheme == "https")
     age = site.sessions.length_s if value else 0
-    flags = "; Secure" if secure else ""
+    flags = "; Secure" if is_secure(site, request) else ""
     return f"{COOKIE}={value}; Max-Age={age}; Path=/; HttpOnly; SameSite=Strict{flags}"
+
+
+def is_secure(site: Site, request: Request) -> bool:
+    """Whether the cookies of this answer are for https only."""
+    wanted = site.settings.secure_cookies
+    return wanted == "always" or (wanted == "auto" and request.url.scheme == "https")

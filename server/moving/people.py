@@ -50,7 +50,14 @@ async def _joined(account: Account, there: Accounts, school: str) -> Account:
     known = await there.kept(account.person)
     if known is not None:
         others = tuple(post for post in known.schools if post.school != school)
-        return known.model_copy(update={"schools": others + (() if account.closed else posts)})
+        linked = {one.issuer for one in known.identities}
+        identities = (one for one in account.identities if one.issuer not in linked)
+        return known.model_copy(
+            update={
+                "schools": others + (() if account.closed else posts),
+                "identities": (*known.identities, *identities),
+            }
+        )
     holder = await there.holder(account.username)
     if holder is not None:
         raise MoveRefused(

@@ -15,7 +15,7 @@ from schemas.base import OpaqueId
 from schemas.policy import Role
 from schemas.signing_in import ProviderId
 
-__all__ = ["ProviderSettings", "RoleRule", "is_loopback", "origin_of"]
+__all__ = ["ProviderSettings", "RoleRule", "is_safe", "origin_of"]
 
 _CLAIM = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -116,7 +116,7 @@ class ProviderSettings(BaseModel):
     @classmethod
     def _issuer(cls, value: str) -> str:
         address = urlsplit(value)
-        if address.query or address.fragment or not _is_safe(value):
+        if address.query or address.fragment or not is_safe(value):
             raise ValueError(
                 "an issuer is an https address without ? and # (http only on this very machine)"
             )
@@ -175,7 +175,7 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     """Whether a host's name is this very machine's."""
     if host == "localhost":
         return True
@@ -185,7 +185,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _is_safe(address: str) -> bool:
+def is_safe(address: str) -> bool:
     """https, or http on this machine; with a host and without anybody's password."""
     try:
         parts = urlsplit(address)
@@ -194,13 +194,13 @@ def _is_safe(address: str) -> bool:
         return False
     if not host or "@" in parts.netloc:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
 
 
 def origin_of(address: str) -> str:
     """An origin as browsers write it. Raises ``ValueError`` for what is none."""
     parts = urlsplit(address)
-    if not _is_safe(address) or parts.path not in {"", "/"} or parts.query or parts.fragment:
+    if not is_safe(address) or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError(
             "an origin is https:// and a host, for example https://tidemark.example.sch.uk "
             "(http only on this very machine)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server.routes import app, devices, health, school, session, syncing
+from server.routes import app, devices, health, school, session, sign_in, syncing
 
 __all__ = ["all_routes"]
 
@@ -15,6 +15,7 @@ def all_routes() -> list[BaseRoute]:
         *health.ROUTES,
         *session.ROUTES,
         *devices.ROUTES,
+        *sign_in.ROUTES,
         *syncing.ROUTES,
         *school.ROUTES,
         *app.ROUTES,

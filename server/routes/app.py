@@ -10,7 +10,7 @@ from server.assets import Asset
 from server.problems import Refusal
 from server.site import site_of
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "page"]
 
 NOT_BUILT = b"""<!doctype html>
 <html lang="en-GB"><meta charset="utf-8"><title>Tidemark: the app is missing</title>
@@ -27,11 +27,17 @@ async def file_or_page(request: Request) -> Response:
     assets = site_of(request).assets
     asset = assets.find(path) if path else None
     if asset is None and _wants_page(request, path):
-        asset = assets.page()
-        if asset is None:
-            return Response(NOT_BUILT, 503, {"Cache-Control": "no-store"}, "text/html")
+        return page(request)
     if asset is None:
         raise Refusal("not_found", "There is nothing at this address.")
+    return _send(request, asset)
+
+
+def page(request: Request) -> Response:
+    """The app's page, which draws whatever the address names."""
+    asset = site_of(request).assets.page()
+    if asset is None:
+        return Response(NOT_BUILT, 503, {"Cache-Control": "no-store"}, "text/html")
     return _send(request, asset)
 
 

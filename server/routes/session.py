@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from schemas.signing_in import SignedOut
 from schemas.syncing import Me, MySchool
 from server.accounts import Account, normal_username
 from server.answers import model_answer
@@ -26,6 +27,12 @@ MAX_BYTES = 4096
 async def sign_in(request: Request) -> Response:
     """``POST /session``: a username and a password for a session, on the device that proves it."""
     site = site_of(request)
+    if not site.settings.local_sign_in:
+        raise Refusal(
+            "no_local_sign_in",
+            "Usernames and passwords of this server are not used. Sign in with one of the buttons "
+            "on the sign-in page.",
+        )
     device = await proven(request, site.devices)
     check_live(device)
     body = await read_object(request, MAX_BYTES)
@@ -41,6 +48,7 @@ async def sign_in(request: Request) -> Response:
     if device is not None:
         await admit(site.devices, device, account.person)
     bound = None if device is None else device.device
+    await _end_earlier(request, site)
     value, session = await site.sessions.start(account.person, bound)
     send_cookie(request.scope, cookie(site, request, value))
     return model_answer(await _me(site, Visitor(account, session, device)))
@@ -52,15 +60,28 @@ async def who(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    """``DELETE /session``: ends it at once; the same for somebody not signed in."""
+    """``DELETE /session``: ends it at once; the same for somebody not signed in.
+
+    Where a provider vouched for the session, the answer says where to sign out there too.
+    """
     site = site_of(request)
+    elsewhere = None
     found = await site.sessions.find(request.cookies.get(COOKIE, ""))
-    if (
-        found is not None
-    ):  # no proof is asked for: whoever has the cookie may end what it is good for
+    # No proof is asked for: whoever has the cookie may end what it is good for.
+    if found is not None:
+        elsewhere = await site.providers.sign_out_url(site.sessions, found[0])
         await site.sessions.end(found[0])
     send_cookie(request.scope, cookie(site, request, ""))
+    if elsewhere is not None:
+        return model_answer(SignedOut(provider=elsewhere))
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+async def _end_earlier(request: Request, site: Site) -> None:
+    """A browser has one session: the one before ends when another begins."""
+    found = await site.sessions.find(request.cookies.get(COOKIE, ""))
+    if found is not None:
+        await site.sessions.end(found[0])
 
 
 def _text(body: dict[str, object], name: str) -> str:

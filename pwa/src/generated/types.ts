@@ -1462,8 +1462,7 @@ export interface SignInFailure {
     | "provider_unreachable"
     | "provider_wrong"
     | "too_many_groups"
-    | "unknown_person"
-    | "username_taken";
+    | "unknown_person";
   provider?: string | null;
 }
 /**
