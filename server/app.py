@@ -112,7 +112,7 @@ def create_app(
             assets=Assets(find_folder(settings.static)),
             providers=Providers(settings, time),
             attempts=Attempts(accounts.secret, time, secret),
-            people=People(accounts, ids),
+            people=People(accounts, time, ids),
             once=Once(time),
         )
         metrics.watch("waiting", "Requests held open for news", lambda: len(held))

@@ -8,35 +8,30 @@ account that is there, or one is made. An account that is somebody else's alread
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from schemas.policy import POLICY, Role
 from server.accounts import MAX_USERNAME, Account, Accounts, Identity, Post, normal_username
 from server.oidc.failure import SignInFailed
 from server.oidc.settings import ProviderSettings, RoleRule
+from sync.clock import Clock, instant
 
-__all__ = ["People", "Work", "values_of", "work_of"]
+__all__ = ["People", "values_of", "work_of"]
 
 Claims = Mapping[str, Any]
 _RANK = {role: rank for rank, role in enumerate(POLICY)}
 MAX_NAME = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What somebody's claims give them."""
-
-    role: Role
-    posts: tuple[Post, ...]
+MAX_PAST = 50
+"""Ended posts that an account keeps, the latest."""
 
 
 class People:
     """Finds, links and makes accounts. ``ids`` names new people."""
 
-    def __init__(self, accounts: Accounts, ids: Callable[[], str]) -> None:
+    def __init__(self, accounts: Accounts, clock: Clock, ids: Callable[[], str]) -> None:
         self._accounts = accounts
+        self._clock = clock
         self._ids = ids
         self._lock = asyncio.Lock()
         """Two first sign-ins of one person at once make one account."""
@@ -69,8 +64,8 @@ class People:
                 person=person,
                 username=username or person,
                 name=_name(claims),
-                role=work.role,
-                schools=work.posts,
+                role=_highest(work),
+                schools=work,
                 identities=(by,),
             )
         if any(one.issuer == by.issuer for one in there.identities):
@@ -86,32 +81,28 @@ class People:
 
         Then the account has no work left either, by whichever door its person comes.
         """
+        now = instant(self._clock.now_ms())
         try:
             work = _work(settings, claims)
         except SignInFailed as failed:
-            if failed.problem == "no_role" and before.schools:
-                await self._accounts.put([before.model_copy(update={"schools": ()})])
+            if failed.problem == "no_role":
+                await self._accounts.put([_with_posts(before, (), now)])
+                raise SignInFailed("no_role", person=before.person) from None
             raise
-        posts = tuple(_with_groups(post, before) for post in work.posts)
-        return before.model_copy(update={"role": work.role, "schools": posts})
+        return _with_posts(before, work, now)
 
 
-def work_of(rules: tuple[RoleRule, ...], claims: Claims) -> Work | None:
-    """What the claims give by the rules; None for nothing.
-
-    An account has one role. Where rules give several, the one that the policy lists last counts,
-    with the schools of its own rules: nobody becomes head of a school by being head of another.
-    """
-    fitting = [rule for rule in rules if rule.value in values_of(claims, rule.claim)]
-    if not fitting:
-        return None
-    role = max((rule.role for rule in fitting), key=_RANK.__getitem__)
-    groups: dict[str, dict[str, None]] = {}
-    for rule in fitting:
-        if rule.role == role:
+def work_of(rules: tuple[RoleRule, ...], claims: Claims) -> tuple[Post, ...]:
+    """What the claims give by the rules: a post for each school and role, groups joined."""
+    groups: dict[tuple[str, Role], dict[str, None]] = {}
+    for rule in rules:
+        if rule.value in values_of(claims, rule.claim):
             for school in rule.schools:
-                groups.setdefault(school, {}).update(dict.fromkeys(rule.groups))
-    return Work(role, tuple(Post(school=one, groups=tuple(groups[one])) for one in groups))
+                groups.setdefault((school, rule.role), {}).update(dict.fromkeys(rule.groups))
+    return tuple(
+        Post(school=school, role=role, groups=tuple(named))
+        for (school, role), named in groups.items()
+    )
 
 
 def values_of(claims: Claims, name: str) -> frozenset[str]:
@@ -147,9 +138,9 @@ def _username(settings: ProviderSettings, claims: Claims) -> str | None:
     return username
 
 
-def _work(settings: ProviderSettings, claims: Claims) -> Work:
+def _work(settings: ProviderSettings, claims: Claims) -> tuple[Post, ...]:
     work = work_of(settings.roles, claims)
-    if work is not None:
+    if work:
         return work
     # More groups than fit into a token: a provider then says where to ask for them instead
     # (OpenID Connect Core 1.0, 5.6.2), which is not the same as that there are none.
@@ -157,6 +148,11 @@ def _work(settings: ProviderSettings, claims: Claims) -> Work:
     named = elsewhere if isinstance(elsewhere, Mapping) else {}
     left_out = any(rule.claim in named or "hasgroups" in claims for rule in settings.roles)
     raise SignInFailed("too_many_groups" if left_out else "no_role")
+
+
+def _highest(posts: Iterable[Post]) -> Role:
+    """The role that an account goes by: of several, the one that the policy lists last."""
+    return max((post.role for post in posts if post.role is not None), key=_RANK.__getitem__)
 
 
 def _name(claims: Claims) -> str:
@@ -170,9 +166,37 @@ def _name(claims: Claims) -> str:
     return name
 
 
-def _with_groups(post: Post, before: Account) -> Post:
-    """A post; where no rule names groups, those that were given here stay."""
-    known = before.post(post.school)
-    if post.groups or known is None:
-        return post
-    return post.model_copy(update={"groups": known.groups})
+def _with_posts(before: Account, work: tuple[Post, ...], now: str) -> Account:
+    """An account whose posts are ``work`` from now on.
+
+    What was held until now stays on record as ended: entries made under it may still be on their
+    way. Where no rule names groups, those that were given here stay.
+    """
+    held = [post.model_copy(update={"role": post.role or before.role}) for post in before.schools]
+    live = {(post.school, post.role): post for post in held if _is_live(post, now)}
+    kept: list[Post] = []
+    for post in work:
+        same = live.get((post.school, post.role))
+        groups = post.groups or _groups_in(live.values(), post.school)
+        if same is not None and same.groups == groups:
+            kept.append(same)
+        else:
+            kept.append(post.model_copy(update={"groups": groups, "starts": now}))
+    ended = [post if not _is_live(post, now) else _ended(post, now) for post in held]
+    past = [post for post, was in zip(ended, held, strict=True) if was not in kept]
+    role = _highest(kept) if kept else before.role
+    return before.model_copy(update={"role": role, "schools": (*kept, *past[-MAX_PAST:])})
+
+
+def _is_live(post: Post, now: str) -> bool:
+    return post.ends is None or post.ends > now
+
+
+def _ended(post: Post, now: str) -> Post:
+    """A post that ends now; one that had not begun never does."""
+    return post.model_copy(update={"ends": max(now, post.starts or now)})
+
+
+def _groups_in(posts: Iterable[Post], school: str) -> tuple[str, ...]:
+    groups = (group for post in posts if post.school == school for group in post.groups)
+    return tuple(dict.fromkeys(groups))

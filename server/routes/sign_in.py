@@ -67,6 +67,8 @@ async def callback(request: Request) -> Response:
     try:
         value = await _signed_in(request, site, _provider(site, name))
     except SignInFailed as failed:
+        if failed.person is not None:
+            await site.sessions.end_through(failed.person, name)
         return _back(site, name, failed)
     site.metrics.signed_in("right")
     send_cookie(request.scope, cookie(site, request, value))
@@ -93,7 +95,7 @@ async def _signed_in(request: Request, site: Site, provider: Provider) -> str:
     await _end(site, attempt.before)
     sid = claims.get("sid")
     through = Through(name, _sid(site, provider, sid) if isinstance(sid, str) else "", id_token)
-    value, _ = await site.sessions.start(account.person, through)
+    value, _ = await site.sessions.start(account.person, through=through)
     return value
 
 

@@ -88,7 +88,10 @@ async def test_somebody_new_gets_an_account_where_the_settings_say_so(trust: Ope
         me = await visit.me()
         assert me is not None
         assert (me["name"], me["role"]) == ("Nia New", "head")
-        assert [one["school"] for one in me["schools"]] == [SCHOOL, OTHER]
+        assert [(one["school"], one["role"]) for one in me["schools"]] == [
+            (SCHOOL, "head"),
+            (OTHER, "head"),
+        ]
         account = await place.site.accounts.called("nia")
         assert account is not None
         assert account.hash is None
@@ -132,20 +135,49 @@ async def test_nobody_is_made_without_a_name(
             assert me["name"] == name
 
 
+def posts(account: Account, now: str) -> set[tuple[str, Role | None, tuple[str, ...]]]:
+    """What an account works as at a moment."""
+    return {
+        (post.school, post.role, post.groups)
+        for post in account.schools
+        if (post.starts or now) <= now and (post.ends is None or post.ends > now)
+    }
+
+
 async def test_roles_follow_the_claims_at_every_sign_in(trust: OpenId) -> None:
     async with town_with(provider(trust, roles=RULES)) as place, Visit(place) as visit:
         await visit.sign_in("u-tess")
-        # The rule names no groups, so those given here stay.
-        assert (await kept(place, TUTOR.person)).schools[0].groups == ("form-1",)
+        # The rule names no groups, so those given here stay; and so does the post.
+        tess = await kept(place, TUTOR.person)
+        assert tess.schools == (Post(school=SCHOOL, role=Role.CLASS_TEACHER, groups=("form-1",)),)
         await visit.sign_in("u-olu")
-        assert (await kept(place, OFFICER.person)).role is Role.ATTENDANCE_OFFICER
+        olu = await kept(place, OFFICER.person)
+        assert olu.role is Role.ATTENDANCE_OFFICER
+        both = {(SCHOOL, Role.CLASS_TEACHER, ()), (SCHOOL, Role.ATTENDANCE_OFFICER, ())}
+        assert posts(olu, place.clock.now) == both
+        place.clock.ms += 60_000
+        before = place.clock.now
+        place.clock.ms += 60_000
         trust.turn(person={"u-olu": {**PEOPLE["u-olu"], "groups": ["heads"]}})
         await visit.sign_in("u-olu")
-        account = await kept(place, OFFICER.person)
-        assert (account.role, [post.school for post in account.schools]) == (
-            Role.HEAD,
-            [SCHOOL, OTHER],
-        )
+        olu = await kept(place, OFFICER.person)
+        assert olu.role is Role.HEAD
+        assert posts(olu, place.clock.now) == {(SCHOOL, Role.HEAD, ()), (OTHER, Role.HEAD, ())}
+        # What was done before, and is still on its way, is judged by what was held then.
+        assert posts(olu, before) == both
+        await visit.sign_in("u-olu")
+        assert await kept(place, OFFICER.person) == olu
+
+
+async def test_groups_that_a_rule_names_replace_those_given_here(trust: OpenId) -> None:
+    named = [{**RULES[0], "groups": ["form-2"]}]
+    async with town_with(provider(trust, roles=named)) as place, Visit(place) as visit:
+        before = place.clock.now
+        place.clock.ms += 60_000
+        await visit.sign_in("u-tess")
+        tess = await kept(place, TUTOR.person)
+        assert posts(tess, before) == {(SCHOOL, Role.CLASS_TEACHER, ("form-1",))}
+        assert posts(tess, place.clock.now) == {(SCHOOL, Role.CLASS_TEACHER, ("form-2",))}
 
 
 async def test_whoever_has_no_work_left_gets_in_nowhere_and_is_told(trust: OpenId) -> None:
@@ -154,11 +186,25 @@ async def test_whoever_has_no_work_left_gets_in_nowhere_and_is_told(trust: OpenI
         trust.turn(person={"u-tess": {**PEOPLE["u-tess"], "groups": ["leavers"]}})
         async with Visit(place) as tablet:
             assert problem(await tablet.sign_in("u-tess")) == "no_role"
-        refused = await visit.home.get(f"/db/{SCHOOL}/")
-        assert refused.status_code in {401, 403}
+        # The sessions that the provider vouched for have ended, and no other shows anything.
+        assert await visit.me() is None
+        assert posts(await kept(place, TUTOR.person), place.clock.now) == set()
+        async with place.visit("tess") as by_password:
+            page = (await by_password.get(f"/db/{SCHOOL}/_all_docs")).json()
+            assert [row["id"] for row in page["rows"]] == []
         trust.turn(person={"u-tess": PEOPLE["u-tess"]})
+        place.clock.ms += 60_000
         assert await visit.sign_in("u-tess") == "/sign-in?done"
-        assert (await visit.home.get(f"/db/{SCHOOL}/")).status_code == 200
+        assert (await visit.home.get(f"/db/{SCHOOL}/_all_docs")).json()["rows"]
+
+
+async def test_a_post_that_has_not_begun_never_does(trust: OpenId) -> None:
+    async with town_with(provider(trust, roles=RULES)) as place, Visit(place) as visit:
+        later = "2099-01-01T00:00:00.000Z"
+        await change(place, TUTOR.person, schools=(Post(school=OTHER, starts=later),))
+        await visit.sign_in("u-tess")
+        account = await kept(place, TUTOR.person)
+        assert posts(account, later) == {(SCHOOL, Role.CLASS_TEACHER, ())}
 
 
 async def test_too_many_groups_for_a_token_take_nothing_away(trust: OpenId) -> None:
@@ -191,7 +237,7 @@ async def test_a_closed_account_stays_closed(trust: OpenId, *, linked: bool) -> 
         assert (await kept(place, TUTOR.person)).closed
 
 
-def test_one_role_counts_and_only_where_it_was_given() -> None:
+def test_rules_give_a_post_for_each_school_and_role() -> None:
     rules = tuple(
         RoleRule.model_validate(one)
         for one in (
@@ -200,13 +246,15 @@ def test_one_role_counts_and_only_where_it_was_given() -> None:
             {"claim": "realm.roles", "value": "boss", "role": "head", "schools": ["b"]},
         )
     )
-    work = work_of(rules, {"groups": ["t", "t2"]})
-    assert work is not None
-    assert work.posts == (Post(school="a", groups=("g1", "g2")), Post(school="b", groups=("g1",)))
-    work = work_of(rules, {"groups": ["t"], "realm": {"roles": ["boss"]}})
-    assert work is not None
-    assert (work.role, work.posts) == (Role.HEAD, (Post(school="b"),))
-    assert work_of(rules, {"groups": "x", "realm": "boss"}) is None
+    taught = Post(school="b", role=Role.CLASS_TEACHER, groups=("g1",))
+    assert work_of(rules, {"groups": ["t", "t2"]}) == (
+        Post(school="a", role=Role.CLASS_TEACHER, groups=("g1", "g2")),
+        taught,
+    )
+    led = Post(school="b", role=Role.HEAD)
+    assert taught in work_of(rules, {"groups": ["t"], "realm": {"roles": ["boss"]}})
+    assert led in work_of(rules, {"groups": ["t"], "realm": {"roles": ["boss"]}})
+    assert work_of(rules, {"groups": "x", "realm": "boss"}) == ()
 
 
 def test_values_of_a_claim() -> None:
