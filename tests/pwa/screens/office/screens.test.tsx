@@ -475,7 +475,7 @@ describe("held entries", () => {
     show("inbox");
     expect(headings()).toEqual(["A register of 8A, Mon 23 Nov, morning", "Something that is no entry"]);
     const line = byText("article", "A register of 8A");
-    for (const words of ["A cover teacher may not", "Ada Marsh", "I: Illness", "Sick note", "From Ms Birch, on the tablet tablet-7", "since 09:01"]) {
+    for (const words of ["A cover teacher may not", "Ada Marsh", "I: Illness", "Sick note", "From Ms Birch.", "Tablet: tablet-7.", "since 09:01"]) {
       expect(line.textContent).toContain(words);
     }
     expect([...line.querySelectorAll("button")].map(({ textContent }) => textContent)).toEqual(["Release", "Correct and release", "Decline"]);

@@ -25,12 +25,12 @@ export function Origin({ item }: { item: InboxItem }): JSX.Element {
   return (
     <>
       <div>
-        From {item.sender}
-        {item.device === null ? "." : `, on the tablet ${item.device}.`}
+        From {item.sender}.
         {item.author === null ? "" : ` It names ${staffName(item.author)} as its author.`}
       </div>
       <div class="tm-soft tm-number">
         {item.writtenAt === null ? "" : `Written ${at(item.writtenAt)} by the tablet’s clock. `}Received {at(item.receivedAt)}.
+        {item.device === null ? "" : ` Tablet: ${item.device}.`}
       </div>
     </>
   );
