@@ -86,7 +86,7 @@ class LogState:
 
     def decide(self, decision: Entry) -> None:
         """Take in a decision on one of this log's entries."""
-        self._receipt = None
+        self._receipt = self._backed = None
         self._decisions.take(decision.body, decision.id, stands=True)
 
     def _note_contact(self, item: ArrivalItem) -> None:

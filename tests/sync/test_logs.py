@@ -3,8 +3,10 @@ import time
 
 from schemas.canonical import GENESIS
 from schemas.syncing import LogHead
+from schemas.upcast import read_entry
 from sync.arrivals import Arrival, ArrivalItem, SetAside
 from sync.logs import LogState
+from tests.factory import OFFICER, Tablet, wire
 
 LOG = "a" * 32
 
@@ -120,6 +122,21 @@ def test_held_and_set_aside_are_told_with_their_reasons():
     assert receipt.held[1].reason == "Held for the office to look at."
     assert receipt.set_aside[0].claim == f"{digest(3)[:24]}.2"
     assert receipt.through == 3
+
+
+def test_a_decision_changes_a_receipt_that_was_told_before():
+    log = state(arrival(item(1, verdict="held", reason_code="role_may_not", reason="No.")))
+    before = log.receipt()
+    decision = Tablet(OFFICER).write(
+        "quarantine.declined",
+        held=f"held:{digest(1)[:32]}",
+        entry=before.held[0].entry,
+        reason="Not ours",
+    )
+    log.decide(read_entry(wire(decision)))
+    after = log.receipt()
+    assert after.held[0].outcome.what == "declined"
+    assert after.tag != before.tag
 
 
 def test_what_is_unsealed_keeps_its_number_free_for_the_entry_itself():
