@@ -7,9 +7,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from server.demo.plans import PRIMARY
 from tests.browser.conftest import Room
 from tests.browser.demonstration import Demonstration
-from tests.browser.devices import DESKTOP, Device
+from tests.browser.devices import DESKTOP
 from tests.browser.looks import look
-from tests.browser.screens import CHIP, Register, dialog, go, go_office, status
+from tests.browser.screens import CHIP, Register, dialog, go, go_office, sign_in, status
 
 AT = "08:56"
 FORM = PRIMARY.shown
@@ -72,7 +72,7 @@ def _save_others(register: Register) -> None:
 
 
 def _told(page: Page, *words: str) -> None:
-    """The author is told, wherever they are, then on Today, until they say that they have read it."""
+    """The author is told, wherever they are and on Today, until they say they have read it."""
     expect(status(page)).to_contain_text("The office has decided on 1 entry of yours")
     go(page, "Today")
     notice = page.get_by_role("region", name="The office has decided on 1 entry of yours")
@@ -88,7 +88,8 @@ def test_a_mark_its_author_may_not_make_is_released_by_keyboard(
 ) -> None:
     device = room.device("cover")
     device.page.context.route("**/_changes*", _Planting(COVERED))
-    page = _sign_in(device, demonstration.cover)
+    page = device.open()
+    sign_in(page, demonstration.cover)
     office = room.signed_in(demonstration.officer, DESKTOP).page
     register = Register.of(page, COVERED)
     name = register.planned()[0]
@@ -125,14 +126,6 @@ def test_a_mark_its_author_may_not_make_is_released_by_keyboard(
     _told(page, "released it", "It counts as it was written")
     marks = Register.of(page, COVERED)
     expect(marks.row(name).get_by_role("radio", name=re.compile("^I "))).to_be_checked()
-
-
-def _sign_in(device: Device, person: object) -> Page:
-    from tests.browser.screens import sign_in
-
-    page = device.open()
-    sign_in(page, person)  # type: ignore[arg-type]
-    return page
 
 
 def test_a_child_who_is_set_aside_is_corrected_to_the_right_pupil(
