@@ -1,16 +1,17 @@
 // The shell: header, the status line, and the screen that the path names.
-import type { ComponentType, JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { Announcer } from "./components/announcer.tsx";
 import { Page } from "./components/page.tsx";
+import { Part } from "./components/part.tsx";
 import { navigate, path } from "./components/router.ts";
 import { ErrorBoundary } from "./components/shell/error-boundary.tsx";
 import { Header } from "./components/shell/header.tsx";
 import { StatusBar } from "./components/shell/status-bar.tsx";
 import { TideLine } from "./brand/wordmark.tsx";
-import { isDesk } from "./domain/policy.ts";
+import { hasPower, isDesk } from "./domain/policy.ts";
 import { Link } from "./components/link.tsx";
-import { me, ready } from "./state/app.ts";
+import { departure, me, ready } from "./state/app.ts";
 import { EntriesScreen, unseen, useSeen } from "./screens/entries/index.ts";
 import { FireScreen } from "./screens/fire/index.ts";
 import { RegisterScreen } from "./screens/register/index.ts";
@@ -52,20 +53,35 @@ export function App(): JSX.Element {
 
 let defaulted = false;
 
-/** The desk starts at the office's page; once, so that Today stays within reach. */
+/** The desk starts at the office's page, an administrator at the tablets; once, so that Today stays within reach. */
 function useDeskDefault(): void {
   const role = me.value?.role;
   useEffect(() => {
     if (role === undefined || defaulted) return;
     defaulted = true;
-    if (isDesk(role) && path.value === "/") navigate("/office", { replace: true });
+    if (path.value !== "/") return;
+    if (isDesk(role)) navigate("/office", { replace: true });
+    else if (hasPower(role, "access")) navigate("/tablets", { replace: true });
   }, [role]);
 }
+
+const LOAD = {
+  office: () => import("./screens/office/index.ts").then(({ OfficeScreen }) => OfficeScreen),
+  tablets: () => import("./screens/tablets/index.ts").then(({ TabletsScreen }) => TabletsScreen),
+  enrol: () => import("./screens/enrol/index.ts").then(({ EnrolScreen }) => EnrolScreen),
+  revoked: () => import("./screens/revoked/index.ts").then(({ RevokedScreen }) => RevokedScreen),
+};
 
 function Screen(): JSX.Element {
   if (!ready.value) return <p class="tm-lede">Opening what is on this tablet…</p>;
   const person = me.value;
   const [, first = "", ...rest] = path.value.split("/");
+  const revoked = departure.value;
+  // A revoked tablet does nothing else until it is empty; then it may be enrolled anew.
+  if (revoked !== null && !(first === "enrol" && revoked.stage === "done")) {
+    return <Part title="This tablet is revoked" load={LOAD.revoked} />;
+  }
+  if (first === "enrol") return <Part title="Enrol this tablet" load={LOAD.enrol} />;
   if (person === null || first === "sign-in") return <SignInScreen />;
   switch (first) {
     case "":
@@ -77,30 +93,12 @@ function Screen(): JSX.Element {
     case "entries":
       return <EntriesScreen />;
     case "office":
-      return isDesk(person.role) ? <Office tail={rest.join("/")} /> : <NotFound />;
+      return isDesk(person.role) ? <Part title="Office" tail={rest.join("/")} load={LOAD.office} /> : <NotFound />;
+    case "tablets":
+      return hasPower(person.role, "access") ? <Part title="Tablets" load={LOAD.tablets} /> : <NotFound />;
     default:
       return <NotFound />;
   }
-}
-
-/** The office's screens are their own part of the app: a teacher's tablet need not run them. */
-function Office({ tail }: { tail: string }): JSX.Element {
-  const [screen, setScreen] = useState<{ View: ComponentType<{ tail: string }> } | null>(null);
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    import("./screens/office/index.ts").then(
-      ({ OfficeScreen }) => setScreen({ View: OfficeScreen }),
-      () => setFailed(true),
-    );
-  }, []);
-  if (failed) {
-    return (
-      <Page title="Office">
-        <p class="tm-lede">This page is not on this tablet yet. Load it again when there is a signal.</p>
-      </Page>
-    );
-  }
-  return screen === null ? <p class="tm-lede">Opening the office’s page…</p> : <screen.View tail={tail} />;
 }
 
 function NotFound(): JSX.Element {

@@ -16,6 +16,16 @@ export function roleName(role: Role): string {
   return tables.roles[role];
 }
 
+/** Something a role may do that is no entry of its own. */
+export type Power = "access" | "explain" | "figures" | "views";
+
+const POWERS: Readonly<Record<string, readonly string[]>> = tables.powers;
+
+/** Whether `role` has `power`. */
+export function hasPower(role: Role, power: Power): boolean {
+  return POWERS[role]?.includes(power) ?? false;
+}
+
 /** Whether `role` may make entries of `kind`. */
 export function mayWrite(role: Role, kind: Kind): boolean {
   return ENTRY_ROLES[kind]?.includes(role) ?? false;

@@ -56,6 +56,7 @@ export class Application {
     const { person, signedOut } = await this.#device.atTablet();
     const me = person === null ? null : await this.#device.person(person);
     if (me !== null) return this.#enter(me, { fresh: false });
+    this.#say("");
     this.#countOthers(null);
     void this.#orSay(this.#adoptSession(signedOut));
   }

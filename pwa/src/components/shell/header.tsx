@@ -1,6 +1,6 @@
 // Who is at the tablet, for which school, and where they can go.
 import type { JSX } from "preact";
-import { isDesk, roleName } from "../../domain/policy.ts";
+import { hasPower, isDesk, roleName } from "../../domain/policy.ts";
 import { Wordmark } from "../../brand/wordmark.tsx";
 import type { Me } from "../../generated/types.ts";
 import { school, signOut } from "../../state/app.ts";
@@ -19,7 +19,14 @@ const PLACES: readonly Place[] = [
   { to: "/fire", text: "Fire list" },
   { to: "/entries", text: "My entries" },
 ];
-const OFFICE: Place = { to: "/office", text: "Office" };
+const OFFICE: Place = { to: "/office", text: "Office", also: "/tablets" };
+const TABLETS: Place = { to: "/tablets", text: "Tablets" };
+
+/** The desk finds the tablets among the office's pages; an administrator has no other page of their own. */
+function placesOf(role: Me["role"]): readonly Place[] {
+  if (isDesk(role)) return [OFFICE, ...PLACES];
+  return hasPower(role, "access") ? [TABLETS, ...PLACES] : PLACES;
+}
 
 async function leave(): Promise<void> {
   await signOut();
@@ -55,7 +62,7 @@ export function Header({ me }: { me: Me | null }): JSX.Element {
 }
 
 function Navigation({ me }: { me: Me }): JSX.Element {
-  const places = isDesk(me.role) ? [OFFICE, ...PLACES] : PLACES;
+  const places = placesOf(me.role);
   const here = path.value;
   return (
     <nav class="tm-nav" aria-label="Main">

@@ -84,8 +84,14 @@ function notesOf(status: SyncStatus, { decided }: Standing): string[] {
     const stuck = status.held + status.refused;
     notes.push(`${count(stuck, "entry is", "entries are")} held or refused: see My entries.`);
   }
+  if (status.others > 0) notes.push(othersWords(status.others));
   if (status.storage === "best-effort" && status.waiting > 0 && !status.online) {
     notes.push("This browser may clear its storage when space runs short: find a signal soon.");
   }
   return notes;
+}
+
+/** Entries of other people on a shared tablet: how many, and nobody's name. */
+export function othersWords(others: number): string {
+  return `${count(others, "entry", "entries")} of somebody else ${others === 1 ? "waits" : "wait"} on this tablet until they sign in.`;
 }

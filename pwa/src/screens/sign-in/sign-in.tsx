@@ -5,6 +5,7 @@ import { Button } from "../../components/button.tsx";
 import { Details } from "../../components/details.tsx";
 import { ErrorSummary, errorOf } from "../../components/error-summary.tsx";
 import type { FormError } from "../../components/error-summary.tsx";
+import { othersWords } from "../../components/shell/status-words.ts";
 import { TextField } from "../../components/field.tsx";
 import { Link } from "../../components/link.tsx";
 import { Page } from "../../components/page.tsx";
@@ -42,6 +43,7 @@ export function SignInScreen(): JSX.Element {
     <Page title="Sign in">
       <div class="tm-signin">
         <ErrorSummary errors={errors} />
+        {errors.length === 0 ? <Said /> : null}
         <Remembered />
         <form
           class="tm-panel"
@@ -76,6 +78,14 @@ export function SignInScreen(): JSX.Element {
       </div>
     </Page>
   );
+}
+
+/** What the tablet has to say while nobody is at it: that they are signed out, that others' entries wait. */
+function Said(): JSX.Element | null {
+  const { message, others } = status.value;
+  if (me.value !== null) return null;
+  const words = message === "" && others > 0 ? othersWords(others) : message;
+  return words === "" ? null : <output class="tm-panel tm-panel--tinted">{words}</output>;
 }
 
 /** Whose work is on the tablet already: it can be gone on with, signed in or not. */

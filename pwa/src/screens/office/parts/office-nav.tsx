@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { Link } from "../../../components/link.tsx";
 
-export type OfficePage = "day" | "late" | "planned" | "inbox" | "pupil";
+export type OfficePage = "day" | "late" | "planned" | "inbox" | "pupil" | "tablets";
 
 const PAGES = [
   { key: "day", to: "/office", text: "The school now" },
@@ -10,6 +10,7 @@ const PAGES = [
   { key: "planned", to: "/office/planned", text: "Planned codes" },
   { key: "inbox", to: "/office/inbox", text: "Held entries" },
   { key: "pupil", to: "/office/pupil", text: "A pupil’s marks" },
+  { key: "tablets", to: "/tablets", text: "Tablets" },
 ] as const;
 
 /** `here` is the page that is open. */

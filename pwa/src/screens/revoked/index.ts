@@ -1,0 +1,2 @@
+/** What a revoked tablet shows. */
+export { RevokedScreen } from "./revoked-screen.tsx";
