@@ -105,7 +105,7 @@ function Consequences({ row: { waiting = 0, people = [] } }: { row: DeviceRow })
   return (
     <ul class="govuk-list govuk-list--bullet">
       <li>From this moment the server refuses it, and everybody on it is signed out.</li>
-      <li>{unsent}: you find it under “Held and set aside”. Nothing is lost.</li>
+      <li>{unsent}: you find it under “Held entries”. Nothing is lost.</li>
       <li>
         When it is next in touch it removes everything{people.length > 1 ? `, also of the other ${people.length - 1}` : ""}, says so
         here, and shows a page that says what happened.

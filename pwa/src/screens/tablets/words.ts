@@ -95,7 +95,7 @@ function unsentWords(waiting: number): string {
 function farewellWords(entries: number, complete: boolean): string {
   if (!complete) return `${count(entries, "entry", "entries")} handed over so far.`;
   if (entries === 0) return "It had nothing left to hand over.";
-  return `${count(entries, "entry", "entries")} handed over: see Held and set aside.`;
+  return `${count(entries, "entry", "entries")} handed over: see Held entries.`;
 }
 
 /** How wrong its clock is; null for one that is right, or not known. */
