@@ -78,7 +78,7 @@ export function RevokeDialog({ row, onClose, onReplace }: RevokeProps): JSX.Elem
           options={Object.entries(REASONS).map(([value, text]) => ({
             value,
             text,
-            ...(value === "replaced" ? { hint: "Enrol the new one: this one is revoked by itself once that is in." } : {}),
+            hint: value === "replaced" ? "Enrol the new one: this one is revoked by itself once that is in." : undefined,
           }))}
           error={errorOf(errors, "reason")}
         />
