@@ -20,6 +20,7 @@ export type { NewBody } from "../domain/entry.ts";
 export type { DepartureNews } from "../device/departure.ts";
 export type { Enrolment } from "../store/device.ts";
 export type { BeyondItem, EntryState, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
+export { KEPT_DAYS } from "./model.ts";
 
 const application = new Application(browserEnvironment());
 const { signals } = application;

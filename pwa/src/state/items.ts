@@ -9,9 +9,9 @@ import type { BeyondItem, EntryState, OutboxItem } from "./model.ts";
 
 /** Those that this version can read, in today's shape. */
 export function readable(stored: readonly Stored[]): Stored[] {
-  return stored.flatMap(({ entry, fate }) => {
-    const read = readEntry(entry);
-    return read === null ? [] : [{ entry: read, fate }];
+  return stored.flatMap((one) => {
+    const read = readEntry(one.entry);
+    return read === null ? [] : [{ ...one, entry: read }];
   });
 }
 
@@ -46,7 +46,7 @@ function decided(outcome: Outcome | null | undefined): Decided | null {
 }
 
 /** An entry and what became of it. */
-export function itemOf({ entry, fate }: Stored): OutboxItem {
+export function itemOf({ entry, fate, backedUp = false }: Stored): OutboxItem {
   return {
     log: entry.log,
     n: entry.n,
@@ -57,6 +57,7 @@ export function itemOf({ entry, fate }: Stored): OutboxItem {
     receivedAt: fate?.receivedAt ?? null,
     setAside: (fate?.setAside ?? []).map(({ claim, reason, outcome = null }) => ({ claim, reason, outcome })),
     outcome: fate?.outcome ?? null,
+    backedUp,
   };
 }
 

@@ -36,6 +36,9 @@ export interface SyncStatus {
 }
 
 /** `released`, `corrected`, `declined`: it was held, and somebody at the desk has decided. */
+/** Days after its receipt for which an own entry stays here: this half-term and the last, and some. */
+export const KEPT_DAYS = 120;
+
 export type EntryState = "waiting" | "stored" | "held" | "refused" | "released" | "corrected" | "declined";
 
 /** One entry of this person's own, and what became of it. */
@@ -53,6 +56,8 @@ export interface OutboxItem {
   setAside: { claim: string; reason: string; outcome: Outcome | null }[];
   /** What was decided on the whole of it; `contested` leaves it held. */
   outcome: Outcome | null;
+  /** Whether a backup of the server holds it; until one does, it stays on this tablet. */
+  backedUp: boolean;
 }
 
 /** An own entry that a newer version of the app wrote: kept, and sent where it can be, not shown. */

@@ -25,6 +25,7 @@ import { Leader } from "../sync/leader.ts";
 import { Loop } from "../sync/loop.ts";
 import type { Environment } from "./environment.ts";
 import { bodyOf, itemOf } from "./items.ts";
+import { KEPT_DAYS } from "./model.ts";
 import type { OutboxItem } from "./model.ts";
 import type { Signals } from "./signals.ts";
 import { statusOf } from "./standing.ts";
@@ -33,6 +34,7 @@ import { Views } from "./views.ts";
 const GENERATION_BYTES = 8;
 /** Days before today whose sheets and fire lists the tablet keeps. */
 const SHEET_DAYS = 14;
+const DAY_MS = 86_400_000;
 const ROLL_DAYS = 7;
 /** Pupils whose histories are kept at hand for the screens. */
 const HISTORIES_SHOWN = 8;
@@ -69,6 +71,8 @@ export class Workplace {
   #stored: readonly Stored[] = [];
   /** The window that the replica was trimmed to last. */
   #trimmed = "";
+  /** The date on which own entries were trimmed last. */
+  #entriesTrimmed = "";
   #shown: readonly string[] = [];
   /** Keys of waiting entries that only a newer version can open. */
   #closed: readonly EntryKey[] = [];
@@ -139,6 +143,7 @@ export class Workplace {
       onClock: async (clock: ServerClock): Promise<void> => {
         await this.#setClock(clock);
         await this.#trimIfMoved();
+        await this.#trimEntries();
       },
     };
     return new Exchanger(parts, replica);
@@ -242,6 +247,16 @@ export class Workplace {
   }
 
   /** A new day, or another calendar, may leave days and half-terms behind that no feed tells of. */
+  /** Once a day, after a contact: by a clock that is months ahead, what is wanted would be old. */
+  async #trimEntries(): Promise<void> {
+    const now = this.#serverNow();
+    const { date } = localMoment(now, this.#timeZone());
+    if (date === this.#entriesTrimmed) return;
+    this.#entriesTrimmed = date;
+    const gone = await this.#outbox.trim(this.#parts.school, instant(now - KEPT_DAYS * DAY_MS));
+    if (gone > 0) await this.#readEntries();
+  }
+
   async #trimIfMoved(): Promise<void> {
     if (JSON.stringify(this.#window()) !== this.#trimmed) await this.#trim();
   }

@@ -15,11 +15,14 @@ import { seal, unsealed } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
 import type { EntryKey, Fate, LogRecord, PersonConnection, PersonSchema, Reading, Writing } from "./person.ts";
 import { believe, offerRange } from "./receipts.ts";
+import { trimLog } from "./trimming.ts";
 
 /** An entry on this tablet; `fate` null: the server has not acknowledged it. */
 export interface Stored {
   entry: Entry;
   fate: Fate | null;
+  /** Whether a backup of the server holds it; absent where that is not known. */
+  backedUp?: boolean;
 }
 
 /** Random bytes as lower-case hex, an argument so that tests can choose them. */
@@ -240,12 +243,31 @@ export class Outbox {
         for (const [index, [, n]] of keys.entries()) {
           const entry = unsealed(entries[index]);
           const fate = waits.has(n) ? null : (unsealed(fateOf.get(n)) ?? null);
-          if (entry !== undefined) found.push({ entry, fate, ordinal: log.ordinal });
+          const backedUp = fate !== null && n <= (log.backedUp ?? 0);
+          if (entry !== undefined) found.push({ entry, fate, backedUp, ordinal: log.ordinal });
         }
       }
       return found
         .toSorted((a, b) => b.ordinal - a.ordinal || b.entry.n - a.entry.n)
-        .map(({ entry, fate }) => ({ entry, fate }));
+        .map(({ entry, fate, backedUp = false }) => ({ entry, fate, backedUp }));
+    });
+  }
+
+  /**
+   * Remove entries of `school` that are stored, backed up, and were received before `before`; resolves
+   * to how many. See `trimming.ts`.
+   */
+  async trim(school: string, before: string): Promise<number> {
+    const heads = new Map((await this.heads(school)).map(({ log, n }) => [log, n]));
+    return this.#connection.use("Old entries could not be removed.", async (database) => {
+      const transaction = writing(database);
+      const logs = (await transaction.objectStore("logs").getAll()).flatMap(readableLog);
+      let gone = 0;
+      for (const log of logs.filter((one) => one.school === school)) {
+        gone += await trimLog(transaction, log, heads.get(log.log) ?? 0, before);
+      }
+      await transaction.done;
+      return gone;
     });
   }
 
@@ -313,7 +335,8 @@ async function notStored(
       const entry = unsealed(await transaction.objectStore("entries").get(key));
       const fate = unsealed(await transaction.objectStore("fates").get(key)) ?? null;
       const told = fate === null || fate.state !== "stored" || fate.setAside.length > 0;
-      return entry === undefined || !told ? [] : [{ entry, fate, ordinal: log.ordinal }];
+      const backedUp = fate !== null && n <= (log.backedUp ?? 0);
+      return entry === undefined || !told ? [] : [{ entry, fate, backedUp, ordinal: log.ordinal }];
     }),
   );
   return found.flat();

@@ -31,6 +31,8 @@ export interface LogRecord {
   judged: number[];
   /** Numbers that the server has refused at some time; absent before the first. */
   refused?: number[];
+  /** Up to this number a backup of the server holds every entry; absent before a receipt said so. */
+  backedUp?: number;
 }
 
 /** What became of an entry once the server answered for it, or refused to. */

@@ -30,9 +30,10 @@ export async function believe(transaction: Writing, receipt: Receipt, askedAt: n
     highest: highestOf(receipt),
     offered: another ? receipt.tag : null,
     judged: judged.numbers,
+    backedUp: receipt.backed_up_through ?? 0,
   };
   await transaction.objectStore("logs").put(seal(next), log.log);
-  return offered || judged.changed;
+  return offered || judged.changed || next.backedUp !== (log.backedUp ?? 0);
 }
 
 /** Whether the log cannot go on: a number is doubled, or this store has lost the end of it. */

@@ -12,9 +12,9 @@ import { longDate } from "../../components/text.ts";
 import { moment, timeZone } from "../../components/words.ts";
 import { localMoment } from "../../domain/time.ts";
 import type { EntryState, OutboxItem } from "../../state/app.ts";
-import { beyond, entries, held as quarantine, me, status, syncNow, today } from "../../state/app.ts";
+import { beyond, entries, held as quarantine, KEPT_DAYS, me, status, syncNow, today } from "../../state/app.ts";
 import { DecidedNotice } from "./decided-notice.tsx";
-import { entryLines, entryTitle, fateOf, pupilOfClaim } from "./entry-words.ts";
+import { backupWords, entryLines, entryTitle, fateOf, pupilOfClaim } from "./entry-words.ts";
 import { NAMES } from "./names.ts";
 
 const PAGE = 50;
@@ -189,12 +189,22 @@ function Summary(): JSX.Element {
           {trouble === null ? "" : `${trouble} `}Last received: {at(lastIn)}. Last in touch with the school: {at(lastContact)}. {KEPT[storage]}
         </p>
       </div>
+      <Details summary="What this tablet keeps">
+        <ul class="govuk-list govuk-list--bullet tm-small">
+          <li>An entry stays on this tablet until your school has received it, and has it in a backup.</li>
+          <li>If your school’s server ever has to go back to a backup, this tablet sends again what was lost, by itself.</li>
+          <li>
+            What is received, backed up and older than {KEPT_DAYS} days leaves this tablet; your school keeps it. What
+            waits, is held or was refused always stays.
+          </li>
+        </ul>
+      </Details>
     </section>
   );
 }
 
 const KEPT = {
-  persistent: "The browser keeps this tablet’s entries until they are received.",
+  persistent: "The browser promises to keep what is on this tablet.",
   "best-effort": "This browser does not promise to keep its storage when space runs short.",
   unknown: "",
 } as const;
@@ -215,6 +225,7 @@ function EntryItem({ item, open: unfolded }: { item: OutboxItem; open: boolean }
   const clock = (instant: string): string => moment(instant, today.value);
   const { state, advice } = fateOf(item, clock);
   const lines = entryLines(item.body, NAMES);
+  const backup = backupWords(item);
   // Of a held entry nothing counts, and its reason says so: only of others is the rest worth telling.
   const aside = item.state === "stored" ? item.setAside.length : 0;
   const open = item.setAside.filter(isOpen).length;
@@ -223,7 +234,10 @@ function EntryItem({ item, open: unfolded }: { item: OutboxItem; open: boolean }
       <div class="tm-entry__head">
         <div class="tm-entry__what">
           <h3 class="tm-h3">{entryTitle(item.body, NAMES)}</h3>
-          <p class="tm-small tm-soft">Written {clock(item.body.written_at)}</p>
+          <p class="tm-small tm-soft">
+            Written {clock(item.body.written_at)}
+            {backup === null ? "" : `, ${backup}`}
+          </p>
         </div>
         <p class="tm-row">
           <Tag tone={TONES[item.state]}>{state}</Tag>

@@ -124,6 +124,12 @@ export function fateOf(item: OutboxItem, clock: (instant: string) => string): { 
   }
 }
 
+/** Whether the school has a backup of an entry that it received; null for one that it has not. */
+export function backupWords({ receivedAt, backedUp }: OutboxItem): string | null {
+  if (receivedAt === null) return null;
+  return backedUp ? "backed up" : "kept on this tablet until it is backed up";
+}
+
 /** The pupil a set-aside claim is about: its id ends in its number within the entry. */
 export function pupilOfClaim(item: OutboxItem, claim: string): string | null {
   if (!hasClaims(item.body)) return null;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Body, NewBody } from "../../../../pwa/src/domain/entry.ts";
-import { entryLines, entryTitle, fateOf, pupilOfClaim } from "../../../../pwa/src/screens/entries/entry-words.ts";
+import { backupWords, entryLines, entryTitle, fateOf, pupilOfClaim } from "../../../../pwa/src/screens/entries/entry-words.ts";
 import type { Names } from "../../../../pwa/src/screens/entries/entry-words.ts";
 import type { Outcome } from "../../../../pwa/src/generated/types.ts";
 import { decisions, unseenOf } from "../../../../pwa/src/screens/entries/news.ts";
@@ -27,7 +27,7 @@ function body(made: NewBody): Body {
 
 function item(more: Partial<OutboxItem> = {}): OutboxItem {
   const register = body({ kind: "register.taken", group: "7b", ...AT, claims: [claim("a", "/"), claim("b", "N")] });
-  return { log: "l", n: 1, id: "e", body: register, state: "waiting", reason: null, receivedAt: null, setAside: [], outcome: null, ...more };
+  return { log: "l", n: 1, id: "e", body: register, state: "waiting", reason: null, receivedAt: null, setAside: [], outcome: null, backedUp: false, ...more };
 }
 
 function decision(what: Outcome["what"], more: Partial<Outcome> = {}): Outcome {
@@ -121,4 +121,11 @@ test("what became of it, and what to do", () => {
 test("a set-aside mark is named by its place in the entry", () => {
   expect(pupilOfClaim(item(), `${"0".repeat(24)}.1`)).toBe("b");
   expect(pupilOfClaim(item(), `${"0".repeat(24)}.7`)).toBeNull();
+});
+
+test("says of what the school has received whether it is backed up", () => {
+  expect(backupWords(item())).toBeNull();
+  expect(backupWords(item({ state: "refused" }))).toBeNull();
+  expect(backupWords(item({ state: "stored", receivedAt: "x" }))).toBe("kept on this tablet until it is backed up");
+  expect(backupWords(item({ state: "held", receivedAt: "x", backedUp: true }))).toBe("backed up");
 });

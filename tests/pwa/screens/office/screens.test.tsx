@@ -516,6 +516,7 @@ describe("held entries", () => {
         receivedAt: null,
         setAside: [],
         outcome: null,
+        backedUp: false,
       },
     ];
     act(() => put(state.entries, waiting));
