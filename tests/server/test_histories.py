@@ -388,3 +388,11 @@ async def test_an_unplanned_closure_takes_a_day_out(histories: Histories) -> Non
     dates = [row[0] for row in (await histories.read(AUTUMN_2, "pup-1")).days]
     assert "2026-11-18" not in dates
     assert len(dates) == 14
+
+
+async def test_two_amendments_of_different_days(histories: Histories) -> None:
+    school = histories.school
+    one = school.officer.say("mark.amended", claim(1, "I"), date=FRIDAY, reason="Rang")
+    assert await histories.changed_by(one) == {f"history:{AUTUMN_2}:pup-1"}
+    two = school.officer.say("mark.amended", claim(1, "I"), date="2026-09-21", reason="Rang")
+    assert await histories.changed_by(two) == {f"history:{AUTUMN_1}:pup-1"}

@@ -105,13 +105,15 @@ function Weeks({ weeks, caption, week }: WeeksProps): JSX.Element {
           <caption class="tm-visually-hidden">{caption}</caption>
           <thead>
             <tr>
-              <th scope="col">Week of</th>
+              <th scope="col">Week</th>
               {columns.map((day) => (
                 <th scope="col" key={day}>
                   {DAYS[day]}
                 </th>
               ))}
-              <th scope="col">Attended</th>
+              <th scope="col" class="tm-weeks__sum">
+                Total<span class="tm-visually-hidden"> attended</span>
+              </th>
             </tr>
           </thead>
           <tbody>

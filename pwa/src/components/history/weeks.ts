@@ -3,6 +3,7 @@ import { addDays, weekday } from "../../domain/calendar.ts";
 import { attendanceHundredths, counted, persistentlyAbsent, possible, severelyAbsent, tally } from "../../domain/measures.ts";
 import type { Tally } from "../../domain/measures.ts";
 import type { History, LastMark } from "../../generated/types.ts";
+import { HERE } from "../../domain/register.ts";
 import { count } from "../text.ts";
 
 type Day = History["days"][number];
@@ -45,11 +46,12 @@ function markOf(date: string, session: "AM" | "PM", mark: string | null): LastMa
   return { date, session, state: "agreed", code: mark };
 }
 
-/** One mark of each kind that occurs, in the order of their letters: the key to the table. */
+/** One mark of each kind that occurs, those of pupils on site first: the key to the table. */
 export function kindsOf(weeks: readonly Week[]): LastMark[] {
   const marks = weeks.flatMap(({ days }) => [...days.values()].flat());
   const kinds = new Map(marks.map((mark) => [`${mark.state} ${mark.code ?? ""}`, mark]));
-  return [...kinds.values()].toSorted((one, other) => ((one.code ?? "~") < (other.code ?? "~") ? -1 : 1));
+  const rank = ({ code }: LastMark): string => (code ? `${HERE.has(code) ? 0 : 1}${code}` : "2");
+  return [...kinds.values()].toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
 }
 
 /** "95.3%", by the method of the Department for Education; null when nothing was possible. */
@@ -65,9 +67,11 @@ export function sentencesOf(history: Pick<History, "tally">): string[] {
   const { attended, authorised, unauthorised, late, unmarked } = counts;
   const absent = authorised + unauthorised;
   const found = [
-    total === 0 ? "No session counts yet." : `Attended ${attended} of ${count(total, "possible session")}, ${percentage(counts)}.`,
+    total === 0 ? "No session counts." : `Attended ${attended} of ${count(total, "possible session")}, ${percentage(counts)}.`,
   ];
-  if (absent > 0) found.push(`Absent for ${absent}: ${authorised} authorised, ${unauthorised} unauthorised.`);
+  if (authorised > 0 && unauthorised > 0) {
+    found.push(`Absent for ${absent}: ${authorised} authorised, ${unauthorised} unauthorised.`);
+  } else if (absent > 0) found.push(`Absent for ${absent}, ${authorised > 0 ? "authorised" : "unauthorised"}.`);
   if (severelyAbsent(counts)) found.push("That is half of all sessions missed, or more.");
   else if (persistentlyAbsent(counts)) found.push("That is a tenth of all sessions missed, or more.");
   if (late > 0) found.push(`Late for ${late}.`);
