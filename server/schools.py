@@ -29,6 +29,7 @@ from sync.grants import GrantBook
 from sync.intake import Contacts, Intake
 from sync.roster import Roster, load_roster
 from sync.store import Database, Store
+from sync.understanding import understand
 
 __all__ = ["OpenSchool", "Schools"]
 
@@ -283,6 +284,7 @@ class Schools:
         )
         opened.backups = await self._backups(database)
         await opened.grants.refresh()
+        await understand(database, roster, opened.grants)
         opened.meter = Meter(self._metrics)
         opened.publisher = Publisher(
             database, lambda: opened.roster, self._clock, meter=opened.meter

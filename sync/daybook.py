@@ -38,10 +38,12 @@ from sync.fold import FoldClaim, fold
 from sync.roster import Roster
 from sync.store import Database, Document
 
-__all__ = ["Daybook", "Pairing", "Spoken", "parse_entry", "read_feed"]
+__all__ = ["POINTER", "Daybook", "Pairing", "Spoken", "parse_entry", "read_feed"]
 
 Claiming = RegisterTaken | MarkAmended | ArrivalRecorded | ContestSettled | QuarantineCorrected
 
+POINTER = "understood"
+"""The type of a document that names an entry, and its arrival, which lie on no topic themselves."""
 CellKey = tuple[Session, str]
 """(session, pupil) within one date."""
 _UNMARKED = Cell(state="unmarked")
@@ -71,7 +73,17 @@ async def read_feed(
         page = await database.changes(since, channels=wanted)
         found += [change.document for change in page.changes if not change.removed]
         since, more = page.last_seq, page.more
-    return found, since
+    return await _pointed_at(database, found), since
+
+
+async def _pointed_at(database: Database, documents: list[Document]) -> list[Document]:
+    """With each pointer in the place of the entry and the arrival it names."""
+    pointers = [one for one in documents if one.body.get("type") == POINTER]
+    if not pointers:
+        return documents
+    named = [str(one.body[half]) for one in pointers for half in ("entry", "arrival")]
+    found = [one for one in await database.read(named) if one is not None]
+    return [*(one for one in documents if one not in pointers), *found]
 
 
 class Pairing:

@@ -1,0 +1,107 @@
+"""Understanding: what a newer app wrote is held, and read again once this server is newer too.
+
+An entry of a kind or shape that was not known when it came lies on no topic, because nobody could
+say what it was about. When a school is opened, those that are known now are placed: a *pointer* on
+the topic names the entry and its arrival, which stay as they are, and what is held says that the
+desk may release it. Nothing speaks by itself: it was never judged.
+"""
+
+from __future__ import annotations
+
+from schemas.entry import (
+    ClaimBody,
+    DepartureRecorded,
+    Entry,
+    PlannedRecorded,
+    PlannedWithdrawn,
+    QuarantineCorrected,
+    RegisterReassigned,
+    RegisterVoided,
+)
+from schemas.published import Held
+from sync import channels
+from sync.arrivals import read_arrival
+from sync.daybook import POINTER, parse_entry, read_feed
+from sync.grants import GrantBook
+from sync.lookups import read_held
+from sync.roster import Roster
+from sync.store import Database, Write, WriteBatch
+
+__all__ = ["understand"]
+
+_UNKNOWN = frozenset({"unknown_kind", "unknown_shape"})
+_Releasable = (
+    ClaimBody
+    | DepartureRecorded
+    | PlannedRecorded
+    | PlannedWithdrawn
+    | RegisterReassigned
+    | RegisterVoided
+)
+"""Marks, movements and plans. A grant or a decision of a newer form is given anew, not released."""
+_KNOWN_NOW = (
+    "A newer version of the app wrote it than this server knew then. It is known now; "
+    "nobody has judged it, so release it only if it is right."
+)
+
+
+async def understand(database: Database, roster: Roster, grants: GrantBook) -> int:
+    """Make releasable what is held as unknown and can be read now; how many. ``grants``: fresh."""
+    documents, _ = await read_feed(database, 0, frozenset({channels.QUARANTINE}))
+    writes: list[Write] = []
+    for document in documents:
+        held = read_held(document.id, document.body)
+        if held.reason_code in _UNKNOWN and not held.releasable:
+            writes += await _placed(database, held, roster, grants)
+    if writes:
+        await database.write(WriteBatch(writes))
+    return len(writes) // 2
+
+
+async def _placed(
+    database: Database, held: Held, roster: Roster, grants: GrantBook
+) -> tuple[Write, ...]:
+    """What is held as it is told now, and the pointer; nothing where it cannot be released."""
+    (document,) = await database.read([held.entry])
+    entry = parse_entry(document) if document is not None else None
+    arrival = await _arrival(database, held)
+    if entry is None or arrival is None or not _may_stand(entry, held, roster, grants):
+        return ()
+    topic = channels.of_body(entry.body)
+    assert topic is not None  # noqa: S101  # what may stand lies on one
+    told = held.model_copy(
+        update={
+            "kind": entry.body.kind,
+            "author": entry.body.author,
+            "date": getattr(entry.body, "date", None),
+            "reason": _KNOWN_NOW,
+            "releasable": True,
+        }
+    )
+    body = told.model_dump(mode="json", by_alias=True, exclude={"id"})
+    pointer = {"type": POINTER, "entry": held.entry, "arrival": arrival}
+    on_topic = frozenset({channels.entries(topic), channels.arrivals(topic)})
+    return (
+        Write(f"{POINTER}:{held.id.removeprefix('held:')}", pointer, on_topic, force=True),
+        Write(held.id, body, channels.held(held.sender), force=True),
+    )
+
+
+def _may_stand(entry: Entry, held: Held, roster: Roster, grants: GrantBook) -> bool:
+    """Whether it is of a kind the desk releases, and its author and role are no forgery."""
+    body = entry.body
+    if not isinstance(body, _Releasable) or isinstance(body, QuarantineCorrected):
+        return False
+    post = roster.staff.get(body.author)
+    roles = grants.access(body.author).roles | ({post.role} if post is not None else set())
+    return body.author == held.sender and body.role in roles
+
+
+async def _arrival(database: Database, held: Held) -> str | None:
+    """The arrival that brought the entry."""
+    if held.log is None:
+        return None
+    documents, _ = await read_feed(database, 0, frozenset({channels.log(held.log)}))
+    came = (read_arrival(one) for one in documents if one.body.get("type") == "arrival")
+    brought = (one.id for one in came if any(item.entry == held.entry for item in one.items))
+    return next(brought, None)
