@@ -8,20 +8,33 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import orjson
+from pydantic import ValidationError
 from starlette.requests import Request
 
+from schemas.base import Model
 from server.problems import Refusal
 
-__all__ = ["MAX_DEPTH", "check_depth", "read_body", "read_form", "read_json", "read_object"]
+__all__ = [
+    "MAX_DEPTH",
+    "check_depth",
+    "read_bare",
+    "read_body",
+    "read_form",
+    "read_json",
+    "read_model",
+    "read_object",
+    "unreadable",
+]
 
 MAX_DEPTH = 64
 """Nesting of a body; an entry needs less than ten, orjson writes no deeper than 254."""
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
 _FORM = "application/x-www-form-urlencoded"
+_Form = TypeVar("_Form", bound=Model)
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -31,6 +44,22 @@ async def read_object(request: Request, max_bytes: int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refusal("bad_request", "The body is JSON but not an object; send {...}.")
     return value
+
+
+async def read_model(request: Request, form: type[_Form], max_bytes: int) -> _Form:
+    """Read a body that has a given form."""
+    body = await read_body(request, max_bytes)
+    try:
+        return form.model_validate_json(body)
+    except ValidationError as error:
+        raise unreadable(error) from None
+
+
+def unreadable(error: ValidationError) -> Refusal:
+    """The refusal of a body of another form: where it differs first, and never what was sent."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = re.sub(r"[^\w.]", "", ".".join(map(str, first["loc"])))[:80] or "the body"
+    return Refusal("bad_request", f"The request cannot be read: {where}: {first['msg'][:200]}.")
 
 
 async def read_json(request: Request, max_bytes: int) -> Any:
@@ -62,9 +91,14 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
         raise Refusal(
             "bad_content_type", "The body is packed in a way not known here; use gzip or none."
         )
-    _check_length(request, max_bytes)
-    raw = await _receive(request, max_bytes)
+    raw = await read_bare(request, max_bytes)
     return _inflate(raw, max_bytes) if packing == "gzip" else raw
+
+
+async def read_bare(request: Request, max_bytes: int) -> bytes:
+    """Read a body as it was sent, whatever it says of itself."""
+    _check_length(request, max_bytes)
+    return await _receive(request, max_bytes)
 
 
 def _too_large(max_bytes: int, what: str = "is") -> Refusal:

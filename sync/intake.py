@@ -166,6 +166,12 @@ class Intake:
         self._forget()
         return owner
 
+    async def came(self, one: Pushed) -> bool:
+        """Whether a numbered document came in before."""
+        state = None if one.log is None else await self._log(one.log)
+        self._forget()
+        return state is not None and state.holds(one.n, one.digest) is not None
+
     async def _log(self, log: str) -> LogState:
         """The state of a log as of now: other servers of the same store write arrivals too."""
         state = self._logs.setdefault(log, LogState(log, self._name))

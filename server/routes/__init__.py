@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server.routes import app, devices, health, school, session, sign_in, syncing
+from server.routes import app, devices, farewell, health, school, session, sign_in, syncing
 
 __all__ = ["all_routes"]
 
@@ -16,6 +16,7 @@ def all_routes() -> list[BaseRoute]:
         *session.ROUTES,
         *devices.ROUTES,
         *sign_in.ROUTES,
+        *farewell.ROUTES,
         *syncing.ROUTES,
         *school.ROUTES,
         *app.ROUTES,

@@ -1,18 +1,14 @@
-"""Devices: enrolled, listed and revoked by a school; bound to sessions; and their farewell."""
+"""Devices: enrolled, listed and revoked by a school, and bound to sessions."""
 
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import AsyncIterator
-from typing import TypeVar
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.base import Model
 from schemas.devices import (
     Devices,
     Enrolled,
@@ -24,7 +20,7 @@ from schemas.devices import (
 )
 from schemas.policy import Power
 from server.answers import model_answer
-from server.bodies import read_body
+from server.bodies import read_model
 from server.contacts import Contact
 from server.devices.binding import admit
 from server.devices.codes import shown_code
@@ -45,7 +41,6 @@ from sync.feed import grants_digest
 __all__ = ["ROUTES"]
 
 MAX_BYTES = 8192
-_Asked = TypeVar("_Asked", bound=Model)
 _NO_PROOF = "Send a proof (`DPoP`) of the tablet's key; one made by the tablet's own browser."
 
 
@@ -54,11 +49,11 @@ async def make_code(request: Request) -> Response:
     site = site_of(request)
     async with _overseen(request) as scoped:
         school = scoped.school.database.name
-        wish = await _read(request, EnrolmentWish)
+        wish = await read_model(request, EnrolmentWish, MAX_BYTES)
         await _check_wish(site, school, wish)
         account = scoped.visitor.account
         code, expires_ms = await site.devices.codes.make(school, wish, account.person, account.name)
-    url = f"{_origin(request)}/enrol#{shown_code(code)}"
+    url = f"{_origin(site, request)}/enrol#{shown_code(code)}"
     answer = EnrolmentCode(
         code=shown_code(code), url=url, svg=drawn(url), expires_at=instant(expires_ms)
     )
@@ -72,7 +67,7 @@ async def enrol_device(request: Request) -> Response:
     if proof is None:
         raise Refusal("proof_needed", _NO_PROOF)
     check_live(await proven(request, site.devices))
-    wish = await _read(request, Enrolment)
+    wish = await read_model(request, Enrolment, MAX_BYTES)
     address = request.client.host if request.client is not None else ""
     device = await enrol(site.devices, site.sessions, proof, wish, address)
     answer = Enrolled(
@@ -101,7 +96,7 @@ async def revoke_device(request: Request) -> Response:
     site = site_of(request)
     async with _overseen(request) as scoped:
         device = await _own(site, scoped.school.database.name, request.path_params["device"])
-        wish = await _read(request, RevocationWish)
+        wish = await read_model(request, RevocationWish, MAX_BYTES)
         account = scoped.visitor.account
         why = Revocation(
             at=instant(site.clock.now_ms()),
@@ -194,24 +189,12 @@ async def _own(site: Site, school: str, name: str) -> Device:
     return device
 
 
-def _origin(request: Request) -> str:
-    """Where the page that asks was served: as the browser says, which knows of proxies."""
-    said = request.headers.get("origin")
-    if said is not None and said.lower().startswith(("http://", "https://")):
-        return said.rstrip("/")
+def _origin(site: Site, request: Request) -> str:
+    """Where the page that asks was served: as the settings say, or else as the browser does."""
+    said = request.headers.get("origin", "")
+    if site.settings.public_origin or said.lower().startswith(("http://", "https://")):
+        return (site.settings.public_origin or said).rstrip("/")
     return f"{request.url.scheme}://{request.headers.get('host', 'localhost')}"
-
-
-async def _read(request: Request, form: type[_Asked]) -> _Asked:
-    body = await read_body(request, MAX_BYTES)
-    try:
-        return form.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = re.sub(r"[^\w.]", "", ".".join(map(str, first["loc"])))[:80] or "the body"
-        raise Refusal(
-            "bad_request", f"The request cannot be read: {where}: {first['msg'][:200]}."
-        ) from None
 
 
 ROUTES = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any
@@ -16,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from schemas.base import OpaqueId
 from schemas.syncing import PushRow, Receipt, SyncAnswer, SyncRequest
 from server.answers import model_answer
-from server.bodies import read_body, read_object
+from server.bodies import read_model, read_object
 from server.devices import holdings
 from server.problems import Refusal
 from server.record import note
@@ -119,7 +118,7 @@ async def sync(request: Request) -> Response:
     """``POST /db/{school}/_sync``: receipts, and whether there is news; waits for it if asked."""
     site = site_of(request)
     async with entered(request) as scoped:
-        asked = await _read(request, site)
+        asked = await read_model(request, SyncRequest, site.settings.max_body_bytes)
         account = scoped.visitor.account
         contact = scoped.school.contacts.hear(
             account.person, account.name, asked.device, asked.waiting, **_said(site, asked)
@@ -195,18 +194,6 @@ async def _look(scoped: Scoped, asked: SyncRequest, token: str | None) -> _Look:
     only_backups = not any(is_news(receipt, heads[receipt.log]) for receipt in receipts)
     grants = scoped.access.digest(scoped.now_ms)
     return _Look(feed, place, news or place.reset, tuple(receipts), only_backups, grants)
-
-
-async def _read(request: Request, site: Site) -> SyncRequest:
-    body = await read_body(request, site.settings.max_body_bytes)
-    try:
-        return SyncRequest.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = re.sub(r"[^\w.]", "", ".".join(map(str, first["loc"])))[:80] or "the body"
-        raise Refusal(
-            "bad_request", f"The question cannot be read: {where}: {first['msg'][:200]}."
-        ) from None
 
 
 class Held:
