@@ -6,7 +6,7 @@ import type { Answer } from "../../sync/answers.ts";
 import type { Call } from "../../sync/client.ts";
 import type { DeviceRow, Devices } from "../../generated/types.ts";
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 8000;
 
 /** The list as it was last answered, and why there is no newer one, in words. */
 export interface Listing {
