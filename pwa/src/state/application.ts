@@ -23,6 +23,7 @@ export class Application {
   readonly #environment: Environment;
   readonly #device = new DeviceStore();
   #endTicking: () => void = () => undefined;
+  #endWaking: () => void = () => undefined;
   #turn: Promise<void> = Promise.resolve();
   #workplace: Workplace | null = null;
   readonly #tablet: Tablet;
@@ -43,6 +44,7 @@ export class Application {
   /** Open what is on this tablet and begin to sync; resolves when it can be shown. */
   async start(): Promise<void> {
     this.#endTicking = this.#environment.everySecond(() => this.#tick());
+    this.#endWaking = this.#environment.onAwake(() => void this.#orSay(this.#lookAgain()));
     try {
       if (await this.#tablet.open()) await this.#begin();
     } catch (error) {
@@ -64,6 +66,7 @@ export class Application {
   /** Let go of everything, as closing the page does. */
   async stop(): Promise<void> {
     this.#endTicking();
+    this.#endWaking();
     this.#identity?.close();
     await this.#leave({ forget: false });
     await this.#tablet.close();
@@ -164,6 +167,12 @@ export class Application {
 
   async #persist(): Promise<void> {
     this.#setStatus({ storage: await askToPersist(this.#environment.storage) });
+  }
+
+  /** An enrolled tablet that nobody is at asks all the same: the school may have revoked it. */
+  async #lookAgain(): Promise<void> {
+    if (this.#workplace !== null || !this.#tablet.enrolled || this.signals.departure.peek() !== null) return;
+    await this.#adoptSession((await this.#device.atTablet()).signedOut);
   }
 
   /** Nobody is at the tablet: end a session left over from signing out offline, or take it up. */

@@ -235,6 +235,14 @@ describe("a revoked tablet", () => {
     expect(await databases()).toEqual([]);
   });
 
+  test("is found out while it lies about with nobody at it", async () => {
+    const tab = await enrolled();
+    revoke();
+    browser.wake();
+    await gone(tab);
+    expect(await databases()).toEqual([]);
+  });
+
   test("keeps every entry while there is no signal, also over a start, and shows no pupil", async () => {
     const { tab, unsent } = await withWork();
     revoke();

@@ -132,9 +132,9 @@ function Enrolled({ enrolment: known, fresh }: { enrolment: Enrolment; fresh: bo
             ["Kept safe", STORAGE[status.value.storage]],
           ]}
         />
-        <p>
-          <Link to="/">{me.value === null ? "Sign in" : "Go to today’s registers"}</Link>
-        </p>
+        <Link to="/" class="govuk-button">
+          {me.value === null ? "Sign in" : "Go to today’s registers"}
+        </Link>
         {fresh ? null : (
           <Details summary="It should have another name, or another person?">
             <p>Ask the office. They revoke this tablet, which empties it, and then enrol it anew.</p>

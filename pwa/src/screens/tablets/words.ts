@@ -11,6 +11,7 @@ export interface Note {
   readonly text: string;
 }
 
+const ID_END = 4;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Below this a clock is called right. */
@@ -27,11 +28,12 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** What a tablet is called; one that was only heard of has no name, but people. */
+/** What a tablet is called; one that was only heard of has no name, but people, and the end of its id. */
 export function nameOf(row: DeviceRow): string {
   if (row.label !== null && row.label !== undefined && row.label !== "") return row.label;
   const [first] = row.people ?? [];
-  return first === undefined ? "A tablet without a name" : `${first.name}’s browser`;
+  const end = row.device.slice(-ID_END);
+  return first === undefined ? `A tablet without a name (…${end})` : `${first.name}’s browser (…${end})`;
 }
 
 /** Whose it is. */

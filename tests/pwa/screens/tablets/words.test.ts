@@ -15,8 +15,8 @@ const texts = (one: DeviceRow, nowMs = NINE_MS): string[] => notesOf(one, nowMs,
 describe("a tablet", () => {
   test("is called what the office called it, or after who was heard on it", () => {
     expect(nameOf(row())).toBe("Hall 3");
-    expect(nameOf(row({ label: null }))).toBe("Tess Tutor’s browser");
-    expect(nameOf(row({ label: null, people: [] }))).toBe("A tablet without a name");
+    expect(nameOf(row({ label: null }))).toBe("Tess Tutor’s browser (…ev-1)");
+    expect(nameOf(row({ label: null, people: [] }))).toBe("A tablet without a name (…ev-1)");
   });
 
   test("is somebody's", () => {
