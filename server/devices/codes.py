@@ -122,7 +122,8 @@ class Codes:
         documents = await self._database.range(PREFIX, PREFIX + "~")
         old = [one for one in documents if _read(one).expires_ms + KEPT_MS < now]
         if old:
-            await self._database.purge({one.id: [one.rev] for one in old})
+            gone = [Write(one.id, {}, parent=one.rev, deleted=True) for one in old]
+            await self._database.write(WriteBatch(gone))
 
     def _digest(self, code: str) -> str:
         keyed = hmac.new(

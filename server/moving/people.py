@@ -1,4 +1,4 @@
-"""The people of a school that moves: their accounts, and the sessions they are signed in with.
+"""The people of a school that moves: their accounts, their sessions, and the school's tablets.
 
 The anchors of its record (:mod:`sync.anchors`) come along with them. A session's cookie means the
 same at every server. Logins and nonces are keyed by a store's secret,
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from server.accounts import Account, Accounts
 from server.audit.anchors import copy_anchors
+from server.devices.registry import Registry
 from server.passwords import Passwords
 from server.sessions import Sessions
 from server.settings import Settings
@@ -41,7 +42,17 @@ async def take_along(
     before, after = (Sessions(one.database, settings, clock, _no_secret) for one in (here, there))
     for account in people:
         await after.admit(account.person, await before.of(account.person))
+    await _bring_devices(here, there, school, clock)
     return len(people)
+
+
+async def _bring_devices(here: Accounts, there: Accounts, school: str, clock: Clock) -> None:
+    """Let enrolled tablets go on at the new home, and revoked ones be revoked there."""
+    before, after = (Registry(one.database, clock) for one in (here, there))
+    for device in await before.of_school(school):
+        known = await after.of(device.device)
+        if known is None or (known.revoked is None and device.revoked is not None):
+            await after.put(device)
 
 
 async def _joined(account: Account, there: Accounts, school: str) -> Account:
