@@ -239,11 +239,24 @@ export class Workplace {
   }
 
   async #trim(window = this.#window()): Promise<void> {
-    const gone = await this.#exchanger.replica.trim(window);
+    const { replica } = this.#exchanger;
+    const decided = this.#decidedBefore(window.halves?.at(-1) ?? "");
+    const gone = [...(await replica.trim(window)), ...decided];
+    if (decided.length > 0) await replica.drop(decided);
     this.#trimmed = JSON.stringify(window);
     if (gone.length === 0 || this.#ended.signal.aborted) return;
     this.#views.changeDocuments(gone, []);
     await this.#readHistories();
+  }
+
+  /** Held entries that were decided on before `date`: they leave with the half-term of that. */
+  #decidedBefore(date: string): string[] {
+    const held = [...this.#parts.signals.held.peek().values()];
+    const settled = held.filter(({ outcome }) => {
+      if (outcome === undefined || outcome === null || outcome.what === "contested") return false;
+      return localMoment(outcome.at, this.#timeZone()).date < date;
+    });
+    return settled.map(({ _id }) => _id);
   }
 
   /** A new day, or another calendar, may leave days and half-terms behind that no feed tells of. */

@@ -93,6 +93,22 @@ describe("signing in", () => {
     await replica.close();
   });
 
+  test("lets go of held entries that were decided on before the window, and of no others", async () => {
+    const decided = (id: string, at: string, what: "declined" | "contested"): { _id: string } => {
+      const outcome = { what, at, by: "staff-9", by_name: "Olu Officer", reason: "A double", entries: [] };
+      const held = { _id: id, type: "held", what: "held", entry: "entry:x", outcome };
+      return held;
+    };
+    browser.server.publish(decided("held:old", "2026-07-01T09:00:00.000Z", "declined"));
+    browser.server.publish(decided("held:argued", "2026-07-01T09:00:00.000Z", "contested"));
+    browser.server.publish(decided("held:new", "2026-11-20T09:00:00.000Z", "declined"));
+    const open = { _id: "held:open", type: "held", what: "held", entry: "entry:y", outcome: null };
+    browser.server.publish(open);
+    const tab = await signedIn();
+    const kept = (): string[] => [...tab.signals.held.value.keys()].toSorted();
+    await vi.waitFor(() => expect(kept()).toEqual(["held:argued", "held:new", "held:open"]));
+  });
+
   test("is not asked for when the browser has a session already", async () => {
     browser.server.me = TEACHER;
     const tab = await browser.open();
