@@ -91,14 +91,21 @@ def _kept(wanted: Wanted, current: Document | None) -> Mapping[str, HistoryDay]:
 async def draft(
     name: str, wanted: Wanted, current: Document | None, books: Books, window: Window
 ) -> Draft | None:
-    """Compute a history; None for one that is not there and has no rows."""
+    """Compute a history; None for one that says so already, or is not there and has no rows."""
     _, half, pupil = name.split(":")
     kept = _kept(wanted, current)
     days = [
         kept.get(date) or (date, *await books.marks_of(date, pupil))
         for date in _dates(name, books, window)
     ]
-    if not days and (current is None or current.deleted):
-        return None
     to = channels.history(half, pupil, books.roster.groups_of(pupil))
+    if current is None or current.deleted:
+        return _draft(name, days, to) if days else None
+    # Of a day that nobody remembers, most say so already: not worth counting them anew.
+    same = current.channels == to and current.body["days"] == [list(day) for day in days]
+    return None if same and ALL not in wanted.again else _draft(name, days, to)
+
+
+def _draft(name: str, days: list[HistoryDay], to: frozenset[str]) -> Draft:
+    _, half, pupil = name.split(":")
     return Draft.of(name, histories.history(half, pupil, days), to)
