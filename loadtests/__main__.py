@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from loadtests import (
+    backing,
     commits,
     engines,
     england,
@@ -45,6 +46,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "P12": (history.six_years,),
     "P14": (screen.script_size, screen.offline_start),
     "P15": (gateway.gateway,),
+    "R7": (backing.backups,),
     "commits": (commits.commits,),
     "engines": (engines.engines,),
     "workers": (workers.workers,),

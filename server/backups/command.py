@@ -16,7 +16,7 @@ from rich.table import Table
 from server import logs
 from server.backups.errors import BackupError
 from server.backups.folder import BackupFolder, Manifest
-from server.backups.restoring import Restored, Restoring, restore
+from server.backups.restoring import Restored, Restoring, begin_anew, restore
 from server.backups.taking import Taking, take
 from server.moving.homes import is_couch
 from server.settings import Settings, load
@@ -128,7 +128,7 @@ def mark(
     )
 
 
-def restore_command(
+def restore_command(  # noqa: PLR0917  # each is an option of the command
     school: Annotated[
         str | None, typer.Option(help="Only this school; without it, everything.")
     ] = None,
@@ -138,12 +138,23 @@ def restore_command(
     sign_out: Annotated[
         bool, typer.Option("--sign-out", help="With everything: end all sessions as well.")
     ] = False,
+    snapshot: Annotated[
+        bool,
+        typer.Option(
+            "--snapshot",
+            help="The folder was put back by other means, say a snapshot: let it begin anew.",
+        ),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False,
     data: Data = None,
     to: To = None,
 ) -> None:
     """Put a backup back, with the server stopped; what it replaces is moved aside."""
     settings = _settings(data, to)
+    if snapshot:
+        names = begin_anew(_folder(settings), SystemClock(), new_epoch)
+        out.print(f"Another history begins in: {_named(names)}. Start the server.", markup=False)
+        return
     folder, backups = _folder(settings), _backups(settings)
     what = "everything" if school is None else f"the school {school}"
     which = backup_id or "the newest backup"

@@ -32,7 +32,7 @@ from sync.stores.sqlite.lock import FolderLock
 from sync.stores.sqlite.queries import LOCAL, fetch
 from sync.stores.sqlite.replay import replay
 
-__all__ = ["Restored", "Restoring", "restore"]
+__all__ = ["Restored", "Restoring", "begin_anew", "restore"]
 
 _PART = ".restoring"
 
@@ -94,6 +94,27 @@ def restore(asked: Restoring) -> Restored:
     stayed = tuple(sorted(set(there) - wanted.keys())) if asked.database is None else ()
     old = tuple(sorted(manifest.failed.keys() & wanted.keys()))
     return Restored(manifest, tuple(wanted), losses, aside, stayed, old)
+
+
+def begin_anew(folder: Path, clock: Clock, epochs: Callable[[], str]) -> tuple[str, ...]:
+    """Let every database of a folder that was put back by other means begin another history.
+
+    Raises ``StoreBusy`` while a server runs, and ``StoreError`` for a folder that is not whole.
+    """
+    now = instant(clock.now_ms())
+    lock = FolderLock.take(folder, address="nowhere; it is restoring a snapshot", started=now)
+    try:
+        replayed = replay(folder, FileSettings())
+        for refused in replayed.refused.values():
+            raise refused
+        for path in replayed.files:
+            path.unlink()
+        names = sorted(filter(None, (name_of_file(one.name) for one in folder.iterdir())))
+        for name in names:
+            _begin(folder / file_name(name), epochs())
+    finally:
+        lock.release()
+    return tuple(names)
 
 
 def _chosen(asked: Restoring) -> Manifest:
@@ -172,13 +193,17 @@ def _make_ready(asked: Restoring, copy: Path, target: Path, name: str) -> None:
     """Copy a database, and let it begin another history from where it is."""
     shutil.copyfile(copy, target)
     target.chmod(0o600)
-    epoch = asked.epochs()
-    former = begin_history(target, epoch)
-    with closing(apsw.Connection(str(target))) as connection:
-        _move_checkpoint(connection, former, epoch)
-        if asked.sign_out and name == ACCOUNTS:
+    _begin(target, asked.epochs())
+    if asked.sign_out and name == ACCOUNTS:
+        with closing(apsw.Connection(str(target))) as connection:
             connection.execute("DELETE FROM local WHERE id LIKE 'sessions:%'")
     sync_file(target)
+
+
+def _begin(path: Path, epoch: str) -> None:
+    former = begin_history(path, epoch)
+    with closing(apsw.Connection(str(path))) as connection:
+        _move_checkpoint(connection, former, epoch)
 
 
 def _move_checkpoint(connection: apsw.Connection, former: str, epoch: str) -> None:

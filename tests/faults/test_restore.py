@@ -198,6 +198,25 @@ def test_a_machine_that_burnt_down(drill: Drill) -> None:
     _is_whole(drill)
 
 
+def test_a_snapshot_of_the_folder_begins_anew_when_it_is_told(drill: Drill) -> None:
+    with drill.server() as server:
+        drill.work(server, 3)
+        server.kill()
+    shutil.copytree(drill.data, drill.data.with_name("snapshot"))
+    with drill.server() as server:
+        drill.work(server, 3)
+        server.kill()
+    shutil.rmtree(drill.data)
+    drill.data.with_name("snapshot").rename(drill.data)
+    assert "Another history begins in: accounts, sch-other, sch-test." in drill.restore(
+        "--snapshot"
+    )
+    with drill.server() as server:
+        assert drill.return_all(server) == 9
+        server.stop()
+    _is_whole(drill)
+
+
 def test_one_school_is_put_back_beside_a_journal_that_was_not_finished(drill: Drill) -> None:
     with drill.server() as server:
         drill.work(server, 3)

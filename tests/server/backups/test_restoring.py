@@ -17,7 +17,7 @@ from server.backups import restoring as module
 from server.backups.errors import BackupError
 from server.backups.folder import BackupFolder, Manifest
 from server.backups.losses import loss_of
-from server.backups.restoring import Restored, Restoring, restore
+from server.backups.restoring import Restored, Restoring, begin_anew, restore
 from server.news import CHECKPOINT
 from server.passwords import Passwords
 from server.settings import Settings
@@ -331,6 +331,19 @@ async def test_signing_everybody_out(tmp_path: Path) -> None:
         file.close()
         assert ("sessions:staff-tutor" in found) == kept
         assert orjson.loads(found["secret"]) == {"secret": "x"}
+
+
+async def test_a_folder_that_is_not_whole_does_not_begin_anew(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "live")
+    await school(store, "a")
+    journals = [(one.name, one.read_bytes()) for one in (tmp_path / "live").glob("*journal-*")]
+    await store.close()
+    for name, data in journals:
+        (tmp_path / "live" / name).write_bytes(data)
+    (tmp_path / "live" / "a.sqlite-wal").unlink()
+    (tmp_path / "live" / "a.sqlite").write_bytes(b"damaged" * 9000)
+    with pytest.raises(StoreError):
+        begin_anew(tmp_path / "live", SetClock(), EPOCHS.__next__)
 
 
 async def test_the_second_of_two_restores_in_one_moment_waits(
