@@ -15,9 +15,11 @@ from starlette.responses import Response
 from schemas.errors import TidemarkError
 from server.accounts import Accounts
 from server.assets import Assets, find_folder
+from server.audit.custody import Custody
 from server.backups.keeper import Keeper
 from server.devices.parts import Parts
 from server.devices.watched import WatchedBodies
+from server.erasure.ledger import Ledger, ledger_file
 from server.headers import Headers
 from server.limits import RateLimits, Strangers
 from server.logs import log, place
@@ -90,7 +92,7 @@ def create_app(
             metrics,
             settings.open_schools,
             backups=backups.marks,
-            accounts=accounts.database,
+            custody=Custody(accounts.database, Ledger(ledger_file(settings))),
         )
         backups.told = schools.learn_of_backups
         app.state.site = Site(

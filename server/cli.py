@@ -22,6 +22,7 @@ from server.accounts import MAX_USERNAME, Account, Accounts, Post, normal_userna
 from server.audit.command import audit
 from server.backups.command import backup_app, restore_command
 from server.couch.command import admin_of, serve_couch
+from server.erasure import command as erasing
 from server.moving import command as moving
 from server.passwords import Passwords
 from server.routes.health import version as installed_version
@@ -195,6 +196,34 @@ def move(
     code = _run(moving.move(settings, school, to, out, err))
     if code:
         raise typer.Exit(code)
+
+
+@app.command()
+def erase(
+    school: Annotated[str, typer.Argument(help="The school's id.")],
+    *,
+    by: Annotated[str, typer.Option(help="Who ordered it.")],
+    reason: Annotated[str, typer.Option(help="Why: the right it follows, not the person's story.")],
+    reference: Annotated[str, typer.Option(help="Where the request is filed.")],
+    entry: Annotated[list[str] | None, typer.Option(help="An entry's id; repeatable.")] = None,
+    pupil: Annotated[
+        str | None, typer.Option(help="A pupil's id: all entries that speak of that pupil alone.")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do it; without this, only show what would go.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Erase the content of entries, by law. Their places in the chain stay.
+
+    Stop the server first (a CouchDB's may run on).
+    """
+    if bool(entry) == (pupil is not None):
+        raise _Mistake("Say what to erase: entries with --entry, or a pupil's with --pupil.")
+    settings = load({"data": data}).settings
+    logs.configure(settings.model_copy(update={"log_level": "error"}))
+    asked = erasing.Asked(school, entry or [], pupil, by, reason, reference, yes)
+    _run(erasing.erase(settings, asked, out))
 
 
 @app.command()

@@ -15,8 +15,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pydantic import ValidationError
 
 from server.audit.anchors import Anchoring
+from server.audit.custody import Custody
 from server.closing import LOOK_MS, check_here
 from server.contacts import ContactBook
+from server.erasure.applying import carry_out, remember
 from server.logs import log, place
 from server.metrics import Metrics
 from server.problems import Refusal
@@ -24,6 +26,7 @@ from server.publisher import Publisher
 from sync import channels
 from sync.backed import BackedUp
 from sync.clock import Clock
+from sync.erasure import Erasures, load_erasures
 from sync.errors import BadName, DatabaseMissing, StoreError
 from sync.grants import GrantBook
 from sync.intake import Contacts, Intake
@@ -36,9 +39,10 @@ __all__ = ["OpenSchool", "Schools"]
 WATCHED = (
     channels.ROSTER
     | channels.STAFF
+    | channels.ERASURES
     | {channels.entries(channels.GRANTS), channels.arrivals(channels.GRANTS)}
 )
-"""Channels of the documents that the roster is read from, and of those that give grants."""
+"""Channels of what the roster is read from, of what gives grants, and of what was erased."""
 MINUTE_S = 60
 FOLLOW_S = 55.0
 FOLLOW_PAUSE_S = 0.1
@@ -89,6 +93,7 @@ class OpenSchool:
         self.publisher: Publisher
         self.meter: Meter
         self.anchoring: Anchoring | None = None
+        self.erasures = Erasures()
         self._roster_seq = roster_seq
         self._looked_ms = 0
         self._reading = asyncio.Lock()
@@ -114,7 +119,7 @@ class OpenSchool:
                 self._roster_seq = info.update_seq
 
     async def _roster_changed(self) -> bool:
-        wanted = channels.ROSTER | channels.STAFF
+        wanted = channels.ROSTER | channels.STAFF | channels.ERASURES
         page = await self.database.changes(self._roster_seq, channels=wanted, limit=1)
         return bool(page.changes)
 
@@ -131,6 +136,7 @@ class OpenSchool:
     async def _read_again(self) -> None:
         """A roster that cannot be read leaves the last one in force: an import went wrong."""
         try:
+            self.erasures = await load_erasures(self.database)
             self.roster = await load_roster(self.database)
         except (ValidationError, LookupError) as error:
             log().error("the roster cannot be read", error=type(error).__name__, at=place(error))
@@ -175,9 +181,9 @@ class Schools:
         limit: int,
         *,
         backups: Backups = no_backups,
-        accounts: Database | None = None,
+        custody: Custody | None = None,
     ) -> None:
-        """``accounts``: where the schools' anchors are kept; None: none are made."""
+        """Without ``custody`` no anchors are made, and schools alone remember what was erased."""
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -185,7 +191,7 @@ class Schools:
         self._metrics = metrics
         self._limit = limit
         self._backups = backups
-        self._accounts = accounts
+        self._custody = custody
         self._open: OrderedDict[str, OpenSchool] = OrderedDict()
         self._opening: dict[str, asyncio.Task[OpenSchool]] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
@@ -272,6 +278,7 @@ class Schools:
                 "not_found",
                 "This school has no data on this server yet; its roster must be imported first.",
             ) from None
+        erasures = await self._erase(school, database, roster)
         contacts = await ContactBook.open(database, self._clock)
         opened = OpenSchool(database, roster, info.update_seq, contacts)
         opened.intake = Intake(
@@ -281,7 +288,9 @@ class Schools:
             self._ids,
             self._nonces,
             lambda: opened.backups,
+            erasures=lambda: opened.erasures,
         )
+        opened.erasures = erasures
         opened.backups = await self._backups(database)
         await opened.grants.refresh()
         await understand(database, roster, opened.grants)
@@ -289,12 +298,23 @@ class Schools:
         opened.publisher = Publisher(
             database, lambda: opened.roster, self._clock, meter=opened.meter
         )
-        if self._accounts is not None:
-            opened.anchoring = Anchoring(self._accounts, database, self._clock)
+        if self._custody is not None:
+            opened.anchoring = Anchoring(self._custody.accounts, database, self._clock)
         if self._store.shared:
             opened.follow()
         self._open[school] = opened
         return opened
+
+    async def _erase(self, school: str, database: Database, roster: Roster) -> Erasures:
+        """Erase again what a restored backup brought back; and know what must stay erased."""
+        custody = self._custody
+        known = custody.ledger.of(school) if custody is not None else ()
+        erasures = await remember(database, known)
+        if custody is not None and len(erasures) > len(known):
+            await asyncio.to_thread(custody.ledger.add, school, erasures.all())
+        if erasures and await carry_out(self._store, database, roster, erasures, self._clock):
+            log().warning("what was erased by law was back, and was erased again")
+        return erasures
 
     def _trim(self) -> None:
         if len(self._open) <= self._limit:

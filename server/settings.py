@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         "sqlite:FOLDER for another, couchdb+http://user:password@host:5984 (or couchdb+https) for "
         "Apache CouchDB, memory: to keep nothing.",
     )
+    erasures: Path | None = Field(
+        None,
+        description="The file that remembers what was erased by law; empty: erasures.jsonl in the "
+        "data folder. Never put an older copy of it back: what it forgets, a backup brings back.",
+    )
     couchdb_prefix: str = Field(
         "tidemark-",
         description="What the names of Tidemark's databases start with in CouchDB; servers that "

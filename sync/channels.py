@@ -32,6 +32,7 @@ from schemas.entry import (
 from schemas.policy import Reach
 
 __all__ = [
+    "ERASURES",
     "GIVING",
     "GRANTS",
     "OFFICE_DAYS",
@@ -67,6 +68,8 @@ __all__ = [
 STAFF = frozenset({"staff"})
 ROSTER = frozenset({"roster"})
 OFFICE = frozenset({"office"})
+ERASURES = frozenset({"erasures"})
+"""Internal: what was erased by law."""
 PLANNED = "planned"
 """The topic of entries that lie on a span of dates rather than on one."""
 GRANTS = "grants"

@@ -34,6 +34,7 @@ from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, read_arrival
 from sync.clock import Correction, local, to_ms
 from sync.decisions import Deciding, Decisions
+from sync.erasure import is_erased
 from sync.fold import FoldClaim, fold
 from sync.roster import Roster
 from sync.store import Database, Document
@@ -154,12 +155,20 @@ class Daybook:
         """Read what has come since; returns the cells it touches."""
         wanted = frozenset({channels.entries(self.date), channels.arrivals(self.date)})
         documents, self.since = await read_feed(self.database, self.since, wanted)
+        if any(is_erased(one) and one.id in self.spoken for one in documents):
+            return await self._read_anew()
         touched: set[CellKey] = set()
         for spoken in self._pairing.add(documents):
             touched |= self._take(spoken)
         for key in touched:
             self._cells.pop(key, None)
         return frozenset(touched)
+
+    async def _read_anew(self) -> frozenset[CellKey]:
+        """Forget what an erased entry said, with all else; returns the cells of then and now."""
+        before = frozenset(self._claims.keys() | self._departures.keys())
+        vars(self).update(vars(Daybook(self.database, self.roster, self.date)))
+        return before | await self.refresh()
 
     def _take(self, spoken: Spoken) -> set[CellKey]:
         body = spoken.entry.body

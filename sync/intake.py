@@ -23,6 +23,7 @@ from sync.backed import BackedUp
 from sync.clock import Clock, Correction, correction, instant, local
 from sync.daybook import parse_entry, read_feed
 from sync.decisions import Deciding
+from sync.erasure import Erasures
 from sync.grants import GrantBook
 from sync.logs import LogState
 from sync.lookups import look_up
@@ -84,6 +85,8 @@ class Intake:
         ids: Callable[[], str],
         contacts: Contacts,
         backups: Callable[[], tuple[BackedUp, ...]] = tuple,
+        *,
+        erasures: Callable[[], Erasures] = Erasures,
     ) -> None:
         self._database = database
         self._roster = roster
@@ -94,6 +97,7 @@ class Intake:
         self.grants = GrantBook(database)
         """Refreshed before anything is judged, and by whoever reads it."""
         self._deciding = asyncio.Lock()
+        self._erasures = erasures
         self._logs: dict[str, LogState] = {}
         self._read_through: dict[str, int] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -182,6 +186,7 @@ class Intake:
                 state.add(read_arrival(document), document.seq)
             elif (decision := parse_entry(document)) is not None:
                 state.decide(decision)
+        state.erase(self._erasures().numbers(log))
         self._read_through[log] = max(through, self._read_through.get(log, 0))
         return state
 
@@ -230,7 +235,8 @@ class Intake:
             state = states.get(one.log) if one.log is not None else None
             if state is None or state.owner not in (None, speaker.person):
                 held = hold_whole(one, speaker, instant(received_ms))
-                push.writes.append(_document(held, channels.held(speaker.person), keep=True))
+                if self._erasures().of(one.name) is None:
+                    push.writes.append(_document(held, channels.held(speaker.person), keep=True))
                 rows.append(PushRow(id=one.name, rev=one.rev, verdict="held", reason=held.reason))
                 continue
             assert one.log is not None  # noqa: S101  # a state is found by it
@@ -259,6 +265,11 @@ class Intake:
     def _write_entry(
         self, one: Pushed, item: ArrivalItem, speaker: Speaker, received_ms: int, push: _Push
     ) -> None:
+        erasure = self._erasures().of(item.entry)
+        if erasure is not None:  # offered again to a school that was restored: the stub is kept
+            kept_in = frozenset(erasure.channels)
+            push.writes.append(Write(item.entry, erasure.stub(), kept_in, history=(one.rev,)))
+            return
         topics = self._topics(one, item, push)
         to = {channels.entries(topic) for topic in topics}
         if item.verdict == "stored" and one.entry is not None:

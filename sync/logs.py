@@ -59,6 +59,8 @@ class LogState:
     _contacts: list[tuple[int, int]] = field(default_factory=list)
     """(number, latest contact that it or one before it names), both rising."""
     _decisions: Decisions = field(default_factory=Decisions)
+    erased: tuple[int, ...] = ()
+    """Numbers whose content was erased by law."""
     _receipt: Receipt | None = None
     _backed: tuple[tuple[BackedUp, ...], Receipt] | None = None
     _lineage: dict[str, int] = field(default_factory=dict)
@@ -83,6 +85,12 @@ class LogState:
             self._note_contact(item)
         while self._came(self.through + 1):
             self.through += 1
+
+    def erase(self, numbers: tuple[int, ...]) -> None:
+        """Say which numbers' content was erased by law: all that are."""
+        if numbers != self.erased:
+            self.erased = numbers
+            self._receipt = None
 
     def decide(self, decision: Entry) -> None:
         """Take in a decision on one of this log's entries."""
@@ -194,6 +202,7 @@ class LogState:
                 for aside in item.set_aside
             ),
             forked=self.forked,
+            erased=tuple(n for n in self.erased if n in numbers),
             last_received_at=self.last_received_at,
         )
         content = orjson.dumps(receipt.model_dump(mode="json"))

@@ -18,6 +18,7 @@ from schemas.policy import GROUP_ROLES
 from schemas.published import Held
 from sync.daybook import Daybook
 from sync.decisions import Deciding
+from sync.erasure import is_erased
 from sync.pushed import Pushed
 from sync.roster import Roster
 from sync.store import Database
@@ -64,7 +65,8 @@ async def look_up(
 
 async def _bodies(database: Database, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
     documents = await database.read(sorted(ids))
-    found = {one.id: one.body.get("body") for one in documents if one is not None}
+    there = [one for one in documents if one is not None and not is_erased(one)]
+    found = {one.id: one.body.get("body") for one in there}
     return {name: body if isinstance(body, dict) else {} for name, body in found.items()}
 
 

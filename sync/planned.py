@@ -11,6 +11,7 @@ from schemas.published import Planned
 from sync import channels
 from sync.daybook import Pairing, Spoken, read_feed
 from sync.decisions import Deciding, Decisions
+from sync.erasure import is_erased
 from sync.roster import Roster
 from sync.store import Database
 
@@ -46,7 +47,7 @@ class PlannedBook:
             {channels.entries(channels.PLANNED), channels.arrivals(channels.PLANNED)}
         )
         documents, self.since = await read_feed(self.database, self.since, wanted)
-        touched: list[Span] = []
+        touched = [span for one in documents if is_erased(one) for span in self._forget(one.id)]
         for spoken in self._pairing.add(documents):
             touched += self._take(spoken)
         return touched
@@ -73,6 +74,13 @@ class PlannedBook:
 
     def _is_withdrawn(self, entry_id: str) -> bool:
         return any(map(self._stands, self._withdrawals.get(entry_id, ())))
+
+    def _forget(self, erased: str) -> list[Span]:
+        """Let go of a code whose entry was erased by law. A withdrawal that was stands."""
+        for recorded in self._by_pupil.values():
+            recorded.pop(erased, None)
+        span = self._by_entry.pop(erased, None)
+        return [] if span is None else [span]
 
     def on(self, pupil: str, date: str, session: Session) -> tuple[Planned, ...]:
         """Planned codes of a cell, in order of their entries."""

@@ -32,12 +32,14 @@ class Reading(Protocol):
         """A local document's body."""
 
 
-async def each(database: Reading, start: str, end: str) -> AsyncIterator[Document]:
-    """Every document with ``start <= id <= end``, however many there are."""
+async def each(
+    database: Reading, start: str, end: str, *, limit: int = PAGE
+) -> AsyncIterator[Document]:
+    """Every document with ``start <= id <= end``, however many; ``limit`` are read at a time."""
     while True:
-        page = await database.range(start, end, limit=PAGE)
+        page = await database.range(start, end, limit=limit)
         for document in page:
             yield document
-        if len(page) < PAGE:
+        if len(page) < limit:
             return
         start = page[-1].id + "\0"

@@ -292,5 +292,11 @@ class Store(Protocol):
     async def delete(self, name: str) -> None:
         """Delete a database and all in it. Raises ``DatabaseMissing``."""
 
+    async def scrub(self, name: str) -> None:
+        """Leave nothing on this machine's disk of what a database's compaction has dropped.
+
+        Raises ``DatabaseMissing``, and ``StoreFull`` on no space: it takes as much again.
+        """
+
     async def close(self) -> None:
         """Finish what is under way, wake every waiter, and let go of everything."""

@@ -13,6 +13,7 @@ from server.audit.records import Records
 from sync import lineage
 from sync.anchors import Anchor, broken_anchors, is_said
 from sync.audit import Audit, Report
+from sync.erasure import load_erasures
 from sync.findings import Finding
 from sync.reading import Reading, each
 
@@ -63,7 +64,8 @@ async def verify(records: Records, school: str, said: str | None, told: Told) ->
     accounts = await records.accounts()
     anchors = [] if accounts is None else await anchors_of(accounts, school)
     database = await records.school(school)  # read later: anchors may not be ahead of it
-    audit = Audit(concurrent=await _was_shared(records, database))
+    erased = (await load_erasures(database)).entries
+    audit = Audit(concurrent=await _was_shared(records, database), erased=erased)
     total = sum([await database.count(*span) for span in SPANS])
     seen = 0
     for span in SPANS:

@@ -324,6 +324,10 @@ class MemoryStore(Store):
         database.let_go(DatabaseMissing(f"The database {name!r} was deleted."))
 
     @override
+    async def scrub(self, name: str) -> None:
+        await self.open(name)
+
+    @override
     async def close(self) -> None:
         self._closed = True
         for database in self._databases.values():

@@ -104,13 +104,16 @@ async def make_schools(store: Store) -> None:
 
 
 @contextlib.asynccontextmanager
-async def town(store: Store | None = None, **settings: Any) -> AsyncIterator[Town]:
-    """A running town; ``settings`` change the server's."""
+async def town(
+    store: Store | None = None, *, made: bool = False, **settings: Any
+) -> AsyncIterator[Town]:
+    """A running town; ``settings`` change the server's. ``made``: its schools are there already."""
     kept = store or MemoryStore()
     clock = SetClock()
     ids = (f"{number:026d}" for number in itertools.count())
     app = create_app(Settings(**(CHEAP | settings)), kept, clock, ids=ids.__next__)
-    await make_schools(kept)
+    if not made:
+        await make_schools(kept)
     async with app.router.lifespan_context(app):
         site: Site = app.state.site
         await site.accounts.put(accounts(await site.accounts.hash(PASSWORD)))

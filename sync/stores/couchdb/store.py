@@ -137,6 +137,11 @@ class CouchStore(Store):
             await self._forget(name)
 
     @override
+    async def scrub(self, name: str) -> None:
+        await self.open(name)  # CouchDB's own files are its compaction's
+        await self._mirrors.scrub(name)
+
+    @override
     async def close(self) -> None:
         async with self._changing:
             if self._closed:

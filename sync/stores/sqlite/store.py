@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import apsw
 from typing_extensions import override
 
 from sync.errors import DatabaseExists, DatabaseMissing, StoreClosed
@@ -24,6 +25,7 @@ from sync.stores.sqlite.handles import FileSettings, Handle, HandlePool, room_fo
 from sync.stores.sqlite.journal import Journal
 from sync.stores.sqlite.journal_file import sync_folder
 from sync.stores.sqlite.lock import FolderLock
+from sync.stores.sqlite.scrubbing import scrub
 from sync.stores.sqlite.unjournaled import Unjournaled
 
 __all__ = ["SqliteSettings", "SqliteStore"]
@@ -139,6 +141,14 @@ class SqliteStore(Store):
             await self._works.pool.discard(name)
             self._journal.refused.pop(name, None)
             await self._in_thread(self._remove_files, name)
+
+    @override
+    async def scrub(self, name: str) -> None:
+        await self.open(name)
+        try:
+            await self._in_thread(lambda one: scrub(self._path(one), self._settings.files), name)
+        except apsw.Error as error:
+            raise told(error, self._folder, name, "scrubbing") from error
 
     @override
     async def close(self) -> None:

@@ -1,0 +1,1 @@
+"""Erasing the content of entries, by law: ``tidemark erase``, and remembering it."""
