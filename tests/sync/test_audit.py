@@ -163,7 +163,7 @@ def test_two_that_are_swapped_are_both_named(kind):
 
 def test_what_was_held_and_is_gone_from_the_quarantine_is_named():
     kept = record()
-    (whole,) = [one for one in kept.of("held") if one.body["original"]]
+    (whole,) = [one for one in kept.of("held") if one.body["log"] is None]
     whole.body["original"] = whole.body["original"].replace('"N"', '"/"')
     (finding,) = kept.report().findings
     assert (finding.what, finding.n) == ("removed", 1)

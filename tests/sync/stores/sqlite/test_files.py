@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from sync.errors import DatabaseExists, StoreError
-from sync.store import WriteBatch
+from sync.store import Write, WriteBatch
 from sync.stores.records import Rules
 from sync.stores.sqlite import FileSettings, SqliteSettings, SqliteStore
 from sync.stores.sqlite.schema import APPLICATION_ID, MIGRATIONS, migrate
@@ -192,4 +192,26 @@ async def test_superseded_bodies_are_kept_if_asked_for(tmp_path: Path, keep: boo
     found = [await revision(database, "x", rev) for rev in revs]
     bodies = [document and document.body["n"] for document in found]
     assert bodies == ([None, None, 2, 3, 4] if keep else [None, None, None, None, 4])
+    await store.close()
+
+
+async def test_what_was_taken_out_is_in_no_file_after_scrubbing(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    database = await store.create("a")
+    (result,) = await database.write(WriteBatch([Write("x", {"words": "a well-kept secret"})]))
+    await database.purge({"x": [result.rev]})
+    file = tmp_path / "a.sqlite"
+    files = (file, file.with_name("a.sqlite-wal"))
+    assert any(b"well-kept" in path.read_bytes() for path in files)
+    await store.scrub("a")
+    assert not any(b"well-kept" in path.read_bytes() for path in files)
+    await store.close()
+
+
+async def test_a_database_that_cannot_be_scrubbed_says_so(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    await store.create("a")
+    (tmp_path / "a.sqlite").unlink()
+    with pytest.raises(StoreError, match="a"):
+        await store.scrub("a")
     await store.close()

@@ -56,6 +56,18 @@ class DatabasesSuite:
         assert (await read(again, "a")).body == {"n": 1}
         assert await again.info() == await database.info()
 
+    async def test_a_scrubbed_database_is_the_same(self, store: Store, database: Database) -> None:
+        await write_one(database, edit("a", n=1))
+        before = await database.info()
+        await store.scrub(database.name)
+        assert (await read(database, "a")).body == {"n": 1}
+        after = await database.info()
+        assert (after.epoch, after.update_seq) == (before.epoch, before.update_seq)
+        await write_one(database, edit("b", n=2))
+        assert (await read(database, "b")).body == {"n": 2}
+        with pytest.raises(DatabaseMissing, match="nowhere"):
+            await store.scrub("nowhere")
+
     async def test_databases_are_apart(self, store: Store) -> None:
         one, other = await store.create("one"), await store.create("one/other")
         await write_one(one, edit("a"))
