@@ -391,6 +391,7 @@ class Held(Model):
     original: str | None = None
     """The document as it came, as JSON text; None where only claims of it were set aside."""
     date: Date | None = None
+    session: Session | None = None
     author: OpaqueId | None = None
     """Whom it names as its author; None where that cannot be read."""
     releasable: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from schemas.codes import Session
 from schemas.entry import Body, ClaimBody
 from schemas.published import Held, HeldClaim
 from sync.arrivals import ArrivalItem
@@ -36,12 +37,17 @@ def hold_whole(one: Pushed, speaker: Speaker, received_at: str) -> Held:
         received_at=received_at,
         original=one.text,
         date=_date(one.entry.body) if one.entry is not None else None,
+        session=_session(one.entry.body) if one.entry is not None else None,
         author=one.entry.body.author if one.entry is not None else None,
     )
 
 
 def _date(body: Body) -> str | None:
     return getattr(body, "date", None)
+
+
+def _session(body: Body) -> Session | None:
+    return getattr(body, "session", None)
 
 
 def decide(held: Held, entry: str, body: Deciding, name: Callable[[str], str]) -> Held:
@@ -85,6 +91,7 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
         received_at=received_at,
         original=one.text if item.verdict == "held" else None,
         date=_date(body) if body is not None else None,
+        session=_session(body) if body is not None else None,
         author=body.author if body is not None else None,
         releasable=body is not None and codes <= RELEASABLE,
     )

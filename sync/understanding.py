@@ -74,6 +74,7 @@ async def _placed(
             "kind": entry.body.kind,
             "author": entry.body.author,
             "date": getattr(entry.body, "date", None),
+            "session": getattr(entry.body, "session", None),
             "reason": _KNOWN_NOW,
             "releasable": True,
         }

@@ -6,13 +6,19 @@ the sheet it has; the server takes it in and publishes. Both sheets must say the
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemas.entry import Claim
+from schemas.published import Held, Outcome
 from schemas.syncing import LogHead
+from sync import channels
+from sync.daybook import read_feed
+from sync.lookups import read_held
 from sync.roster import Roster
 from sync.sheets import sheet
 from sync.stores.memory import MemoryStore
@@ -206,18 +212,30 @@ def comparable(one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def told(school: School, author: Tablet) -> dict[str, tuple[str | None, list[list[str]]]]:
-    """What the author's receipt says of each entry: why it is held, which claims are set aside."""
+async def told(school: School, author: Tablet) -> dict[str, dict[str, Any]]:
+    """What the tablet keeps of the author's receipt: the fate of each entry."""
     head = LogHead(log=author.log, n=author.n, digest=author.prev)
     (receipt,) = await school.intake.receipts([head], author.speaker)
-    held = {item.entry: item.reason for item in receipt.held}
+    held = {item.entry: item for item in receipt.held}
     return {
-        entry["_id"]: (
-            held.get(entry["_id"]),
-            [[s.claim, s.reason] for s in receipt.set_aside if s.entry == entry["_id"]],
-        )
-        for entry in author.entries
+        name: {
+            "state": "held" if name in held else "stored",
+            "reason": held[name].reason if name in held else None,
+            "receivedAt": None,
+            "setAside": [
+                {"claim": one.claim, "reason": one.reason} | outcome(one.outcome)
+                for one in receipt.set_aside
+                if one.entry == name
+            ],
+        }
+        | outcome(held[name].outcome if name in held else None)
+        for name in (entry["_id"] for entry in author.entries)
     }
+
+
+def outcome(decided: Outcome | None) -> dict[str, Any]:
+    """As the tablet keeps it: absent before."""
+    return {} if decided is None else {"outcome": decided.model_dump(mode="json")}
 
 
 @pytest.mark.slow
@@ -235,16 +253,13 @@ async def test_the_tablet_shows_what_the_server_will_publish(tmp_path: Path) -> 
         await school.push(*day.sent)
         base = await published(school)
         await school.push(*day.waiting)
-        verdicts = await told(school, day.offline) if day.offline.n else {}
+        fates = await told(school, day.offline) if day.offline.n else {}
         questions.append(
             {
                 "sheet": base,
                 "authorName": day.offline.speaker.name,
                 "names": [[m.person, m.name] for m in school.roster.school.staff],
-                "waiting": [
-                    {"entry": e, "held": verdicts[e["_id"]][0], "setAside": verdicts[e["_id"]][1]}
-                    for e in day.waiting
-                ],
+                "waiting": [{"entry": one, "fate": fates[one["_id"]]} for one in day.waiting],
             }
         )
         expected.append(await published(school))
@@ -265,3 +280,83 @@ async def test_the_tablet_shows_what_the_server_will_publish(tmp_path: Path) -> 
         for row in added:
             there_now = next(one for one in there["rows"] if one["pupil"] == row["pupil"])
             assert {c["id"] for c in row["claims"]} <= {c["id"] for c in there_now["claims"]}
+
+
+async def to_decide(school: School, author: Tablet) -> list[Held]:
+    """Marks of one author that are held or set aside, in some session."""
+    documents, _ = await read_feed(school.database, 0, frozenset({channels.QUARANTINE}))
+    held = (read_held(one.id, one.body) for one in documents)
+    mine = [one for one in held if one.sender == author.speaker.person and one.author == one.sender]
+    return [one for one in mine if one.claims and one.session is not None]
+
+
+async def voided_elsewhere(school: School) -> set[str]:
+    """Registers of the other form that were voided: this form's sheet does not tell."""
+    day = await school.day()
+    takings = [taking for half in ("AM", "PM") for taking in day.takings(half, "form-2")]
+    return {taking.entry for taking in takings if taking.voided is not None}
+
+
+def decide(source: random.Random, school: School, held: Held, *, correct: bool) -> dict[str, Any]:
+    """The officer decides on it, one way or another."""
+    about = {"held": held.id, "entry": held.entry, "reason": "Looked into it"}
+    choices = ["quarantine.declined"]
+    choices += ["quarantine.released"] * 2 if held.releasable else []
+    choices += ["quarantine.corrected"] if correct else []
+    kind = source.choice(choices)
+    if kind != "quarantine.corrected":
+        return school.officer.write(kind, date=held.date, **about)
+    claims: list[dict[str, Any]] = [
+        claim(source.choice(MEMBERS), source.choice(("/", "N")), replaces=[held.claims[0].claim])
+    ]
+    assert Claim.model_validate_json(json.dumps(claims[0]))
+    return school.officer.say(kind, *claims, session=held.session, **about)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whose", ["the author's", "the desk's"])
+async def test_a_tablet_shows_what_was_decided_before_the_sheet_does(
+    whose: str, tmp_path: Path
+) -> None:
+    """The author's knows it from the receipt, the desk's because it was decided there."""
+    source = random.Random(f"{SEED} {whose}")
+    questions: list[dict[str, Any]] = []
+    expected: list[dict[str, Any]] = []
+    for number in range(DAYS):
+        store = MemoryStore()
+        school = School(await store.create(f"sch-{number}"), roster())
+        school.clock.set(f"{MONDAY}T12:00:00.000Z")
+        day = Day(source, school)
+        day.pass_by()
+        await school.push(*day.sent, *day.waiting)
+        author = source.choice((school.tutor, school.cover))
+        base = await published(school)
+        desk = whose == "the desk's"
+        elsewhere = await voided_elsewhere(school)
+        found = [one for one in await to_decide(school, author) if one.entry not in elsewhere]
+        decisions = [decide(source, school, one, correct=desk) for one in found]
+        await school.push(*decisions)
+        fates = await told(school, author) if author.n else {}
+        own = author.entries if not desk else decisions
+        questions.append(
+            {
+                "sheet": base,
+                "authorName": (school.officer if desk else author).speaker.name,
+                "names": [[m.person, m.name] for m in school.roster.school.staff],
+                "waiting": [
+                    {
+                        "entry": one,
+                        "fate": None
+                        if desk
+                        else fates[one["_id"]] | {"receivedAt": f"{MONDAY}T08:00:00.000Z"},
+                    }
+                    for one in own
+                ],
+            }
+        )
+        expected.append(await published(school))
+        await store.close()
+    assert sum(before["sheet"] != there for before, there in zip(questions, expected, strict=True))
+    answers = ask_the_tablet(tmp_path, "overlay-twin.ts", questions)
+    for question, overlaid, there in zip(questions, answers, expected, strict=True):
+        assert comparable(overlaid) == comparable(there), question["waiting"]

@@ -168,7 +168,7 @@ class Work {
   take(one: Waiting): void {
     const { body } = one.entry;
     if (hasClaims(body)) {
-      if (body.kind === "quarantine.corrected" && one.silent === null) this.#decide(body, "declined");
+      if (body.kind === "quarantine.corrected" && one.silent === null) this.#decide(one, body, "declined");
       this.#takeClaims(one, body, isCounted(this.#sheet, one));
     }
     // Only claims are published when they do not speak; all else says nothing while it is held.
@@ -184,10 +184,10 @@ class Work {
         this.#void(body);
         break;
       case "quarantine.released":
-        this.#decide(body, "stands");
+        this.#decide(one, body, "stands");
         break;
       case "quarantine.declined":
-        this.#decide(body, "declined");
+        this.#decide(one, body, "declined");
         break;
       case "planned.recorded":
         this.#plan(one, body);
@@ -217,23 +217,37 @@ class Work {
     for (const [index, claim] of publish(one, body).entries()) {
       const pupil = body.claims[index]?.pupil ?? "";
       if (ours && !counted && !this.#rows.has(pupil)) this.#rows.set(pupil, { pupil, cell: EMPTY, claims: [], listed: false });
-      this.#update(pupil, (row) => {
-        const claims = row.claims ?? [];
-        if (claims.some((known) => known.id === claim.id)) return withVerdict(row, claim);
-        return counted ? row : { ...row, claims: [...claims, claim] };
-      });
+      const known = this.#rows.get(pupil)?.claims ?? [];
+      if (known.some(({ id }) => id === claim.id)) this.#judge(pupil, claim);
+      else if (!counted) this.#update(pupil, (row) => ({ ...row, claims: [...(row.claims ?? []), claim] }));
     }
   }
 
   /** A decision of this person's own on what is held or set aside: it shows at once. */
-  #decide(body: BodyOf<"quarantine.released" | "quarantine.declined" | "quarantine.corrected">, verdict: "stands" | "declined"): void {
-    const reason = verdict === "stands" ? null : body.reason;
+  #decide(
+    { authorName }: Waiting,
+    body: BodyOf<"quarantine.released" | "quarantine.declined" | "quarantine.corrected">,
+    verdict: "stands" | "declined",
+  ): void {
+    const reason = verdict === "stands" ? null : `${authorName}: ${body.reason}`;
     for (const [pupil, row] of this.#rows) {
       const open = (row.claims ?? []).filter((claim) => claim.entry === body.entry && isUndecided(claim));
-      for (const claim of open) {
-        this.#update(pupil, (now) => withVerdict(now, { ...claim, verdict, verdict_reason: reason }));
-      }
+      for (const claim of open) this.#judge(pupil, { ...claim, verdict, verdict_reason: reason });
     }
+  }
+
+  /** Give a claim that the sheet leaves undecided the verdict of `told`; if it stands, it counts. */
+  #judge(pupil: string, told: PublishedClaim): void {
+    const before = this.#rows.get(pupil);
+    // What was voided while it was held does not speak once it is released.
+    const voided = this.#takings.find(({ entry }) => entry === told.entry)?.voided ?? null;
+    const stands = told.verdict === "stands";
+    const judged: PublishedClaim = stands && voided !== null ? { ...told, verdict: "voided", verdict_reason: voided } : told;
+    this.#update(pupil, (row) => withVerdict(row, judged));
+    if (this.#rows.get(pupil) === before || !stands) return;
+    this.#takings = this.#takings.map((taking) =>
+      taking.entry === told.entry ? Object.assign({}, taking, { claims: taking.claims + 1 }) : taking,
+    );
   }
 
   #addTaking(one: Waiting, body: ClaimBody): void {

@@ -1007,6 +1007,7 @@ export interface Held {
    */
   sender: string;
   sender_name: string;
+  session?: ("AM" | "PM") | null;
   type?: "held";
   what: "held" | "set_aside";
 }

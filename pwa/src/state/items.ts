@@ -89,7 +89,7 @@ function asideOf({ claim, reason, outcome }: AsideFate): [string, Silence][] {
 function silence(verdict: "held" | "set_aside", reason: string, outcome: Outcome | null | undefined): Silence | null {
   const found = decided(outcome);
   if (found === null) return { verdict, reason };
-  return found.what === "released" ? null : { verdict: "declined", reason: found.reason };
+  return found.what === "released" ? null : { verdict: "declined", reason: `${found.by_name}: ${found.reason}` };
 }
 
 /** Who, when and by which clock: what `record` adds to what a screen gives. */

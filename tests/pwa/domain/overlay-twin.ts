@@ -4,13 +4,14 @@ import { argv } from "node:process";
 import type { Entry } from "../../../pwa/src/domain/entry.ts";
 import { overlay } from "../../../pwa/src/domain/sheet.ts";
 import type { Sheet } from "../../../pwa/src/domain/sheet.ts";
-import { readEntry } from "../../../pwa/src/domain/upcast.ts";
+import { readable, waitingOf } from "../../../pwa/src/state/items.ts";
+import type { Fate } from "../../../pwa/src/store/person.ts";
 
 interface Question {
   sheet: Sheet;
   authorName: string;
   names: [string, string][];
-  waiting: { entry: Entry; held: string | null; setAside: [string, string][] }[];
+  waiting: { entry: Entry; fate: Fate | null }[];
 }
 
 const [, , asked = "", answered = ""] = argv;
@@ -20,14 +21,7 @@ const questions = JSON.parse(readFileSync(asked, "utf8")) as Question[];
 const answers = questions.map(({ sheet, authorName, names, waiting }) =>
   overlay(
     sheet,
-    waiting.map(({ entry, held, setAside }) => ({
-      entry: readEntry(entry) ?? entry,
-      authorName,
-      receivedAt: null,
-      silent: held === null ? null : { verdict: "held" as const, reason: held },
-      aside: new Map(setAside.map(([claim, reason]) => [claim, { verdict: "set_aside" as const, reason }])),
-      decided: false,
-    })),
+    readable(waiting).map((one) => waitingOf(one, authorName)),
     { timeZone: "Europe/London", names: new Map(names) },
   ),
 );

@@ -86,7 +86,7 @@ describe("what screens read", () => {
     expect(signals.entries.value).toMatchObject([{ state: "released", outcome: { by_name: "Mrs Dale" } }]);
     for (const what of ["declined", "corrected"] as const) {
       views.setEntries([{ ...register, fate: { ...held, outcome: { ...outcome, what } } }], [], TEACHER.name);
-      expect(morning()?.rows[0]?.claims?.[0]).toMatchObject({ verdict: "declined", verdict_reason: "Right after all" });
+      expect(morning()?.rows[0]?.claims?.[0]).toMatchObject({ verdict: "declined", verdict_reason: "Mrs Dale: Right after all" });
       expect(signals.entries.value[0]?.state).toBe(what);
     }
     views.setEntries([{ ...register, fate: { ...held, outcome: { ...outcome, what: "contested" } } }], [], TEACHER.name);

@@ -10,16 +10,16 @@ import type { MarkSession } from "../forms/mark.ts";
 import { needsDecision } from "../forms/leave.ts";
 import type { InboxItem, InboxMark } from "./items.ts";
 
-type About = Pick<InboxItem, "id" | "entry" | "date" | "seen">;
+type About = Pick<InboxItem, "id" | "entry" | "filed" | "seen">;
 
 /** It stands as it was written. */
 export function releaseBody(item: About, reason: string): NewBody {
-  return { kind: "quarantine.released", ...about(item, reason), date: item.date };
+  return { kind: "quarantine.released", ...about(item, reason), date: item.filed };
 }
 
 /** It does not stand. */
 export function declineBody(item: About, reason: string): NewBody {
-  return { kind: "quarantine.declined", ...about(item, reason), date: item.date };
+  return { kind: "quarantine.declined", ...about(item, reason), date: item.filed };
 }
 
 function about({ id, entry, seen }: About, reason: string): { held: string; entry: string; reason: string; replaces: string[] } {

@@ -36,6 +36,8 @@ export interface InboxItem {
   readonly receivedAt: string;
   readonly writtenAt: string | null;
   readonly date: string | null;
+  /** The day that the server has it under: a decision names that one, whatever else can be read. */
+  readonly filed: string | null;
   readonly session: Session | null;
   readonly group: string | null;
   readonly pupil: string | null;
@@ -143,7 +145,8 @@ function itemOf(held: Held, claims: ReadonlyMap<string, Placed>, own: readonly O
     receivedAt: held.received_at,
     writtenAt: original?.writtenAt ?? placed?.claim.written_at ?? null,
     date: held.date ?? original?.date ?? placed?.sheet.date ?? null,
-    session: original?.session ?? placed?.sheet.session ?? null,
+    filed: held.date ?? null,
+    session: held.session ?? original?.session ?? placed?.sheet.session ?? null,
     group: original?.group ?? placed?.claim.group ?? null,
     pupil: original?.pupil ?? null,
     because: original?.reason ?? null,
