@@ -275,8 +275,9 @@ class Publisher:
         for (name, wanted), there in zip(named.items(), current, strict=True):
             for date in histories.lacking(name, wanted, there, books, window):
                 if date not in books.marks:
-                    await books.read_marks(date)
-                    return portion[: -len(named)]
+                    with self._trouble("day", set()):
+                        await books.read_marks(date)
+                        return portion[: -len(named)]
         return portion
 
     async def _drafts(

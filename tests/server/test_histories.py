@@ -18,7 +18,7 @@ from server.publication import Books
 from server.publisher import Publisher
 from sync.daybook import Daybook
 from sync.roster import Roster
-from sync.store import Document, Write, WriteBatch
+from sync.store import Database, Document, Write, WriteBatch
 from sync.stores.memory import MemoryStore
 from tests.factory import AM, FRIDAY, MONDAY, PM, calendar, claim, claim_ids, roster, roster_batch
 from tests.sync.school import School
@@ -325,6 +325,36 @@ async def test_marks_go_before_the_half_terms_of_a_first_publication(histories: 
     assert await histories.documents() == {}
     await publisher.settle()
     assert await histories.day("pup-2", FRIDAY) == ("N", None)
+    assert await histories.published() == await histories.brute_force()
+
+
+async def test_a_day_that_cannot_be_read_stops_its_half_term_only_and_is_tried_again(
+    histories: Histories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school = histories.school
+    gone = [deletion(key) for key in await histories.documents()]
+    await school.database.write(WriteBatch(gone, {CHECKPOINT: None}))
+    load = Daybook.load
+
+    async def broken(database: Database, roster: Roster, date: str) -> Daybook:
+        if date == "2026-09-15":
+            raise ZeroDivisionError
+        return await load(database, roster, date)
+
+    monkeypatch.setattr(Daybook, "load", broken)
+    publisher = histories.another()
+    await publisher.settle()
+    assert not publisher.healthy
+    await school.push(school.tutor.register(claim(1)))
+    await publisher.settle()
+    sheet, *_ = await school.database.read([f"sheet:{MONDAY}:AM:form-1"])
+    assert sheet is not None
+    assert sheet.body["rows"][0]["cell"]["code"] == "/"
+    assert {key.split(":")[1] for key in await histories.documents()} == {AUTUMN_2}
+    monkeypatch.setattr(Daybook, "load", load)
+    # Its checkpoint remembers it, so that the next process tries again.
+    await histories.another().settle()
+    assert histories.publisher.healthy
     assert await histories.published() == await histories.brute_force()
 
 
