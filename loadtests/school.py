@@ -20,11 +20,13 @@ __all__ = ["PRIMARY", "SECONDARY", "Shape", "build", "form_id", "pupil_id", "tea
 AM = Span(opens="08:50", closes="09:20", ends="12:00")
 PM = Span(opens="13:05", closes="13:35", ends="15:20")
 ENROLLED = "2020-09-01"
+TERM_DAYS = 42
+"""Terms follow each other without a holiday, each as long as a half-term is."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How big a school is. ``term_days``: days before today that its term has had.
+    """How big a school is. ``term_days``: days before today on which it was open.
 
     They fill the window of days that desks work in; their registers are empty.
     """
@@ -92,9 +94,14 @@ def writes(roster: Roster, *, pupils: bool = True) -> list[Write]:
 def _calendar(today: str, term_days: int) -> SchoolCalendar:
     day = dt.date.fromisoformat(today)
     first, last = day - dt.timedelta(days=term_days), day + dt.timedelta(days=60)
+    firsts = [first + dt.timedelta(days=days) for days in range(0, term_days + 60, TERM_DAYS)]
+    lasts = [*(one - dt.timedelta(days=1) for one in firsts[1:]), last]
     return SchoolCalendar(
         weekdays=(0, 1, 2, 3, 4, 5, 6),
-        terms=(Term(name="Term", first=first.isoformat(), last=last.isoformat()),),
+        terms=tuple(
+            Term(name="Term", first=one.isoformat(), last=other.isoformat())
+            for one, other in zip(firsts, lasts, strict=True)
+        ),
         times=(RegisterTimes(valid_from=first.isoformat(), am=AM, pm=PM),),
     )
 
