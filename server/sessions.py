@@ -139,10 +139,12 @@ class Sessions:
         async with self._lock(session.person):
             bound = replace(self._live.get(session.digest, session), device=device)
             kept = await self._read(session.person)
-            await self._write(
-                session.person, [bound if one.digest == bound.digest else one for one in kept]
-            )
-            self._remember(bound)
+            rows = [
+                replace(one, device=device) if one.digest == bound.digest else one for one in kept
+            ]
+            await self._write(session.person, rows)
+            if bound.digest in {one.digest for one in kept}:  # not ended in the meantime
+                self._remember(bound)
             return bound
 
     async def end_on(self, device: str, person: str) -> None:
@@ -214,14 +216,21 @@ class Sessions:
     async def _renew(self, session: Session, now: int) -> tuple[Session, bool]:
         expires = min(now + self._length_ms, session.started_ms + self._limit_ms)
         due = now - session.written_ms >= self._length_ms // _SHARE
-        session = replace(
-            session, expires_ms=expires, written_ms=now if due else session.written_ms
-        )
+        written = now if due else session.written_ms
+        known = self._live.get(session.digest)
+        if known is not None and known.device is not None:  # bound since it was looked for
+            session = known
+        session = replace(session, expires_ms=expires, written_ms=written)
         self._remember(session)
-        if due:
+        if due:  # only its times: it may have been bound while this waited
             async with self._lock(session.person):
                 kept = await self._read(session.person)
-                renewed = [session if one.digest == session.digest else one for one in kept]
+                renewed = [
+                    replace(one, expires_ms=expires, written_ms=written)
+                    if one.digest == session.digest
+                    else one
+                    for one in kept
+                ]
                 await self._write(session.person, renewed)
         return session, due
 

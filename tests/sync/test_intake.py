@@ -12,6 +12,7 @@ from sync.arrivals import read_arrival
 from sync.daybook import read_feed
 from sync.errors import EntryTooLarge
 from sync.intake import MAX_CACHED_LOGS, Intake
+from sync.pushed import parse
 from sync.store import WriteBatch
 from sync.stores.memory import MemoryStore
 from tests.factory import (
@@ -426,3 +427,13 @@ async def test_a_log_that_is_being_written_is_not_forgotten(school):
         assert first.log in school.intake._logs
     await school.receipt(TUTOR, Tablet(TUTOR, log="e" * 32))
     assert first.log not in school.intake._logs
+
+
+async def test_what_came_in_before_is_known(school):
+    tablet = Tablet(TUTOR)
+    entry = wire(tablet.register(claim(1)))
+    assert not await school.intake.came(parse(entry))
+    await school.push(TUTOR, entry)
+    assert await school.intake.came(parse(entry))
+    assert await school.another().came(parse(entry))
+    assert not await school.intake.came(parse({"type": "entry"}))

@@ -234,3 +234,25 @@ async def test_where_enrolment_is_required_a_bare_session_sees_no_school() -> No
             assert says(answer) == (403, "not_enrolled")
         assert says(await browser.post(SYNC, json=question())) == (403, "not_enrolled")
         assert says(await push(browser)) == (403, "not_enrolled")
+
+
+async def test_a_session_renewed_while_it_is_bound_stays_bound(place: Town) -> None:
+    """A request that found it unbound, and is late to write down that it was used."""
+    sessions = place.site.sessions
+    cookie, found = await sessions.start(TUTOR.person)
+    place.clock.ms += 2 * 3_600_000
+    await sessions.bind(found, "dev-1")
+    renewed, due = await sessions._renew(found, place.clock.now_ms())
+    assert (renewed.device, due) == ("dev-1", True)
+    sessions._live.clear()
+    again = await sessions.find(cookie)
+    assert again is not None
+    assert again[0].device == "dev-1"
+
+
+async def test_a_session_ended_while_it_is_bound_stays_ended(place: Town) -> None:
+    sessions = place.site.sessions
+    cookie, found = await sessions.start(TUTOR.person)
+    await sessions.end(found)
+    await sessions.bind(found, "dev-1")
+    assert await sessions.find(cookie) is None
