@@ -18,6 +18,7 @@ from server.backups.errors import BackupError
 from server.backups.folder import BackupFolder, Manifest
 from server.backups.restoring import Restored, Restoring, begin_anew, restore
 from server.backups.taking import Taking, take
+from server.erasure.ledger import ledger_file
 from server.moving.homes import is_couch
 from server.settings import Settings, load
 from server.stores import open_store, store_folder
@@ -59,7 +60,14 @@ def backup(context: typer.Context, data: Data = None, to: To = None) -> None:
     folder, backups = _folder(settings), _backups(settings)
     backups.check()
     running = asyncio.run(_finish_journal(settings))
-    taking = Taking(folder, backups, settings.backups_kept, SystemClock(), rest=running)
+    taking = Taking(
+        folder,
+        backups,
+        settings.backups_kept,
+        SystemClock(),
+        rest=running,
+        ledger=ledger_file(settings),
+    )
     manifest = take(taking)
     size = sum(kept.bytes for kept in manifest.databases.values()) / MIB
     out.print(
@@ -161,7 +169,14 @@ def restore_command(  # noqa: PLR0917  # each is an option of the command
     if not yes:
         typer.confirm(f"Put {what} back as in {which}?", abort=True)
     asked = Restoring(
-        folder, backups, SystemClock(), new_epoch, backup_id, school, sign_out=sign_out
+        folder,
+        backups,
+        SystemClock(),
+        new_epoch,
+        backup_id,
+        school,
+        sign_out=sign_out,
+        ledger=ledger_file(settings),
     )
     _say(restore(asked))
 

@@ -23,9 +23,11 @@ from server.backups.errors import BackupError
 from sync.stores.sqlite.backup import sync_file
 from sync.stores.sqlite.journal_file import sync_folder
 
-__all__ = ["MANIFEST", "BackupFolder", "Kept", "Manifest", "is_backup"]
+__all__ = ["LEDGER", "MANIFEST", "BackupFolder", "Kept", "Manifest", "is_backup"]
 
 MANIFEST = "manifest.json"
+LEDGER = "erasures.jsonl"
+"""A copy of the ledger of erasures, for a machine that has none any more."""
 _ID = re.compile(r"\d{8}T\d{9}Z")
 _UNFINISHED = ".unfinished-"
 _LOCK = ".lock"

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 from server.backups.errors import BackupError
 from server.backups.folder import BackupFolder, Manifest
 from server.backups.taking import Stopped, Taking, take
+from server.erasure.ledger import ledger_file
 from server.logs import log, place
 from server.metrics import Metrics
 from server.settings import Settings
@@ -128,7 +129,12 @@ class Keeper:
         assert self._source is not None  # noqa: S101  # there is a folder for backups of it
         self._tried_ms = self._clock.now_ms()
         taking = Taking(
-            self._source, folder, self._settings.backups_kept, self._clock, self._stopping.is_set
+            self._source,
+            folder,
+            self._settings.backups_kept,
+            self._clock,
+            self._stopping.is_set,
+            ledger=ledger_file(self._settings),
         )
         try:
             manifest = await self._in_thread(lambda: take(taking))

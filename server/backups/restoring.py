@@ -1,9 +1,10 @@
 """Putting a backup back, with the server stopped: all of it, or one database.
 
 What is there is moved aside, never written over, and each database that is put back begins another
-history (a new epoch): tablets notice, and offer again what the receipts no longer cover. No other
-file of the folder is touched; what is kept there to outlast a restore does. It may be cut anywhere:
-until it is done the folder cannot be served, and doing it again begins anew.
+history (a new epoch): tablets notice, and offer again what the receipts no longer cover. The ledger
+of erasures is not put back where there is one: it outlasts restores, and is applied when a school
+is opened next. It may be cut anywhere: until it is done the folder cannot be served, and doing it
+again begins anew.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import orjson
 
 from server.accounts import DATABASE as ACCOUNTS
 from server.backups.errors import BackupError
-from server.backups.folder import BackupFolder, Kept, Manifest
+from server.backups.folder import LEDGER, BackupFolder, Kept, Manifest
 from server.backups.losses import Loss, loss_of
 from server.news import CHECKPOINT
 from sync.clock import Clock, instant
@@ -42,7 +43,8 @@ class Restoring:
     """What is put back, and where. ``backup``: its id, None for the newest.
 
     ``database``: the only one; None for all of the backup. ``epochs`` mints histories' names.
-    ``sign_out``: end every session, if the accounts are put back.
+    ``sign_out``: end every session, if the accounts are put back. ``ledger``: where what was erased
+    by law is remembered; brought back, from the newest backup, only where it is not there.
     """
 
     folder: Path
@@ -52,6 +54,7 @@ class Restoring:
     backup: str | None = None
     database: str | None = None
     sign_out: bool = False
+    ledger: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ def restore(asked: Restoring) -> Restored:
         paths = {name: asked.folder / file_name(name) for name in wanted}
         losses = tuple(loss_of(name, paths[name], kept) for name, kept in wanted.items())
         aside = asked.folder / f"replaced-{''.join(filter(str.isalnum, now))}"
+        if asked.ledger is not None and not asked.ledger.exists():
+            _bring_ledger(asked.backups, asked.ledger)
         _put_back(asked, manifest, wanted, aside)
     except OSError as error:
         raise BackupError(
@@ -187,6 +192,20 @@ def _put_back(asked: Restoring, manifest: Manifest, wanted: dict[str, Kept], asi
     part.rmdir()
     sign.unlink()
     sync_folder(asked.folder)
+
+
+def _bring_ledger(backups: BackupFolder, ledger: Path) -> None:
+    """What the newest backup remembers as erased stays erased, whichever backup is put back."""
+    for name in reversed(backups.ids()):
+        copy = backups.at(name) / LEDGER
+        if copy.exists():
+            part = ledger.with_name(f"{ledger.name}.part")
+            shutil.copyfile(copy, part)
+            part.chmod(0o600)
+            sync_file(part)
+            part.rename(ledger)
+            sync_folder(ledger.parent)
+            return
 
 
 def _make_ready(asked: Restoring, copy: Path, target: Path, name: str) -> None:

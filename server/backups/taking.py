@@ -18,7 +18,7 @@ from pathlib import Path
 import apsw
 
 from server.backups.errors import BackupError
-from server.backups.folder import BackupFolder, Kept, Manifest
+from server.backups.folder import LEDGER, BackupFolder, Kept, Manifest
 from sync.clock import Clock, instant
 from sync.errors import StoreError
 from sync.stores.names import file_name, name_of_file
@@ -39,6 +39,8 @@ class Stopped(BackupError):
 class Taking:
     """What a backup is taken of, and where to. ``keep``: how many stay there.
 
+    ``ledger``: the file that remembers what was erased by law, which goes along.
+
     ``stop``: whether to give up. ``rest``: whether to rest as long as it works.
     """
 
@@ -48,6 +50,7 @@ class Taking:
     clock: Clock
     stop: Callable[[], bool] = lambda: False
     rest: bool = True
+    ledger: Path | None = None
 
 
 class _Breath:
@@ -85,6 +88,10 @@ def _take(taking: Taking) -> Manifest:
     names = filter(None, (name_of_file(one.name) for one in taking.source.iterdir()))
     for name in sorted(names):
         copies.add(name)
+    if taking.ledger is not None and taking.ledger.exists():
+        shutil.copyfile(taking.ledger, part / LEDGER)
+        (part / LEDGER).chmod(0o600)
+        sync_file(part / LEDGER)
     manifest = Manifest(
         taken_at=began,
         finished_at=instant(taking.clock.now_ms()),

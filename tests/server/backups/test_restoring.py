@@ -18,6 +18,7 @@ from server.backups.errors import BackupError
 from server.backups.folder import BackupFolder, Manifest
 from server.backups.losses import loss_of
 from server.backups.restoring import Restored, Restoring, begin_anew, restore
+from server.backups.taking import Taking, take
 from server.news import CHECKPOINT
 from server.passwords import Passwords
 from server.settings import Settings
@@ -107,6 +108,34 @@ async def test_what_the_backup_lacks_stays_and_is_named(tmp_path: Path) -> None:
     assert restore(asked(tmp_path)).stayed == ("new",)
     assert await contents(tmp_path) == {"a": 3, "new": 3}
     assert (tmp_path / "live" / "erasures.ledger").read_text() == "not ours to touch"
+
+
+async def test_what_was_erased_by_law_is_remembered(tmp_path: Path) -> None:
+    """Where the ledger is there it stands; where it burnt, the newest backup's copy does."""
+    ledger, to, clock = tmp_path / "erasures.jsonl", backup_folder(tmp_path / "to"), SetClock()
+    store = SqliteStore(tmp_path / "live")
+    await school(store, "a")
+    await store.close()
+    backups = []
+    for erased in (None, "one\n", "one\ntwo\n", None):
+        if erased is not None:
+            ledger.write_text(erased)
+        clock.ms += 60_000
+        plan = Taking(tmp_path / "live", to, 9, clock, rest=False, ledger=ledger)
+        backups.append(take(plan).id)
+    ledger.write_text("newer than every backup\n")
+    restore(asked(tmp_path, ledger=ledger, backup=backups[1]))
+    assert ledger.read_text() == "newer than every backup\n"
+    ledger.unlink()
+    restore(asked(tmp_path, ledger=ledger, backup=backups[0]))
+    assert ledger.read_text() == "one\ntwo\n"
+    assert ledger.stat().st_mode & 0o777 == 0o600
+
+
+async def test_without_a_ledger_anywhere_none_is_made(tmp_path: Path) -> None:
+    await backed(tmp_path, "a")
+    restore(asked(tmp_path, ledger=tmp_path / "none.jsonl"))
+    assert not (tmp_path / "none.jsonl").exists()
 
 
 async def test_a_machine_that_has_nothing_yet(tmp_path: Path) -> None:
