@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from schemas import calendar, codes, devices, policy, published, signing_in, syncing
+from schemas import calendar, codes, devices, policy, published, signing_in, syncing, views
 from schemas import entry as entries
 from schemas.base import Model
 
@@ -35,6 +35,7 @@ _MODELS: tuple[type[Model], ...] = (
     signing_in.SignInWays,
     signing_in.SignInFailure,
     signing_in.SignedOut,
+    views.Views,
     devices.EnrolmentWish,
     devices.EnrolmentCode,
     devices.Enrolment,

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from server.audit.anchors import Anchoring
 from server.audit.custody import Custody
+from server.audit.views import Watch
 from server.closing import LOOK_MS, check_here
 from server.contacts import ContactBook
 from server.erasure.applying import carry_out, remember
@@ -94,6 +95,7 @@ class OpenSchool:
         self.meter: Meter
         self.anchoring: Anchoring | None = None
         self.erasures = Erasures()
+        self.watch: Watch
         self._roster_seq = roster_seq
         self._looked_ms = 0
         self._reading = asyncio.Lock()
@@ -291,6 +293,7 @@ class Schools:
             erasures=lambda: opened.erasures,
         )
         opened.erasures = erasures
+        opened.watch = Watch(database, self._clock)
         opened.backups = await self._backups(database)
         await opened.grants.refresh()
         await understand(database, roster, opened.grants)

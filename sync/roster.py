@@ -12,7 +12,8 @@ from schemas.calendar import SchoolCalendar
 from schemas.codes import Session
 from schemas.published import Group, School, StaffMember
 from schemas.roster import Pupil
-from sync.store import Database, Document
+from sync.document import Document
+from sync.reading import Reading
 
 __all__ = ["Roster", "load_roster"]
 
@@ -69,7 +70,7 @@ class Roster:
         return found is not None and found.on_roll(date)
 
 
-async def load_roster(database: Database) -> Roster:
+async def load_roster(database: Reading) -> Roster:
     """Read the roster's documents. Raises ``pydantic.ValidationError`` on a broken one."""
     school, *_ = await database.read(["school"])
     if school is None:

@@ -118,6 +118,7 @@ def card(roster: Roster, pupil: Pupil, days: Sequence[Daybook], as_of: str) -> C
         enrolled_to=pupil.enrolled_to,
         last=tuple(marks[-STRIP:]),
         as_of=as_of,
+        restricted=pupil.restricted,
     )
 
 

@@ -13,15 +13,18 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from schemas.views import Views
 from server import logs
 from server.accounts import DATABASE
 from server.audit.anchors import anchors_of, note_anchor
 from server.audit.records import opened
 from server.audit.verify import Verified, verify
+from server.audit.views import read_views
 from server.settings import Settings, load
 from sync.anchors import Anchor, fingerprint
 from sync.clock import SystemClock, instant
 from sync.findings import Finding
+from sync.roster import load_roster
 
 __all__ = ["FOUND", "audit"]
 
@@ -75,6 +78,24 @@ def anchor_command(school: School, data: Data = None) -> None:
         out.print(_line(anchor), markup=False)
 
 
+@audit.command("views")
+def views_command(
+    school: School,
+    pupil: Annotated[str | None, typer.Option(help="A pupil's id: only that record.")] = None,
+    data: Data = None,
+) -> None:
+    """List who opened restricted records, the latest first. Works beside a running server."""
+    found = _run(_views(_settings(data), school, pupil))
+    for one in found.views:
+        where = f" on {one.device}" if one.device else ""
+        out.print(
+            f"{one.at}  {one.how:7}  {one.document}  {one.person} ({one.person_name}){where}",
+            markup=False,
+        )
+    if not found.views:
+        out.print("Nobody has opened a restricted record.", markup=False)
+
+
 def _settings(data: Path | None) -> Settings:
     settings = load({"data": data}).settings
     logs.configure(settings.model_copy(update={"log_level": "error"}))
@@ -92,6 +113,12 @@ async def _verify(settings: Settings, school: str, said: str | None) -> Verified
                 said,
                 lambda seen, of: progress.update(task, completed=seen, total=of),
             )
+
+
+async def _views(settings: Settings, school: str, pupil: str | None) -> Views:
+    async with opened(settings, SystemClock()) as records:
+        database = await records.school(school)
+        return await read_views(database, await load_roster(database), pupil)
 
 
 async def _anchor(settings: Settings, school: str) -> Anchor | None:

@@ -59,6 +59,9 @@ class Person(Protocol):
     async def owns(self, log: str) -> bool:
         """Whether a log of entries is theirs."""
 
+    async def read(self, documents: Sequence[Document]) -> None:
+        """Take note of documents that they are about to be given, having asked for their ids."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -139,18 +142,26 @@ class ScopedDoor(Door):
 
     @override
     async def read(self, ids: Sequence[str]) -> list[Document | None]:
+        found = await self._read(ids)
+        await self._person.read([one for one in found if one is not None])
+        return found
+
+    async def _read(self, ids: Sequence[str]) -> list[Document | None]:
         found = await self._database.read(ids)
         return [one if one is not None and self.sees(one) else None for one in found]
 
     @override
     async def record(self, id: str) -> Record | None:
         record = await self._database.record(id)
-        return record if record is not None and self.sees(record.winner()) else None
+        if record is None or not self.sees(record.winner()):
+            return None
+        await self._person.read([record.winner()])
+        return record
 
     @override
     async def missing(self, revs: Mapping[str, Sequence[str]]) -> Mapping[str, Missing]:
         """What they see is compared; so are entries of their own logs, which came from them."""
-        winners = await self.read(list(revs))
+        winners = await self._read(list(revs))
         known = {
             id_: asked
             for (id_, asked), winner in zip(revs.items(), winners, strict=True)
@@ -178,7 +189,7 @@ class ScopedDoor(Door):
         if descending:
             ids = ids[::-1]
         wanted = ids[skip:] if limit is None else ids[skip : skip + limit]
-        found = await self.read(wanted) if wanted else []
+        found = await self._read(wanted) if wanted else []
         return [one for one in found if one is not None and not one.deleted]
 
     @override

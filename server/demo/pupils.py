@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.identifiers import upn_check_letter
 from schemas.roster import Pupil
@@ -20,6 +20,8 @@ _JOINED_LATER = 0.12
 """Share of pupils who came from another school after their year had begun."""
 _NEWCOMERS = 150
 """One pupil in so many came within the last weeks."""
+_RESTRICTED = 2
+"""Pupils of a school whose record few may open without its being noted."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Child:
     born: dt.date
     year: int
     enrolled_from: str
+    restricted: bool = False
 
     def enrol(self, form: str) -> Pupil:
         """The enrolment in a form."""
@@ -46,6 +49,7 @@ class Child:
             year=year_name(self.year),
             form=form,
             enrolled_from=self.enrolled_from,
+            restricted=self.restricted,
         )
 
 
@@ -80,6 +84,9 @@ def admit(
                     else _enrolled(year - plan.years[0], autumn, began, chance),
                 )
             )
+    restricted = stream(seed, plan.key, "restricted").sample(range(len(children)), _RESTRICTED)
+    for one in restricted:
+        children[one] = replace(children[one], restricted=True)
     return children
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server.routes import app, devices, farewell, health, school, session, sign_in, syncing
+from server.routes import app, devices, farewell, health, school, session, sign_in, syncing, views
 
 __all__ = ["all_routes"]
 
@@ -18,6 +18,7 @@ def all_routes() -> list[BaseRoute]:
         *sign_in.ROUTES,
         *farewell.ROUTES,
         *syncing.ROUTES,
+        *views.ROUTES,
         *school.ROUTES,
         *app.ROUTES,
     ]

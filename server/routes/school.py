@@ -6,7 +6,7 @@ see. Only what they push goes another way: through the intake (:mod:`server.rout
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ from server.routes.scope import Scoped, entered
 from server.site import Site, site_of
 from server.visitor import still
 from sync import channels
+from sync.store import Document
 
 __all__ = ["ROUTES"]
 
@@ -99,6 +100,12 @@ class _Visitor(Person):
     def waited(self, seconds: float) -> None:
         self.held_ms.append(seconds * 1000)
         note(self.scope, held_ms=round(sum(self.held_ms)))
+
+    @override
+    async def read(self, documents: Sequence[Document]) -> None:
+        school = self.scoped.school
+        device = self.scoped.visitor.session.device
+        await school.watch.fetched(self.name, device, school.roster, documents)
 
     @override
     async def owns(self, log: str) -> bool:

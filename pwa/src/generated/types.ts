@@ -1560,3 +1560,39 @@ export interface UnexplainedRow {
   replaced?: string[];
   session: "AM" | "PM";
 }
+/**
+ * One look at a restricted record.
+ *
+ * ``how`` "opened": on a screen, at ``at``, as its tablet told (``record.viewed``), known to the
+ * server since ``received_at``. "fetched": by the document's id, ``at`` the first time of that
+ * day; ``role`` is not known.
+ */
+export interface View {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  device?: string | null;
+  document: string;
+  entry?: string | null;
+  how: "opened" | "fetched";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  person_name: string;
+  pupil?: string | null;
+  purpose?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  received_at: string;
+  role?: Role | null;
+}
+/**
+ * Looks at restricted records, the latest first; ``more``: older ones were left out.
+ */
+export interface Views {
+  more?: boolean;
+  views: View[];
+}
