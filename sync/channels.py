@@ -158,8 +158,7 @@ def topic_of_held(kind: str | None, date: str | None) -> str:
     """The topic of a decision on something held, of a kind, that speaks of ``date``."""
     if date is not None:
         return date
-    family = (kind or "").partition(".")[0]
-    return {"planned": PLANNED, "grant": GRANTS}.get(family, QUARANTINE)
+    return PLANNED if (kind or "").startswith("planned.") else QUARANTINE
 
 
 def held(sender: str, half: str | None = None) -> frozenset[str]:

@@ -20,7 +20,6 @@ from schemas.policy import POLICY, Reach, Role
 from sync import channels
 from sync.clock import instant, local, to_ms
 from sync.daybook import Pairing, Spoken, read_feed
-from sync.decisions import Deciding, Decisions
 from sync.store import Database
 
 __all__ = ["Access", "GrantBook", "begins_ms", "ends_ms"]
@@ -124,13 +123,10 @@ class GrantBook:
     since: int = 0
     version: int = 0
     """Rises whenever anybody's grants change."""
-    _given: dict[str, dict[str, Spoken]] = field(default_factory=dict)
+    _given: dict[str, dict[str, Grant]] = field(default_factory=dict)
     """By person, then by id."""
-    _ended: dict[tuple[str, str], list[Spoken]] = field(default_factory=dict)
+    _ended: dict[tuple[str, str], list[Ended]] = field(default_factory=dict)
     """By person and grant."""
-    _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Whom each entry concerns."""
-    _decisions: Decisions = field(default_factory=Decisions)
     _pairing: Pairing = field(default_factory=Pairing)
     _access: dict[tuple[str, tuple[Grant, ...]], Access] = field(default_factory=dict)
 
@@ -146,27 +142,35 @@ class GrantBook:
         return frozenset(people)
 
     def _take(self, spoken: Spoken) -> Iterable[str]:
-        body = spoken.entry.body
-        if self._decisions.take(body, spoken.entry.id, stands=spoken.item.verdict == "stored"):
-            return self._known.get(body.entry, ()) if isinstance(body, Deciding) else ()
-        if not isinstance(body, GrantGiven | GrantEnded):
+        """Note it; whom it concerns. What is held stays so: no release lends a right to give."""
+        body, name = spoken.entry.body, spoken.entry.id
+        if spoken.item.verdict != "stored":
             return ()
-        self._known[spoken.entry.id] = (body.person,)
         if isinstance(body, GrantGiven):
-            self._given.setdefault(body.person, {})[spoken.entry.id] = spoken
-        else:
-            self._ended.setdefault((body.person, body.grant), []).append(spoken)
-        return (body.person,)
-
-    def _stands(self, spoken: Spoken) -> bool:
-        return self._decisions.stands(spoken.entry.id, held=spoken.item.verdict == "held")
+            self._given.setdefault(body.person, {})[name] = Grant(
+                id=name,
+                person=body.person,
+                role=body.grants,
+                groups=body.groups,
+                pupils=body.pupils,
+                starts=body.starts,
+                ends=body.ends,
+                purpose=body.purpose,
+                given_by=body.author,
+            )
+            return (body.person,)
+        if isinstance(body, GrantEnded):
+            at = spoken.corrected(body.written_at)
+            ended = Ended(at=at, by=body.author, reason=body.reason, entry=name)
+            self._ended.setdefault((body.person, body.grant), []).append(ended)
+            return (body.person,)
+        return ()
 
     def access(self, person: str, posts: tuple[Grant, ...] = ()) -> Access:
         """All that a person holds, held or will hold here; ``posts`` are those of their account."""
         key = (person, posts)
         if key not in self._access:
-            given = (one for one in self._given.get(person, {}).values() if self._stands(one))
-            grants = (*posts, *(found for one in given if (found := _granted(one)) is not None))
+            grants = (*posts, *self._given.get(person, {}).values())
             self._access[key] = Access(person, tuple(self._with_end(one) for one in grants))
         return self._access[key]
 
@@ -176,36 +180,9 @@ class GrantBook:
 
     def given(self, person: str, grant: str) -> Grant | None:
         """A grant that an entry gave a person; None for one that none did."""
-        spoken = self._given.get(person, {}).get(grant)
-        return None if spoken is None or not self._stands(spoken) else _granted(spoken)
+        return self._given.get(person, {}).get(grant)
 
     def _with_end(self, grant: Grant) -> Grant:
-        ends = [
-            Ended(
-                at=spoken.corrected(body.written_at),
-                by=body.author,
-                reason=body.reason,
-                entry=spoken.entry.id,
-            )
-            for spoken in self._ended.get((grant.person, grant.id), ())
-            if self._stands(spoken) and isinstance(body := spoken.entry.body, GrantEnded)
-        ]
+        ends = self._ended.get((grant.person, grant.id), [])
         first = min(ends, key=lambda one: (one.at, one.entry), default=None)
         return grant if first is None else grant.model_copy(update={"ended": first})
-
-
-def _granted(spoken: Spoken) -> Grant | None:
-    body = spoken.entry.body
-    if not isinstance(body, GrantGiven):
-        return None
-    return Grant(
-        id=spoken.entry.id,
-        person=body.person,
-        role=body.grants,
-        groups=body.groups,
-        pupils=body.pupils,
-        starts=body.starts,
-        ends=body.ends,
-        purpose=body.purpose,
-        given_by=body.author,
-    )

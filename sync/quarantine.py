@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 from schemas.codes import Session
-from schemas.entry import Body, ClaimBody
+from schemas.entry import Body, ClaimBody, GrantEnded, GrantGiven
 from schemas.published import Held, HeldClaim
 from sync.arrivals import ArrivalItem
 from sync.decisions import Deciding, decided, fold_decisions
@@ -18,6 +18,9 @@ __all__ = ["decide", "hold_entry", "hold_whole"]
 _FOREIGN = Reason(
     "forged_author", "It is numbered in another person's log; the office looks into it."
 )
+
+_OWN_WORD = GrantGiven | GrantEnded | Deciding
+"""What somebody else's release would lend a right to: it is done anew by who has the right."""
 
 
 def hold_whole(one: Pushed, speaker: Speaker, received_at: str) -> Held:
@@ -93,5 +96,5 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
         date=_date(body) if body is not None else None,
         session=_session(body) if body is not None else None,
         author=body.author if body is not None else None,
-        releasable=body is not None and codes <= RELEASABLE,
+        releasable=body is not None and not isinstance(body, _OWN_WORD) and codes <= RELEASABLE,
     )

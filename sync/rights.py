@@ -20,7 +20,17 @@ from schemas.entry import (
     QuarantineReleased,
     RegisterVoided,
 )
-from schemas.policy import DESK_ROLES, GROUP_ROLES, POLICY, ROLE_NAMES, Power, Role, may, may_give
+from schemas.policy import (
+    DESK_ROLES,
+    GROUP_ROLES,
+    POLICY,
+    ROLE_NAMES,
+    Power,
+    Role,
+    may,
+    may_give,
+    may_write,
+)
 from sync.clock import SKEW_MS, Correction, in_words, instant, local, to_ms
 from sync.decisions import Deciding
 from sync.grants import Access, GrantBook, ends_ms
@@ -139,6 +149,8 @@ class Rights:
         )
 
     def _of_kind(self, body: Body) -> Reason | None:
+        if not may_write(body.role, body.kind):
+            return None  # for which there is a reason of its own
         if isinstance(body, RegisterVoided):
             return self._cannot_void(body)
         if isinstance(body, GrantGiven):

@@ -5,8 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from sync.daybook import Daybook
+from schemas.published import Held
+from sync import channels
+from sync.arrivals import Arrival, read_arrival
+from sync.daybook import Daybook, read_feed
 from sync.intake import Intake
+from sync.lookups import read_held
 from sync.planned import PlannedBook
 from sync.pushed import Speaker
 from sync.roster import Roster
@@ -40,3 +44,13 @@ class School:
         book = PlannedBook(self.database, self.roster)
         await book.refresh()
         return book
+
+    async def arrivals(self, log: str) -> list[Arrival]:
+        """What came in of a log, in order."""
+        documents, _ = await read_feed(self.database, 0, frozenset({channels.log(log)}))
+        return [read_arrival(one) for one in documents if one.body["type"] == "arrival"]
+
+    async def held(self) -> list[Held]:
+        """What is held, or set aside, as it is published."""
+        documents = await self.database.range("held:", "held;")
+        return [read_held(one.id, one.body) for one in documents]

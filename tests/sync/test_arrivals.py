@@ -1,13 +1,9 @@
-import pytest
-
 from schemas.canonical import GENESIS
 from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, arrival_digest, chained, read_arrival
 from sync.intake import Intake
 from sync.logs import LogState
-from sync.stores.memory import MemoryStore
-from tests.factory import TUTOR, NoContacts, Tablet, claim, roster, wire
-from tests.sync.school import School
+from tests.factory import TUTOR, NoContacts, Tablet, claim, wire
 
 LOG = "a" * 32
 
@@ -25,13 +21,6 @@ def arrival(name, *numbers):
         received_at="2026-11-23T09:00:00.000Z",
         items=items,
     )
-
-
-@pytest.fixture
-async def school():
-    store = MemoryStore()
-    yield School(await store.create("sch-test"), roster())
-    await store.close()
 
 
 async def stored(school, log):

@@ -5,27 +5,17 @@ from schemas.entry import MAX_OFFSET_MS
 from sync import channels
 from sync.roster import load_roster
 from sync.store import Write, WriteBatch
-from sync.stores.memory import MemoryStore
 from tests.factory import (
     FRIDAY,
     MONDAY,
     claim,
     claim_ids,
     pupil,
-    roster,
     roster_batch,
 )
 from tests.factory import (
     school as school_document,
 )
-from tests.sync.school import School
-
-
-@pytest.fixture
-async def school():
-    store = MemoryStore()
-    yield School(await store.create("sch-test"), roster())
-    await store.close()
 
 
 async def test_two_registers_and_a_late_desk(school):
