@@ -268,7 +268,8 @@ class Daybook:
         for void in self._voids.get(entry_id, ()):
             body = void.entry.body
             theirs = entry is not None and entry.entry.body.author == body.author
-            allowed = theirs or body.role in DESK_ROLES
+            released = void.item.verdict == "held"
+            allowed = theirs or released or body.role in DESK_ROLES
             if isinstance(body, RegisterVoided) and allowed and self._stands(void):
                 return body.reason
         return None

@@ -51,10 +51,6 @@ class Access:
         """Only what is in force at a moment."""
         return Access(self.person, tuple(one for one in self.grants if _in_force(one, ms)))
 
-    def until(self, ms: int) -> Access:
-        """What is in force at a moment, or has been before."""
-        return Access(self.person, tuple(one for one in self.grants if _begun(one, ms)))
-
     def current(self, ms: int) -> tuple[Grant, ...]:
         """Grants in force or yet to begin, for the person to know of."""
         return tuple(one for one in self.grants if (end := ends_ms(one)) is None or ms < end)
@@ -159,12 +155,11 @@ class GrantBook:
                 given_by=body.author,
             )
             return (body.person,)
-        if isinstance(body, GrantEnded):
-            at = spoken.corrected(body.written_at)
-            ended = Ended(at=at, by=body.author, reason=body.reason, entry=name)
-            self._ended.setdefault((body.person, body.grant), []).append(ended)
-            return (body.person,)
-        return ()
+        assert isinstance(body, GrantEnded)  # noqa: S101  # the topic's other kind
+        at = spoken.corrected(body.written_at)
+        ended = Ended(at=at, by=body.author, reason=body.reason, entry=name)
+        self._ended.setdefault((body.person, body.grant), []).append(ended)
+        return (body.person,)
 
     def access(self, person: str, posts: tuple[Grant, ...] = ()) -> Access:
         """All that a person holds, held or will hold here; ``posts`` are those of their account."""

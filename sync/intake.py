@@ -184,8 +184,8 @@ class Intake:
         for document in documents:
             if document.body.get("type") == "arrival":
                 state.add(read_arrival(document), document.seq)
-            elif (decision := parse_entry(document)) is not None:
-                state.decide(decision)
+            else:
+                state.decide(parse_entry(document))
         state.erase(self._erasures().numbers(log))
         self._read_through[log] = max(through, self._read_through.get(log, 0))
         return state
@@ -374,9 +374,8 @@ class _Judge:
             contact_ms = self._contact_ms(one.entry)
             moved = self._correction(one.entry, contact_ms)
             offset_ms, flags = moved.offset_ms, (*flags, *moved.flags)
-            if one.reason is None:
-                lately = max(contact_ms, state.contact_before(one.n))
-                judgement = self._judgement(one.entry, moved, lately)
+            lately = max(contact_ms, state.contact_before(one.n))
+            judgement = self._judgement(one.entry, moved, lately)
         held = judgement.held
         return ArrivalItem(
             n=one.n,

@@ -92,9 +92,11 @@ class LogState:
             self.erased = numbers
             self._receipt = None
 
-    def decide(self, decision: Entry) -> None:
-        """Take in a decision on one of this log's entries."""
+    def decide(self, decision: Entry | None) -> None:
+        """Take in a decision on one of this log's entries; None: one that was erased since."""
         self._receipt = self._backed = None
+        if decision is None:
+            return
         self._decisions.take(decision.body, decision.id, stands=True)
 
     def _note_contact(self, item: ArrivalItem) -> None:

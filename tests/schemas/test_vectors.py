@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from schemas.calendar import SchoolCalendar, Span
-from schemas.canonical import body_digest, canonical_bytes, claim_id, entry_digest
+from schemas.canonical import (
+    body_digest,
+    canonical_bytes,
+    claim_id,
+    entry_digest,
+    holding_digest,
+)
 from schemas.codes import code_on, present_code
 from schemas.entry import SHAPE, make_entry
 from schemas.errors import CanonicalError, IdentifierError
@@ -45,6 +51,11 @@ def test_canonical_form(case: dict[str, Any]) -> None:
     written = canonical_bytes(case["value"])
     assert written == case["text"].encode() == bytes.fromhex(case["bytes"])
     assert hashlib.sha256(written).hexdigest() == case["sha256"]
+
+
+@cases("canonical", "holdings")
+def test_what_a_tablet_holds(case: dict[str, Any]) -> None:
+    assert holding_digest((name, rev) for name, rev in case["held"]) == case["sha256"]
 
 
 @cases("canonical", "refused")

@@ -14,7 +14,7 @@ import {
   weekdayOn,
 } from "../../../pwa/src/domain/calendar.ts";
 import type { SchoolCalendar } from "../../../pwa/src/domain/calendar.ts";
-import { bodyDigest, canonicalBytes, CanonicalError, canonicalText, entryDigest } from "../../../pwa/src/domain/canonical.ts";
+import { bodyDigest, canonicalBytes, CanonicalError, canonicalText, entryDigest, holdingDigest } from "../../../pwa/src/domain/canonical.ts";
 import { codeOn, offeredCodes, presentCode } from "../../../pwa/src/domain/codes.ts";
 import { claimIds, makeEntry } from "../../../pwa/src/domain/entry.ts";
 import type { Body, Kind, Role } from "../../../pwa/src/domain/entry.ts";
@@ -46,6 +46,7 @@ import upcastVectors from "../../vectors/upcast.json" with { type: "json" };
 const canonicalVectors = JSON.parse(readFileSync(new URL("../../vectors/canonical.json", import.meta.url), "utf8")) as {
   values: { name: string; value: unknown; text: string; bytes: string; sha256: string }[];
   refused: { name: string; json: string }[];
+  holdings: { name: string; held: [string, string][]; sha256: string }[];
 };
 const calendar = calendarVectors.calendar as SchoolCalendar;
 const today = "2026-11-23";
@@ -73,6 +74,10 @@ describe("canonical form", () => {
     expect(canonicalText(value)).toBe(text);
     expect(bytesToHex(canonicalBytes(value))).toBe(bytes);
     expect(bytesToHex(sha256(utf8ToBytes(text)))).toBe(digest);
+  });
+
+  test.each(canonicalVectors.holdings)("what a tablet holds: $name", ({ held, sha256: digest }) => {
+    expect(holdingDigest(held)).toBe(digest);
   });
 
   test.each(canonicalVectors.refused)("none for $name", ({ json }) => {
