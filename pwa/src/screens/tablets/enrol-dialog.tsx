@@ -56,7 +56,7 @@ export function EnrolDialog({ replaces, onClose }: EnrolProps): JSX.Element {
       errors={errors}
       submit="Show the code"
       busy={busy}
-      touched={draft.label !== draftFor(replaces).label}
+      touched={JSON.stringify(draft) !== JSON.stringify(draftFor(replaces))}
       onSubmit={() => void submit()}
       onClose={() => onClose(null)}
     >
@@ -135,9 +135,14 @@ function draftFor(replaces: DeviceRow | null): Draft {
   };
 }
 
-function mistakes({ label, whose, owner }: Draft): FormError[] {
+function mistakes({ label, whose, owner, replaces }: Draft): FormError[] {
   const errors: FormError[] = [];
+  const namesake = (row: DeviceRow): boolean =>
+    row.state === "enrolled" && row.label === tidy(label) && row.device !== replaces;
   if (tidy(label) === "") errors.push({ field: "label", text: "Enter what it is called" });
+  else if ((listing.value.rows ?? []).some(namesake)) {
+    errors.push({ field: "label", text: "Another tablet is called that already; give this one a name of its own" });
+  }
   if (whose === "owner" && owner === NONE) errors.push({ field: "owner", text: "Choose whose it is" });
   return errors;
 }
