@@ -61,7 +61,7 @@ _ROWS = (
         401,
         "This tablet was revoked",
         "The proof is of a tablet that the school revoked: it hands over what it has not sent, and "
-        "removes everything.",
+        "removes everything. `revoked_at` in the body says since when.",
     ),
     Problem(
         "no_local_sign_in",

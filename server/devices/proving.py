@@ -10,7 +10,7 @@ from server.devices.proofs import Address, Proof, check_time, read_proof
 from server.devices.watched import watched
 from server.problems import Refusal
 
-__all__ = ["check_live", "proof_of", "proven", "refuse_revoked"]
+__all__ = ["check_live", "proof_of", "proven"]
 
 _READ = "tidemark.proof"
 _NOTED = "tidemark.proven"
@@ -52,15 +52,11 @@ async def proven(request: Request, parts: Parts) -> Device | None:
 
 
 def check_live(device: Device | None) -> None:
-    """Raise ``Refusal`` (``device_revoked``) for a device that was revoked."""
+    """Raise ``Refusal`` (``device_revoked``, with ``revoked_at``) for a device that was revoked."""
     if device is not None and device.revoked is not None:
-        refuse_revoked()
-
-
-def refuse_revoked() -> None:
-    """Raise what a revoked device is told."""
-    raise Refusal(
-        "device_revoked",
-        "This tablet was revoked by the school. It hands over what it has not sent, then removes "
-        "everything it holds.",
-    )
+        raise Refusal(
+            "device_revoked",
+            "This tablet was revoked by the school. It hands over what it has not sent, then "
+            "removes everything it holds.",
+            members={"revoked_at": device.revoked.at},
+        )

@@ -32,7 +32,7 @@ export interface Departure {
   stage: "handing-over" | "emptying" | "telling";
   label: string;
   schoolName: string;
-  /** When the school revoked it, or, where that was not said, when this tablet heard of it. */
+  /** When the school revoked it; where that was not said, when this tablet heard of it. */
   revokedAt: string;
   /** Entries handed over; counted when all of them are. */
   handedOver: number;

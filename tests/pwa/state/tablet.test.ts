@@ -3,7 +3,8 @@ import type { Application } from "../../../pwa/src/state/application.ts";
 import type { SyncRequest } from "../../../pwa/src/generated/types.ts";
 import { DeviceStore } from "../../../pwa/src/store/device.ts";
 import { freshStores } from "../support/browser.ts";
-import { newRegister, NINE, OFFICER, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
+import { REVOKED_AT } from "../support/devices.ts";
+import { newRegister, OFFICER, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
 import { Browser } from "../support/tabs.ts";
 
 const CODE = "ABCD2345";
@@ -213,7 +214,7 @@ describe("a revoked tablet", () => {
       stage: "done",
       label: LABEL,
       schoolName: "Marsh Lane School",
-      revokedAt: NINE,
+      revokedAt: REVOKED_AT,
       handedOver: 4,
       left: 0,
       trouble: null,

@@ -5,6 +5,8 @@ import { instant } from "../../../pwa/src/domain/time.ts";
 import { ORIGIN } from "./browser.ts";
 
 const TIME_S = 300;
+/** When the school revokes what it revokes. */
+export const REVOKED_AT = "2026-11-23T08:30:00.000Z";
 
 /** What a proof said, once its signature was found to be good. */
 export interface Proven {
@@ -68,7 +70,7 @@ export class Devices {
     if (Math.abs(proven.iat - nowMs / 1000) > TIME_S) return refused(401, "stale_proof", { server_time: instant(nowMs) });
     this.proofs.push(proven);
     const leaving = pathname === "/devices/farewell" || pathname === "/devices/wiped";
-    if (this.revoked.has(proven.device) && !leaving) return refused(401, "device_revoked");
+    if (this.revoked.has(proven.device) && !leaving) return refused(401, "device_revoked", { revoked_at: REVOKED_AT });
     return this.bound !== null && this.bound !== proven.device ? refused(401, "proof_needed") : null;
   }
 

@@ -53,6 +53,7 @@ async def test_a_revoked_tablet_gets_nothing_and_is_told_so(place: Town) -> None
             assert "device_revoked" in {told.json().get("code"), told.json().get("error")}
         refused = await push(browser, Tablet(TUTOR).register(claim(1)))
         assert (refused.status_code, refused.json()["error"]) == (401, "device_revoked")
+        assert refused.json()["revoked_at"] == why.at
 
 
 async def test_its_sessions_end_for_everybody_on_it_and_others_go_on(place: Town) -> None:

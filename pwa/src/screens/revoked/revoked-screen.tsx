@@ -39,8 +39,7 @@ function Lede({ news }: { news: DepartureNews }): JSX.Element {
   return (
     <>
       {news.schoolName === "" ? "Your school" : news.schoolName} has revoked
-      {news.label === "" ? " this tablet" : ` “${news.label}”`}: nobody can work on it any more. It learnt of it on{" "}
-      {longDate(date)} at {time}.
+      {news.label === "" ? " this tablet" : ` “${news.label}”`}, on {longDate(date)} at {time}. Nobody can work on it any more.
     </>
   );
 }
@@ -49,7 +48,7 @@ function Steps({ news }: { news: DepartureNews }): JSX.Element {
   return (
     <section aria-labelledby="steps">
       <h2 class="tm-h2" id="steps">
-        What this tablet does now
+        {news.stage === "done" ? "What this tablet did" : "What this tablet does now"}
       </h2>
       <ol class="tm-plain-list tm-revoked__steps" aria-live="polite">
         {steps(news).map(({ title, state, words }) => (

@@ -11,7 +11,7 @@ import { Link } from "../../components/link.tsx";
 import { Page } from "../../components/page.tsx";
 import { navigate, path } from "../../components/router.ts";
 import { count } from "../../components/text.ts";
-import { me, signIn, status } from "../../state/app.ts";
+import { enrolment, me, signIn, status } from "../../state/app.ts";
 
 function missing(username: string, password: string): FormError[] {
   const errors: FormError[] = [];
@@ -118,6 +118,14 @@ function Help(): JSX.Element {
         </p>
         <p>If you cannot get a signal now, take the register on paper. You or the office can key it in later.</p>
       </Details>
+      {enrolment.value === null ? (
+        <Details summary="A code for this tablet from the office?">
+          <p>
+            <Link to="/enrol">Enrol this tablet</Link> with it. Your school then knows this tablet, and can take it back
+            if it is ever lost. Some schools let only enrolled tablets in.
+          </p>
+        </Details>
+      ) : null}
       <Details summary="Forgotten your password?">
         <p>Ask whoever looks after Tidemark at your school to set a new one. It cannot be sent by email.</p>
       </Details>

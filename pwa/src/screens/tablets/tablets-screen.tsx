@@ -71,7 +71,7 @@ const SECTIONS = [
     state: "enrolled",
     title: "Enrolled",
     lede: "The school knows each by its key. Nobody else’s device can pass for one, and each can be revoked.",
-    empty: "No tablet is enrolled yet. Begin with “Enrol a tablet”.",
+    empty: "No tablet is enrolled. Begin with “Enrol a tablet”.",
   },
   {
     state: "revoked",
