@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -231,9 +231,10 @@ class Intake:
         push = _Push(decided=dict(judge_one.rights.lookups.held))
         rows: list[PushRow] = []
         fresh: dict[str, dict[str, ArrivalItem]] = {}
+        foreign = _foreign(states, parsed, speaker)
         for one in parsed:
             state = states.get(one.log) if one.log is not None else None
-            if state is None or state.owner not in (None, speaker.person):
+            if state is None or one.log in foreign:
                 held = hold_whole(one, speaker, instant(received_ms))
                 if self._erasures().of(one.name) is None:
                     push.writes.append(_document(held, channels.held(speaker.person), keep=True))
@@ -330,6 +331,23 @@ class Intake:
         about = {channels.arrivals(topic) for topic in push.topics}
         push.arrivals.append(_document(arrival, frozenset({channels.log(state.log)} | about)))
         return arrival
+
+
+def _foreign(
+    states: Mapping[str, LogState], parsed: Sequence[Pushed], speaker: Speaker
+) -> frozenset[str]:
+    """Logs that are another person's.
+
+    A log is its first writer's, and nobody begins one with another's entries alone: else whoever
+    got hold of those, and was faster, would own what their author goes on writing.
+    """
+    authors = {log: {one.author for one in parsed if one.log == log} for log in states}
+    mine = {None, speaker.person}
+    return frozenset(
+        log
+        for log, state in states.items()
+        if (state.owner != speaker.person if state.owner else mine.isdisjoint(authors[log]))
+    )
 
 
 def _is_decision(one: Pushed) -> bool:

@@ -83,6 +83,13 @@ class Pushed:
         return kind if isinstance(kind, str) else None
 
     @property
+    def author(self) -> str | None:
+        """Whom its body names as its author."""
+        body = self.raw.get("body") if isinstance(self.raw, dict) else None
+        author = body.get("author") if isinstance(body, dict) else None
+        return author if isinstance(author, str) else None
+
+    @property
     def text(self) -> str:
         """The document as JSON text with sorted keys."""
         return orjson.dumps(self.raw, option=orjson.OPT_SORT_KEYS).decode()

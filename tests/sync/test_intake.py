@@ -270,6 +270,16 @@ async def test_nobody_writes_into_anothers_log(school):
     assert (held["reason_code"], held["sender"]) == ("forged_author", COVER.person)
 
 
+async def test_nobody_begins_a_log_with_anothers_entry(school):
+    mine = Tablet(TUTOR)
+    entry = mine.register(claim(1))
+    assert (await school.push(COVER, entry))[0][0] == "held"
+    assert (await school.push(TUTOR, entry))[0][0] == "stored"
+    assert (await school.receipt(TUTOR, mine)).through == 1
+    (held,) = await school.held()
+    assert (held["reason_code"], held["sender"]) == ("forged_author", COVER.person)
+
+
 async def test_a_fork_keeps_both(school):
     tablet, clone = Tablet(TUTOR), Tablet(TUTOR)
     await school.push(TUTOR, tablet.register(claim(1)), clone.register(claim(1, "N")))
