@@ -106,6 +106,7 @@ def create_app(
             limits=limits,
             person_turns=Turns(settings.limit_person_at_once, metrics),
             school_turns=Turns(settings.limit_school_at_once, metrics),
+            local_turns=Turns(1, metrics),
             nonces=nonces,
             schools=schools,
             backups=backups,

@@ -44,6 +44,7 @@ class Site:
     limits: RateLimits
     person_turns: Turns
     school_turns: Turns
+    local_turns: Turns
     nonces: Nonces
     schools: Schools
     backups: Keeper

@@ -68,6 +68,10 @@ class Bare(Door):
         return id
 
     @override
+    async def keep_local(self, id: str, body: Mapping[str, Any] | None) -> None:
+        await self._database.write(WriteBatch(local={id: body}))
+
+    @override
     def token(self, seq: int) -> str:
         return f"{seq}-{self._epoch}"
 

@@ -36,6 +36,8 @@ class Limits:
     """How many documents one ``_bulk_get`` asks for."""
     silence_s: float = 60.0
     """The longest that a feed waits for news without a word, in seconds."""
+    local_documents: int = 200
+    """How many local documents a person keeps in one school; each is some replicator's place."""
 
 
 class Outcome(NamedTuple):
@@ -71,6 +73,12 @@ class Door(Protocol):
 
     def local_name(self, id: str) -> str:  # noqa: A002
         """The store's name of the caller's local document ``_local/<id>`` (given ``<id>``)."""
+
+    def keep_local(self, id: str, body: Mapping[str, Any] | None) -> Awaitable[None]:  # noqa: A002
+        """Keep the caller's local document ``_local/<id>``; None deletes it.
+
+        Raises ``Fault`` (413) where they keep too many.
+        """
 
     def token(self, seq: int) -> str:
         """The text that names a place in the feed: ``update_seq``, ``seq``, ``last_seq``."""

@@ -18,7 +18,6 @@ from server.couch.door import Door
 from server.couch.expected import expected_rev
 from server.couch.faults import Fault, not_allowed
 from server.couch.parsed import Parsed, check_id, parse
-from sync.store import WriteBatch
 
 __all__ = ["kept", "local", "read_local"]
 
@@ -103,7 +102,7 @@ async def _put(door: Door, call: Call, name: str) -> None:
     if given is not None:
         doc["_rev"] = given
     rev, body = kept(parse(doc))
-    await door.database.write(WriteBatch(local={door.local_name(name): body}))
+    await door.keep_local(name, body)
     answer = {"ok": True, "id": id_, "rev": rev}
     status = 201 if body is not None else 200
     await call.reply_json(status, answer, (_etag(rev, body), location(call, id_)))
@@ -113,6 +112,6 @@ async def _delete(door: Door, call: Call, name: str) -> None:
     door.allow("local")
     expected_rev(call)
     await _found(door, name)
-    await door.database.write(WriteBatch(local={door.local_name(name): None}))
+    await door.keep_local(name, None)
     answer = {"ok": True, "id": f"_local/{name}", "rev": "0-0"}
     await call.reply_json(200, answer, (_etag("0-0", None),))

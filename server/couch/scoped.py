@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import bisect
+import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -22,7 +24,7 @@ from server.couch.faults import Fault
 from sync import channels
 from sync.feed import Feed, Place
 from sync.record import Record
-from sync.store import ChangesPage, Database, DatabaseInfo, Document, Missing
+from sync.store import ChangesPage, Database, DatabaseInfo, Document, Missing, WriteBatch
 
 __all__ = ["Person", "ScopedDoor"]
 
@@ -32,6 +34,10 @@ _ENTRY = re.compile(r"entry:([0-9a-f]{32}):[0-9]{8}:[0-9a-f]{16}")
 _WRITES = (
     "Documents are the server's own to write. Entries come in by POST to _bulk_docs, with "
     '"new_edits": false.'
+)
+_TOO_MANY = (
+    "You keep {} local documents in this school, which is the most. Delete those of replications "
+    "that you do not go on with; each of them begins anew without."
 )
 _ADMINISTERS = "A school's database is administered on the server, not from outside."
 
@@ -61,6 +67,9 @@ class Person(Protocol):
 
     async def read(self, documents: Sequence[Document]) -> None:
         """Take note of documents that they are about to be given, having asked for their ids."""
+
+    def keeping(self) -> AbstractAsyncContextManager[None]:
+        """Keep their local documents as the only one who does, for as long as it is entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,23 @@ class ScopedDoor(Door):
     @override
     def local_name(self, id: str) -> str:
         return f"person:{self._person.name}:{id}"
+
+    @override
+    async def keep_local(self, id: str, body: Mapping[str, Any] | None) -> None:
+        """Which they keep is known by a local document of the server's own, written along."""
+        index = f"kept:{self._person.name}"
+        async with self._person.keeping():
+            found = await self._database.read_local(index) or {}
+            names = dict.fromkeys(found.get("names", ()))
+            name = hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()[:16]
+            if body is None:
+                names.pop(name, None)
+            elif name not in names and len(names) >= self._limits.local_documents:
+                raise Fault("too_large", _TOO_MANY.format(len(names)))
+            else:
+                names[name] = None
+            local = {self.local_name(id): body, index: {"names": list(names)} if names else None}
+            await self._database.write(WriteBatch(local=local))
 
     @override
     def token(self, seq: int) -> str:

@@ -7,6 +7,7 @@ see. Only what they push goes another way: through the intake (:mod:`server.rout
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,6 +111,10 @@ class _Visitor(Person):
     @override
     async def owns(self, log: str) -> bool:
         return await self.scoped.school.intake.owner(log) == self.name
+
+    @override
+    def keeping(self) -> AbstractAsyncContextManager[None]:
+        return self.site.local_turns.turn((self.scoped.school.database.name, self.name))
 
 
 class School:
