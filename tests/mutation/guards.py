@@ -1,0 +1,511 @@
+"""Every guard that is broken on purpose. A guard that is built gets a row here with its test."""
+
+from __future__ import annotations
+
+from tests.mutation.guard import Guard
+
+__all__ = ["GUARDS"]
+
+S = "tests/server/test_session.py"
+LIMITS = "tests/server/test_limits.py"
+ABUSE = "tests/server/abuse"
+DEVICES = "tests/server/devices"
+OIDC = "tests/server/oidc"
+SCOPED = "tests/server/couch/test_scoped.py"
+INTAKE = "tests/sync/test_intake.py"
+VERDICTS = "tests/sync/test_verdicts.py"
+AUDIT = "tests/sync/test_audit.py"
+
+_SIGNING_IN = (
+    Guard(
+        "sign-in: a wrong password",
+        "server/passwords.py",
+        "return self._hasher.verify(stored or self._nobody, password)",
+        "return True",
+        (f"{S}::test_a_wrong_sign_in_is_told_one_way",),
+    ),
+    Guard(
+        "sign-in: an unknown username takes as long",
+        "server/accounts.py",
+        "self._passwords.verify(",
+        "account is not None and await self._passwords.verify(",
+        (f"{S}::test_an_unknown_username_is_checked_as_slowly_as_a_known_one",),
+    ),
+    Guard(
+        "sign-in: failures of one username",
+        "server/throttle.py",
+        "self._pairs.wait_ms(pair)",
+        "0",
+        (f"{S}::test_after_some_failures_one_waits_and_then_may_try_again",),
+    ),
+    Guard(
+        "sign-in: guesses made at once",
+        "server/throttle.py",
+        "        self._pairs.draw(pair)\n",
+        "",
+        (f"{S}::test_guesses_made_all_at_once_are_no_way_round",),
+    ),
+    Guard(
+        "sign-in: failures of one address",
+        "server/throttle.py",
+        "self._addresses.wait_ms(network(address))",
+        "0",
+        (f"{S}::test_an_address_that_guesses_usernames_is_stopped_too",),
+    ),
+    Guard(
+        "sign-in: passwords checked at a time",
+        "server/passwords.py",
+        "if self._room <= 0:",
+        "if False:",
+        (f"{S}::test_too_many_at_once_are_told_to_come_back",),
+    ),
+    Guard(
+        "provider: an id_token's signature and claims",
+        "server/oidc/tokens.py",
+        "        known.validate(clock.now_ms() // 1000, LEEWAY_S)\n",
+        "        pass\n",
+        (f"{OIDC}/test_tokens.py::test_a_token_that_cannot_be_trusted_signs_nobody_in",),
+    ),
+    Guard(
+        "provider: the way back is that of this browser",
+        "server/oidc/attempt.py",
+        'or not hmac.compare_digest(attempt.state.encode(), state.encode("utf-8", "replace"))',
+        "or False",
+        (f"{OIDC}/test_signing_in.py::test_a_way_back_that_was_changed_leads_nowhere",),
+    ),
+    Guard(
+        "provider: a way back is good once",
+        "server/oidc/attempt.py",
+        "or not self._once.is_first(attempt.state, LIFE_S * 1000)",
+        "or False",
+        (f"{OIDC}/test_signing_in.py::test_a_way_back_is_good_once",),
+    ),
+)
+
+_SESSIONS = (
+    Guard(
+        "session: of the person it names",
+        "server/sessions.py",
+        "session.person != person or ",
+        "",
+        (f"{S}::test_anothers_secret_under_ones_own_name_is_nobodys",),
+    ),
+    Guard(
+        "session: ends unused",
+        "server/sessions.py",
+        " or session.expires_ms <= now:",
+        ":",
+        (f"{S}::test_a_session_is_renewed_by_use_and_ends_unused",),
+    ),
+    Guard(
+        "session: ends some day however much it is used",
+        "server/sessions.py",
+        "min(now + self._length_ms, session.started_ms + self._limit_ms)",
+        "now + self._length_ms",
+        (f"{S}::test_a_session_ends_some_day_however_much_it_is_used",),
+    ),
+    Guard(
+        "session: signing out ends it in the store",
+        "server/sessions.py",
+        "[one for one in kept if one.digest != session.digest]",
+        "kept",
+        (f"{S}::test_signing_out_ends_the_session_at_once_and_is_always_allowed",),
+    ),
+    Guard(
+        "session: only a digest is kept",
+        "server/sessions.py",
+        "    return hashlib.sha256(secret.encode()).hexdigest()",
+        "    return secret",
+        (f"{S}::test_sessions_outlive_the_server_and_only_digests_are_kept",),
+    ),
+    Guard(
+        "session: who has waited is looked at again",
+        "server/visitor.py",
+        "live and site.sessions.holds(visitor.session)",
+        "live",
+        ("tests/server/test_syncing.py::test_signed_out_while_waiting_nobody_is_told_the_news",),
+    ),
+    Guard(
+        "session: not for another site's requests",
+        "server/visitor.py",
+        "HttpOnly; SameSite=Strict{flags}",
+        "HttpOnly; SameSite=Lax{flags}",
+        (f"{ABUSE}/test_cross_site.py::test_the_cookie_goes_to_no_other_site_and_no_script",),
+    ),
+    Guard(
+        "session: nothing under another's name",
+        "server/routes/syncing.py",
+        "if author not in (None, person):",
+        "if False:",
+        (
+            "tests/server/test_syncing.py"
+            "::test_nothing_is_taken_under_the_name_of_whoever_else_is_signed_in",
+        ),
+    ),
+)
+
+_CROSS_SITE = (
+    Guard(
+        "origin: what the browser says of the site",
+        "server/origin.py",
+        "if site is not None and site.strip().lower() not in OURS:",
+        "if False:",
+        (f"{ABUSE}/test_cross_site.py::test_no_other_sites_page_changes_anything",),
+    ),
+    Guard(
+        "origin: the page's own host",
+        "server/origin.py",
+        "bool(named) and named.lower() == host.strip().lower()",
+        "True",
+        (f"{ABUSE}/test_cross_site.py::test_no_other_sites_page_changes_anything",),
+    ),
+    Guard(
+        "origin: JSON alone",
+        "server/bodies.py",
+        "if not _JSON.fullmatch(sort.strip()):",
+        "if False:",
+        (f"{ABUSE}/test_cross_site.py::test_nothing_is_read_from_what_a_form_can_send",),
+    ),
+)
+
+_SCOPE = (
+    Guard(
+        "scope: another school",
+        "server/routes/scope.py",
+        "    who.post(school)\n",
+        "",
+        ("tests/server/test_scope.py::test_another_school_is_nobodys_business",),
+    ),
+    Guard(
+        "scope: one document",
+        "server/couch/scoped.py",
+        "return not self._feed.channels.isdisjoint(document.channels)",
+        "return True",
+        (
+            f"{SCOPED}::test_what_one_may_not_see_is_answered_as_what_is_not_there",
+            "tests/server/test_scope.py::test_every_way_of_asking_tells_exactly_what_is_in_scope",
+        ),
+    ),
+    Guard(
+        "scope: the feed",
+        "server/couch/scoped.py",
+        "since, channels=self._feed.channels, limit=limit, bodies=bodies",
+        "since, channels=None, limit=limit, bodies=bodies",
+        (f"{SCOPED}::test_every_list_shows_exactly_what_is_in_scope",),
+    ),
+    Guard(
+        "scope: revisions asked about",
+        "server/couch/scoped.py",
+        "if winner is not None or await self._is_own(id_)",
+        "if True",
+        (f"{SCOPED}::test_entries_of_ones_own_logs_are_not_asked_for_again",),
+    ),
+    Guard(
+        "scope: local documents are one's own",
+        "server/couch/scoped.py",
+        'return f"person:{self._person.name}:{id}"',
+        'return f"person:{id}"',
+        (f"{SCOPED}::test_local_documents_are_each_persons_own",),
+    ),
+    Guard(
+        "scope: a token of other grants",
+        "sync/feed.py",
+        "token is None or token.grants != self.grants",
+        "token is None",
+        ("tests/server/test_syncing.py::test_new_grants_are_a_reset",),
+    ),
+    Guard(
+        "scope: nothing but entries is written",
+        "server/couch/scoped.py",
+        '        if action == "write":\n',
+        "        if False:\n",
+        (f"{SCOPED}::test_everything_else_is_refused_with_a_sentence",),
+    ),
+    Guard(
+        "scope: receipts are their writer's",
+        "sync/intake.py",
+        "if state.owner is not None and state.owner != speaker.person:",
+        "if False:",
+        (f"{INTAKE}::test_nobody_reads_the_receipts_of_anothers_log",),
+    ),
+)
+
+_INTAKE = (
+    Guard(
+        "intake: a forged author",
+        "sync/rights.py",
+        "if body.author != self.speaker.person:",
+        "if False:",
+        (f"{ABUSE}/test_forgery.py::test_an_author_or_a_role_that_is_not_ones_own_is_held",),
+    ),
+    Guard(
+        "intake: a forged role",
+        "sync/rights.py",
+        "if body.role not in self.access.roles:",
+        "if False:",
+        (f"{ABUSE}/test_forgery.py::test_an_author_or_a_role_that_is_not_ones_own_is_held",),
+    ),
+    Guard(
+        "intake: what does not match its digest",
+        "sync/pushed.py",
+        'return tuple(raw.get(key) for key in ("body_digest", "digest", "_id", "_rev")) == wanted',
+        "return True",
+        (
+            f"{INTAKE}"
+            "::test_what_was_changed_after_it_was_written_is_held_and_the_entry_itself_still_comes",
+        ),
+    ),
+    Guard(
+        "intake: another's log",
+        "sync/intake.py",
+        "state.owner != speaker.person if state.owner else",
+        "False if state.owner else",
+        (
+            f"{ABUSE}/test_forgery.py::test_an_entry_under_anothers_log_takes_no_number_in_it",
+            f"{INTAKE}::test_nobody_writes_into_anothers_log",
+        ),
+    ),
+    Guard(
+        "intake: a log begun with another's entry",
+        "sync/intake.py",
+        "mine.isdisjoint(authors[log])",
+        "False",
+        (f"{ABUSE}/test_forgery.py::test_nobody_begins_a_log_with_anothers_entry",),
+    ),
+    Guard(
+        "intake: a register voided by somebody else",
+        "sync/rights.py",
+        'if void.role not in DESK_ROLES and voided.get("author") != void.author:',
+        "if False:",
+        (f"{INTAKE}::test_only_its_author_or_the_desk_voids_a_register",),
+    ),
+    Guard(
+        "intake: an entry its author may not make",
+        "sync/verdicts.py",
+        "if not may_write(role, body.kind):",
+        "if False:",
+        (f"{VERDICTS}::test_an_entry_its_author_may_not_make_is_held",),
+    ),
+    Guard(
+        "intake: a code its author may not use",
+        "sync/verdicts.py",
+        "    if not may_use_code(role, claim.code, planned=frozenset()) and not may_use_code(\n",
+        "    if False and not may_use_code(\n",
+        (f"{VERDICTS}::test_one_bad_mark_is_set_aside_and_its_neighbours_stand",),
+    ),
+    Guard(
+        "intake: a pupil not on the roll",
+        "sync/verdicts.py",
+        "if not roster.on_roll(claim.pupil, body.date):",
+        "if False:",
+        (f"{VERDICTS}::test_one_bad_mark_is_set_aside_and_its_neighbours_stand",),
+    ),
+    Guard(
+        "intake: a session that has not been",
+        "sync/verdicts.py",
+        "if body.date > today:",
+        "if False:",
+        (f"{VERDICTS}::test_a_session_that_is_none_holds_the_entry",),
+    ),
+)
+
+_DEVICES = (
+    Guard(
+        "device: a bound session needs its proof",
+        "server/visitor.py",
+        "if session.device is not None and (device is None or device.device != session.device):",
+        "if False:",
+        (f"{DEVICES}/test_binding.py::test_a_stolen_cookie_alone_is_worth_nothing",),
+    ),
+    Guard(
+        "device: a proof's signature",
+        "server/devices/proofs.py",
+        'signed = jws.deserialize_compact(token.encode(), key, algorithms=["ES256"])',
+        "signed = jws.extract_compact(token.encode())",
+        (f"{DEVICES}/test_proofs.py::test_a_changed_claim_breaks_the_signature",),
+    ),
+    Guard(
+        "device: a proof is good once",
+        "server/devices/proofs.py",
+        "if name in mine:",
+        "if False:",
+        (f"{DEVICES}/test_binding.py::test_a_proof_is_good_once",),
+    ),
+    Guard(
+        "device: a proof of this time",
+        "server/devices/proofs.py",
+        "if abs(now_ms // 1000 - proof.iat) > WINDOW_S:",
+        "if False:",
+        (f"{DEVICES}/test_proofs.py::test_another_time_is_told_the_servers",),
+    ),
+    Guard(
+        "device: a proof for this method",
+        "server/devices/proofs.py",
+        'if claims.get("htm") != address.method:',
+        "if False:",
+        (f"{DEVICES}/test_proofs.py::test_a_proof_for_something_else",),
+    ),
+    Guard(
+        "device: a proof for this body",
+        "server/devices/watched.py",
+        "right = not self._whole or bth == body_digest(self._digest.digest())",
+        "right = True",
+        (f"{DEVICES}/test_binding.py::test_nothing_of_another_body_is_taken",),
+    ),
+    Guard(
+        "device: revoked at once",
+        "server/devices/proving.py",
+        "if device is not None and device.revoked is not None:",
+        "if False:",
+        (f"{DEVICES}/test_revocation.py::test_a_revoked_tablet_gets_nothing_and_is_told_so",),
+    ),
+    Guard(
+        "device: only its owner's sessions",
+        "server/devices/binding.py",
+        "if not now.takes(person):",
+        "if False:",
+        (
+            f"{DEVICES}/test_binding.py"
+            "::test_a_shared_tablet_takes_anybody_and_an_owned_one_its_owner",
+        ),
+    ),
+    Guard(
+        "device: a code expires",
+        "server/devices/codes.py",
+        "fresh = code.expires_ms > self._clock.now_ms()",
+        "fresh = True",
+        (f"{DEVICES}/test_enrolment.py::test_a_code_expires",),
+    ),
+    Guard(
+        "device: a code enrols one tablet",
+        "server/devices/codes.py",
+        "code.used_by in (None, device)",
+        "True",
+        (f"{DEVICES}/test_enrolment.py::test_a_code_enrols_one_tablet_and_that_one_again",),
+    ),
+    Guard(
+        "device: guesses at codes",
+        "server/devices/attempts.py",
+        "if wait_ms > 0:",
+        "if False:",
+        (f"{DEVICES}/test_enrolment.py::test_who_guesses_codes_is_stopped",),
+    ),
+)
+
+_LIMITS = (
+    Guard(
+        "limits: requests",
+        "server/limits.py",
+        "if bucket is not None and (wait_ms := bucket.wait_ms(key)) > 0:",
+        "if bucket is not None and (wait_ms := bucket.wait_ms(key)) > 1e12:",
+        (
+            f"{LIMITS}::test_a_device_waits_and_the_same_persons_other_device_does_not",
+            f"{LIMITS}::test_a_school_waits_and_another_school_does_not",
+        ),
+    ),
+    Guard(
+        "limits: who has no session",
+        "server/visitor.py",
+        "        site.limits.admit_stranger(request.scope)\n",
+        "        pass\n",
+        (f"{LIMITS}::test_who_has_no_session_pays_by_address_and_who_has_does_not",),
+    ),
+    Guard(
+        "limits: bytes cost more",
+        "server/limits.py",
+        "tokens = 1 + self._length(scope) // PORTION",
+        "tokens = 1",
+        (f"{LIMITS}::test_large_requests_and_large_answers_cost_more",),
+    ),
+    Guard(
+        "limits: a school's storm waits in its own line",
+        "server/routes/scope.py",
+        "        site.school_turns.turn(school),\n",
+        "",
+        (f"{LIMITS}::test_a_schools_storm_does_not_starve_another",),
+    ),
+    Guard(
+        "limits: held requests",
+        "server/limits.py",
+        "if 0 < self._most_held <= self._held[person]:",
+        "if False:",
+        (f"{LIMITS}::test_held_requests_are_bounded_by_person",),
+    ),
+    Guard(
+        "limits: slow bodies",
+        "server/patience.py",
+        "async with asyncio.timeout_at(self._ends):",
+        "async with asyncio.timeout_at(None):",
+        (f"{LIMITS}::test_a_body_that_does_not_come_is_not_waited_for",),
+    ),
+    Guard(
+        "limits: local documents",
+        "server/couch/scoped.py",
+        "elif name not in names and len(names) >= self._limits.local_documents:",
+        "elif False:",
+        (f"{ABUSE}/test_replicator.py::test_local_documents_are_so_many_a_person_and_no_more",),
+    ),
+    Guard(
+        "limits: deep JSON",
+        "server/bodies.py",
+        "    for _ in range(MAX_DEPTH):\n",
+        "    for _ in range(10**6):\n",
+        (f"{ABUSE}/test_replicator.py::test_deep_json_is_refused",),
+    ),
+    Guard(
+        "limits: large bodies",
+        "server/bodies.py",
+        "        if size > max_bytes:\n",
+        "        if False:\n",
+        ("tests/server/test_hostile.py::test_a_body_over_the_limit_is_not_read_to_its_end",),
+    ),
+)
+
+_HEADERS = (
+    Guard(
+        "headers: nothing guessed from content",
+        "server/headers.py",
+        '    (b"x-content-type-options", b"nosniff"),\n',
+        "",
+        (f"{ABUSE}/test_headers.py::test_every_answer_is_safe_whoever_asks",),
+    ),
+    Guard(
+        "headers: the page's policy",
+        "server/headers.py",
+        "\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \"",
+        "\"default-src 'none'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; \"",
+        (f"{ABUSE}/test_headers.py::test_the_page_may_run_and_load_nothing_but_its_own",),
+    ),
+    Guard(
+        "headers: private answers are kept by nobody",
+        "server/answers.py",
+        '{"Cache-Control": "no-store", **(headers or {})}',
+        "{**(headers or {})}",
+        (f"{ABUSE}/test_headers.py::test_every_answer_is_safe_whoever_asks",),
+    ),
+    Guard(
+        "headers: https for good",
+        "server/headers.py",
+        'if scope["scheme"] == "https":',
+        "if False:",
+        (f"{ABUSE}/test_headers.py::test_https_is_remembered_also_behind_a_proxy_that_is_named",),
+    ),
+    Guard(
+        "logs: nobody's words",
+        "server/logs.py",
+        "name: value if name in FIELDS and _is_plain(value) else REDACTED",
+        "name: value",
+        ("tests/server/test_logs.py::test_fields_nobody_knows_and_words_are_redacted",),
+    ),
+)
+
+GUARDS = (
+    *_SIGNING_IN,
+    *_SESSIONS,
+    *_CROSS_SITE,
+    *_SCOPE,
+    *_INTAKE,
+    *_DEVICES,
+    *_LIMITS,
+    *_HEADERS,
+)
