@@ -25,7 +25,8 @@ def check(guard: Guard) -> str | None:
     except LookupError as error:
         return str(error)
     command = [sys.executable, "-m", "pytest", "-p", "tests.mutation.breaking", "-q", "--tb=no"]
-    options = ["-p", "no:cacheprovider", "-rf", *guard.tests]
+    first = ["-x"] if len(guard.tests) == 1 else []
+    options = ["-p", "no:cacheprovider", "-rf", *first, *guard.tests]
     done = subprocess.run(
         [*command, *options],
         cwd=ROOT,

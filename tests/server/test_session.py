@@ -153,6 +153,13 @@ async def test_a_session_is_renewed_by_use_and_ends_unused(place: Town) -> None:
         assert (await browser.get("/session")).status_code == 401
 
 
+async def test_a_session_that_was_just_looked_at_ends_in_time() -> None:
+    async with town(session_hours=8 / 3600) as place, place.visit() as browser:
+        assert (await browser.get("/session")).status_code == 200
+        place.clock.ms += 9000
+        assert (await browser.get("/session")).status_code == 401
+
+
 async def test_using_a_session_does_not_write_each_time(place: Town) -> None:
     async with place.visit() as browser:
         name = f"sessions:{TUTOR.person}"

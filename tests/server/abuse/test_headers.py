@@ -18,6 +18,7 @@ from server.headers import PAGE_POLICY
 from server.routes import all_routes
 from tests.server.town import SCHOOL, Town, credentials, push, town
 
+JSON = {"Content-Type": "application/json"}
 PAGE = "<!doctype html><title>x</title>"
 SCRIPT = "assets/index-abc.js"
 ALWAYS = {
@@ -69,8 +70,8 @@ def kept_by_nobody(answer: httpx2.Response) -> None:
 async def test_every_answer_is_safe_whoever_asks(method: str, path: str) -> None:
     async with town() as place, place.browser() as nobody, place.visit("olu") as office:
         for browser in (nobody, office):
-            asked = {"json": {}} if method in {"POST", "PUT"} else {}
-            answer = await browser.request(method, path, **asked)
+            body = b"{}" if method in {"POST", "PUT"} else None
+            answer = await browser.request(method, path, content=body, headers=JSON)
             safe(answer)
             is_file = path == "/x" or (path == "/sign-in" and answer.status_code == 405)
             if not is_file or answer.status_code >= 400:
@@ -123,7 +124,8 @@ async def test_https_is_remembered_also_behind_a_proxy_that_is_named() -> None:
             ("127.0.0.1", "http", False),
             ("192.0.2.1", "https", False),
         ):
-            behind: Any = ProxyHeadersMiddleware(place.app, trusted_hosts=trusted)
+            app: Any = place.app
+            behind: Any = ProxyHeadersMiddleware(app, trusted_hosts=trusted)
             transport = httpx2.ASGITransport(app=behind, client=("127.0.0.1", 1))
             headers = {"X-Forwarded-Proto": sent, "X-Forwarded-For": "198.51.100.7"}
             async with httpx2.AsyncClient(
