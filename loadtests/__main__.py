@@ -16,6 +16,7 @@ from loadtests import (
     england,
     gateway,
     history,
+    opening,
     quiet,
     reading,
     reconnect,
@@ -49,6 +50,7 @@ BENCHES: dict[str, tuple[Callable[[Bench], None], ...]] = {
     "R7": (backing.backups,),
     "commits": (commits.commits,),
     "engines": (engines.engines,),
+    "opening": (opening.opening,),
     "workers": (workers.workers,),
 }
 NOISE_S = 2.0

@@ -32,7 +32,7 @@ from sync.pushed import Speaker
 from sync.store import Database, Write, WriteBatch
 from sync.stores.sqlite import SqliteStore
 
-__all__ = ["six_years"]
+__all__ = ["NoContacts", "Past", "six_years", "take_day"]
 
 ROW = "P12"
 FORMS = 40
@@ -53,7 +53,7 @@ TIME_ZONE = "Europe/London"
 
 
 @dataclass
-class _Past:
+class Past:
     """A clock that stands where it is set."""
 
     ms: int = 0
@@ -63,7 +63,7 @@ class _Past:
         return self.ms
 
 
-class _NoContacts:
+class NoContacts:
     """The past had no contacts with this server."""
 
     def contact_ms(self, nonce: str) -> int | None:  # noqa: ARG002  # it knows none
@@ -145,20 +145,21 @@ async def _live(
     """
     store = SqliteStore(data / DATABASES, address="provisioning")
     database = await store.open(teachers[0].school)
-    roster, past = build(teachers[0].school, 1, shape, days[-1]), _Past()
-    intake = Intake(database, lambda: roster, past, lambda: secrets.token_hex(16), _NoContacts())
+    roster, past = build(teachers[0].school, 1, shape, days[-1]), Past()
+    intake = Intake(database, lambda: roster, past, lambda: secrets.token_hex(16), NoContacts())
     tablets: list[Tablet] = []
     for number, date in enumerate(days):
         if (len(days) - number) % SCHOOL_DAYS == 0 or not tablets:
             tablets = [Tablet(teacher, shape) for teacher in teachers]
-        await _take_day(intake, past, tablets, date)
+        await take_day(intake, past, tablets, date)
         await _retire_day(database, date)
     await _catch_up(database)
     await store.close()
     return tablets
 
 
-async def _take_day(intake: Intake, past: _Past, tablets: Sequence[Tablet], date: str) -> None:
+async def take_day(intake: Intake, past: Past, tablets: Sequence[Tablet], date: str) -> None:
+    """Every form's two registers of a date, pushed in its afternoon."""
     moment = dt.datetime.fromisoformat(f"{date}T15:00:00+00:00")
     past.ms = int(moment.timestamp() * 1000)
     now = instant(past.ms)
