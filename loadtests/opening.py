@@ -28,7 +28,8 @@ ROW = "–"
 SCHOOL = "sch-opening"
 TODAY = dt.date(2026, 11, 20)
 FORMS = 40
-DAYS = 2 * TERM_DAYS - 1
+DAYS = 2 * TERM_DAYS - 4
+"""So many that the day opened is an ordinary one of the second half-term."""
 LEAST_DAYS = 20
 
 
