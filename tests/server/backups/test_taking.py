@@ -221,8 +221,9 @@ def test_a_manifest_that_cannot_be_read_is_passed_by(tmp_path: Path) -> None:
     (tmp_path / "live").mkdir()
     to, clock = backup_folder(tmp_path / "to"), SetClock()
     first, second = (take_next(tmp_path / "live", to, clock) for _ in range(2))
-    (to.at(second.id) / MANIFEST).write_text("{")
-    assert to.newest() == first
+    for broken in ("{", "[]", "{}", '{"databases": {"a": {}}}', '{"databases": {}}'):
+        (to.at(second.id) / MANIFEST).write_text(broken)
+        assert to.newest() == first
     with pytest.raises(BackupError, match="cannot be read"):
         to.read(second.id)
     with pytest.raises(BackupError, match="no backup"):
