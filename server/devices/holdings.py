@@ -7,20 +7,41 @@ grants, and otherwise once a day; less and less often while it gets no answer th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from schemas.calendar import SchoolCalendar
 from schemas.canonical import holding_digest
 from schemas.syncing import Holding
 from server.contacts import Contact, ContactBook
-from sync.clock import Clock, instant, to_ms
+from sync.clock import Clock, instant, local, to_ms
 from sync.feed import BEGINNING, NOW, Feed, Place
+from sync.store import Change, Document
 
-__all__ = ["Compared", "ask", "compare", "owing", "take"]
+__all__ = ["Compared", "View", "ask", "compare", "owing", "take"]
 
 DAY_MS = 24 * 3_600_000
 FIRST_MS = 60_000
 """Before it asks a second time; twice as long each time after."""
 LONGEST_MS = 3_600_000
+LEFT_MS = 120 * DAY_MS
+"""How far back it is looked for what a tablet may still hold: two half-terms and their holidays."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What somebody may see: now, and (``at``, by milliseconds since 1970) at other moments."""
+
+    feed: Feed
+    at: Callable[[int], frozenset[str]]
+    calendar: SchoolCalendar
+    today: str
+
+    @property
+    def oldest(self) -> str:
+        """The first day of the half-terms that tablets hold."""
+        halves = self.calendar.window(self.today)
+        return halves[-1].first if halves else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +52,23 @@ class Compared:
 
 
 async def take(
-    book: ContactBook, contact: Contact, feed: Feed, said: Holding, clock: Clock
-) -> None:
-    """Take note of what a tablet says it holds."""
-    compared = await compare(feed, said)
-    if compared is not None:
-        now_ms = clock.now_ms()
-        noted = owing(book.of(contact), feed.grants, now_ms)
-        book.put(_noted(noted, said, compared, instant(now_ms)))
+    book: ContactBook, contact: Contact, view: View, said: Holding, clock: Clock
+) -> tuple[str, ...]:
+    """Take note of what a tablet says it holds; ids that it must remove, where that differs.
+
+    A day that leaves the window takes no document out of a feed. A tablet forgets old days by
+    itself, and what it does not know to be old it is told here.
+    """
+    compared = await compare(view, said)
+    if compared is None:
+        return ()
+    now_ms, before = clock.now_ms(), book.of(contact)
+    noted = owing(before, view.feed.grants, now_ms)
+    book.put(_noted(noted, said, compared, instant(now_ms)))
+    if compared.by is None:
+        return ()
+    held_ms = now_ms - LEFT_MS if before.proven_at is None else to_ms(before.proven_at)
+    return await _left_behind(view, max(held_ms, now_ms - LEFT_MS), now_ms)
 
 
 def ask(book: ContactBook, contact: Contact, feed: Feed, place: Place, clock: Clock) -> bool:
@@ -63,7 +93,7 @@ def owing(contact: Contact, grants: str, now_ms: int) -> Contact:
     return replace(contact, grants=grants, owes_since=since, tries=0)
 
 
-async def compare(feed: Feed, said: Holding) -> Compared | None:
+async def compare(view: View, said: Holding) -> Compared | None:
     """Compare what a tablet holds with what it should; None if that cannot be said.
 
     It can where nothing in the person's channels changed between the tablet's token and the end
@@ -71,31 +101,61 @@ async def compare(feed: Feed, said: Holding) -> Compared | None:
     """
     if said.token in BEGINNING or said.token == NOW:
         return None
-    place = await feed.locate(said.token)
+    place = await view.feed.locate(said.token)
     if place.reset:
         return None
-    due = await _listed(feed)
-    news, _ = await feed.news(place)
+    due = await _kept(view, await _visible(view.feed))
+    news, _ = await view.feed.news(place)
     if news:
         return None
-    if (len(due), holding_digest(due)) == (said.documents, said.digest):
+    if (len(due), holding_digest(due.items())) == (said.documents, said.digest):
         return Compared(None)
     return Compared(said.documents - len(due))
 
 
-async def _listed(feed: Feed) -> list[tuple[str, str]]:
-    """Ids and revisions of everything the person may see."""
-    found: list[tuple[str, str]] = []
-    place, more = Place(0), True
+async def _visible(feed: Feed) -> dict[str, str]:
+    """Revisions, by id, of everything the person may see."""
+    return {
+        one.document.id: one.document.rev
+        for one in await _changes(feed, feed.channels)
+        if not (one.removed or one.document.deleted)
+    }
+
+
+async def _changes(feed: Feed, channels: frozenset[str]) -> list[Change]:
+    found: list[Change] = []
+    place, more = 0, True
     while more:
-        page = await feed.database.changes(place.seq, channels=feed.channels, bodies=False)
-        found += [
-            (one.document.id, one.document.rev)
-            for one in page.changes
-            if not (one.removed or one.document.deleted)
-        ]
-        place, more = Place(page.last_seq), page.more
+        page = await feed.database.changes(place, channels=channels, bodies=False)
+        found += page.changes
+        place, more = page.last_seq, page.more
     return found
+
+
+async def _kept(view: View, due: dict[str, str]) -> dict[str, str]:
+    """Without what a tablet lets go of by itself: held entries decided on before its half-terms."""
+    held = [name for name in due if name.startswith("held:")]
+    found = await view.feed.database.read(held) if held else []
+    gone = {one.id for one in found if one is not None and _was_decided(one, view)}
+    return {name: rev for name, rev in due.items() if name not in gone}
+
+
+def _was_decided(held: Document, view: View) -> bool:
+    outcome = held.body.get("outcome")
+    if not isinstance(outcome, dict) or outcome["what"] == "contested":
+        return False
+    return local(outcome["at"], view.calendar.time_zone)[0] < view.oldest
+
+
+async def _left_behind(view: View, since_ms: int, now_ms: int) -> tuple[str, ...]:
+    """Ids of what the person could see on some day since a moment, and may not see now."""
+    moments = range(since_ms, now_ms, DAY_MS)
+    past = frozenset[str]().union(*(view.at(ms) for ms in moments)) - view.feed.channels
+    if not past:
+        return ()
+    visible = await _visible(view.feed)
+    found = {one.document.id for one in await _changes(view.feed, past)}
+    return tuple(sorted(found - visible.keys()))
 
 
 def _noted(contact: Contact, said: Holding, compared: Compared, now: str) -> Contact:

@@ -23,7 +23,7 @@ from server.routes.scope import Scoped, entered
 from server.site import Site, site_of
 from server.visitor import still
 from sync import channels
-from sync.clock import instant, to_ms
+from sync.clock import instant, local, to_ms
 from sync.feed import Feed, Place
 from sync.logs import is_news
 
@@ -125,9 +125,11 @@ async def sync(request: Request) -> Response:
         )
         look = await _look(scoped, asked, asked.token)
         contacts = scoped.school.contacts
+        drop: tuple[str, ...] = ()
         if asked.holds is not None:
-            await holdings.take(contacts, contact, look.feed, asked.holds, site.clock)
-    if look.is_quiet and asked.wait_s > 0:
+            view = _view(scoped, look.feed)
+            drop = await holdings.take(contacts, contact, view, asked.holds, site.clock)
+    if look.is_quiet and not drop and asked.wait_s > 0:
         began = site.clock.now_ms()
         wait_s = min(float(asked.wait_s), scoped.changes_in_s(began) or FOREVER_S)
         version = scoped.school.grants.version
@@ -152,10 +154,17 @@ async def sync(request: Request) -> Response:
             news=look.news,
             reset=look.place.reset,
             receipts=look.receipts,
+            drop=drop,
             grants=look.grants,
             prove=holdings.ask(contacts, contact, look.feed, look.place, site.clock),
         )
     )
+
+
+def _view(scoped: Scoped, feed: Feed) -> holdings.View:
+    calendar = scoped.school.roster.calendar
+    today, _ = local(instant(scoped.now_ms), calendar.time_zone)
+    return holdings.View(feed, scoped.channels_at, calendar, today)
 
 
 def _said(site: Site, asked: SyncRequest) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 /** A workplace: one person at one school on this tablet, with their stores open and their sync running. */
 import type { NewBody } from "../domain/entry.ts";
-import { addDays, halfTermWindow } from "../domain/calendar.ts";
+import { addDays, halfTermWindow, schoolDaysBefore } from "../domain/calendar.ts";
 import { instant, localMoment } from "../domain/time.ts";
 import type { Me, SchoolCalendar } from "../generated/types.ts";
 import { Drafts } from "../store/drafts.ts";
@@ -32,6 +32,8 @@ import { statusOf } from "./standing.ts";
 import { Views } from "./views.ts";
 
 const GENERATION_BYTES = 8;
+/** School days before today whose sheets the server gives (the day before: fire lists, too). */
+const SERVED_DAYS = 5;
 /** Days before today whose sheets and fire lists the tablet keeps. */
 const SHEET_DAYS = 14;
 const DAY_MS = 86_400_000;
@@ -361,11 +363,16 @@ export class Workplace {
   }
 }
 
-/** The window on `today`, the school's date. */
+function earliest(date: string, other = date): string {
+  return other < date ? other : date;
+}
+
+/** The window on `today`, the school's date: across a holiday it reaches back as far as the server's. */
 function windowAt(today: string, calendar: SchoolCalendar | null): Window {
+  const before = calendar === null ? [] : schoolDaysBefore(calendar, today, SERVED_DAYS);
   return {
-    sheetsFrom: addDays(today, -SHEET_DAYS),
-    rollsFrom: addDays(today, -ROLL_DAYS),
+    sheetsFrom: earliest(addDays(today, -SHEET_DAYS), before.at(-1)),
+    rollsFrom: earliest(addDays(today, -ROLL_DAYS), before[0]),
     halves: calendar === null ? null : halfTermWindow(calendar, today).map(({ first }) => first),
   };
 }

@@ -189,6 +189,59 @@ async def test_a_tablet_whose_grants_changed_owes_a_drop_until_it_has_proven(pla
     assert shown.dropped_at == shown.proven_at == place.clock.now
 
 
+async def test_what_left_the_window_by_itself_is_named_to_a_tablet_that_kept_it(
+    place: Town,
+) -> None:
+    """A day goes by, and no feed tells the desk that the oldest of its days has left it."""
+    await place.settle()
+    async with place.visit("olu") as browser:
+        tablet = Replica(browser)
+        await tablet.pull()
+        await tablet.ask(holds=tablet.holds)
+        assert (await row(place)).people[0].holding.proven_at is not None
+    old = {name for name in tablet.held if name.startswith(("sheet:", "roll:"))}
+    place.clock.set("2026-12-09T09:30:00.000Z")
+    await place.settle()
+    async with place.visit("olu") as browser:
+        tablet.browser = browser
+        await tablet.ask()
+        await tablet.pull()
+        assert old & tablet.held.keys()
+        answer = await tablet.ask(holds=tablet.holds)
+        assert set(answer["drop"]) >= old & tablet.held.keys()
+        assert not set(answer["drop"]) & {"school", "group:form-1"}
+        for name in answer["drop"]:
+            tablet.held.pop(name, None)
+        again = await tablet.ask(holds=tablet.holds)
+        assert again["drop"] == []
+    shown = await holding(place)
+    assert (shown.differs, shown.proven_at) == (None, place.clock.now)
+
+
+async def test_a_tablet_may_let_go_of_what_was_decided_long_ago(place: Town) -> None:
+    """As tablets do, with the half-term in which it was decided."""
+    await place.settle()
+    database = await place.store.open(SCHOOL)
+    decided = {"type": "held", "outcome": {"what": "declined", "at": "2026-01-09T10:00:00.000Z"}}
+    contested = {"type": "held", "outcome": {"what": "contested", "at": "2026-01-09T10:00:00.000Z"}}
+    lately = {"type": "held", "outcome": {"what": "released", "at": "2026-11-20T10:00:00.000Z"}}
+    mine = frozenset({f"person:{TUTOR.person}"})
+    bodies: dict[str, dict[str, Any]] = {
+        "held:1": decided,
+        "held:2": contested,
+        "held:3": lately,
+        "held:4": {"type": "held"},
+    }
+    await database.write(WriteBatch([Write(name, body, mine) for name, body in bodies.items()]))
+    async with place.visit() as browser:
+        tablet = Replica(browser)
+        await tablet.pull()
+        assert bodies.keys() <= tablet.held.keys()
+        del tablet.held["held:1"]
+        await tablet.ask(holds=tablet.holds)
+    assert (await holding(place)).proven_at is not None
+
+
 async def test_somebody_who_left_the_school_owes_all_of_it(place: Town) -> None:
     async with place.visit() as browser:
         await Replica(browser).ask()
