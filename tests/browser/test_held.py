@@ -191,3 +191,42 @@ def test_what_is_declined_without_a_signal_waits_and_then_reaches_its_author(
     go(page, "My entries")
     expect(page.get_by_role("main")).to_contain_text("Declined")
     expect(page.get_by_role("main")).not_to_contain_text("Needs somebody")
+
+
+def test_two_decisions_that_differ_are_both_shown_and_a_third_settles_it(
+    room: Room, demonstration: Demonstration
+) -> None:
+    """At two desks without a signal, neither having seen what was decided at the other."""
+    page = room.signed_in(demonstration.cover).page
+    desks = [room.signed_in(demonstration.officer), room.signed_in(demonstration.officer)]
+    words = "A girl with a violin"
+    _held_child(page, COVERED, words, "afternoon")
+    for desk in desks:
+        desk.keeps_the_app()
+        main = _inbox(desk.page)
+        expect(main).to_contain_text(words)
+    for desk, act in zip(desks, ("Release", "Decline"), strict=True):
+        desk.lose_network()
+        line = desk.page.get_by_role("article").filter(has_text=words)
+        line.get_by_role("button", name=re.compile(f"^{act}: ")).click()
+        dialog(desk.page).get_by_label("Reason").fill(f"{act}, as I see it")
+        dialog(desk.page).get_by_role("button", name=f"{act} it").click()
+        expect(line).to_have_count(0)
+    for desk in desks:
+        desk.find_network()
+    for desk in desks:
+        line = desk.page.get_by_role("article").filter(has_text=words)
+        expect(line).to_contain_text("Two people decided differently")
+        for act in ("Release", "Decline"):
+            expect(line).to_contain_text(f"“{act}, as I see it”")
+    look(desks[0].page, "inbox-contested")
+    go(page, "My entries")
+    expect(page.get_by_role("main")).to_contain_text("Two people decided differently")
+
+    line = desks[1].page.get_by_role("article").filter(has_text=words)
+    line.get_by_role("button", name=re.compile("^Decline instead")).click()
+    dialog(desks[1].page).get_by_label("Reason").fill("We talked: she is a visitor")
+    dialog(desks[1].page).get_by_role("button", name="Decline it").click()
+    expect(line).to_have_count(0)
+    expect(desks[0].page.get_by_role("article").filter(has_text=words)).to_have_count(0)
+    _told(page, "declined it", "We talked: she is a visitor")
