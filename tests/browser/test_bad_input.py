@@ -66,6 +66,7 @@ def test_a_child_on_no_list_is_set_aside_and_the_neighbours_stand(
     expect(page.get_by_role("main")).to_contain_text("set aside for the office to check")
     _desk(office, demonstration.tutor.name)
     _desk(office, "Part set aside")
+    go_office(office, "The school now")
     marked = office.get_by_role("definition").filter(has_text=f" of {PRIMARY.pupils}").first
     expect(marked).to_contain_text(f"{len(names)} of {PRIMARY.pupils}")
 

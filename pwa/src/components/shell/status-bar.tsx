@@ -60,13 +60,13 @@ function useStarting(): boolean {
 /** What is on this tablet and cannot be shown stays; a newer version shows it without fetching it again. */
 function GetUpdate({ inForm }: { inForm: boolean }): JSX.Element {
   const state = useSignal<"idle" | "looking" | "none">("idle");
-  if (inForm) return <span class="tm-small">Finish this register, then get the update.</span>;
+  if (inForm) return <span class="tm-small tm-status__more">Finish this register, then get the update.</span>;
   const look = async (): Promise<void> => {
     state.value = "looking";
     state.value = (await lookForUpdate()) ? "idle" : "none";
   };
   return (
-    <span class="tm-row">
+    <span class="tm-row tm-status__more">
       {state.value === "none" ? <span role="alert">No update could be found yet. What came is kept; try again later.</span> : null}
       <Button small kind="secondary" onClick={() => void look()} disabled={state.value === "looking"}>
         {state.value === "looking" ? "Looking…" : "Get the update"}
@@ -76,9 +76,9 @@ function GetUpdate({ inForm }: { inForm: boolean }): JSX.Element {
 }
 
 function Update({ inForm }: { inForm: boolean }): JSX.Element {
-  if (inForm) return <span class="tm-small">An update is ready: finish this register first.</span>;
+  if (inForm) return <span class="tm-small tm-status__more">An update is ready: finish this register first.</span>;
   return (
-    <span class="tm-row">
+    <span class="tm-row tm-status__more">
       <span>An update is ready.</span>
       <Button small kind="secondary" onClick={applyUpdate}>
         Update now

@@ -37,16 +37,20 @@ export function InboxScreen(): JSX.Element {
   const [order, setOrder] = useState<Order>("oldest");
   const [shown, setShown] = useState(PAGE);
   const [deciding, setDeciding] = useState<Deciding | null>(null);
-  const [saved, setSaved] = useState("");
+  const [saved, setSaved] = useState<{ id: string; words: string } | null>(null);
   const items = inbox.value;
   const n = countsOf(items);
   const list = shownItems(items, filter, order);
   useAnnounced(`${count(n.open, "entry", "entries")} to decide`);
-  const close = (words: string | null): void => {
+  // Where somebody else decided differently meanwhile, the line itself says how it stands.
+  const overtaken = items.some(({ id, standing }) => id === saved?.id && standing === "contested");
+  const words = saved === null || overtaken ? "" : `Saved on this tablet. ${saved.words}`;
+  const close = (done: string | null): void => {
+    const id = deciding?.item.id;
     setDeciding(null);
-    if (words === null) return;
-    setSaved(words);
-    announce(`Saved on this tablet. ${words}`);
+    if (done === null || id === undefined) return;
+    setSaved({ id, words: done });
+    announce(`Saved on this tablet. ${done}`);
   };
   return (
     <Page
@@ -81,9 +85,7 @@ export function InboxScreen(): JSX.Element {
               <strong>No connection.</strong> What you decide is kept on this tablet and sent later.
             </p>
           )}
-          <output class={saved === "" ? "tm-visually-hidden" : "tm-panel tm-office-saved"}>
-            {saved === "" ? "" : `Saved on this tablet. ${saved}`}
-          </output>
+          <output class={words === "" ? "tm-visually-hidden" : "tm-panel tm-office-saved"}>{words}</output>
           {list.length === 0 ? <p class="tm-office-empty">{EMPTY[filter]}</p> : null}
           <ul class="tm-plain-list tm-office-lines">
             {list.slice(0, shown).map((item) => (
