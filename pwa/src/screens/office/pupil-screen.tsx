@@ -6,6 +6,7 @@ import { Details } from "../../components/details.tsx";
 import { HalfTerms } from "../../components/history/half-terms.tsx";
 import { navigate } from "../../components/router.ts";
 import { Page } from "../../components/page.tsx";
+import { RestrictedNotice } from "../../components/restricted.tsx";
 import { Strip } from "../../components/strip.tsx";
 import { Tag } from "../../components/tag.tsx";
 import { longDate, sessionWord, shortDate } from "../../components/text.ts";
@@ -20,6 +21,7 @@ import type { MarkTarget } from "./parts/mark-dialog.tsx";
 import { OfficeNav } from "./parts/office-nav.tsx";
 import { PupilPicker } from "./parts/pupil-picker.tsx";
 import { dates } from "./state.ts";
+import { ViewsSection } from "./views/views-section.tsx";
 
 const SESSIONS = ["AM", "PM"] as const;
 
@@ -65,6 +67,7 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
         </span>
         <Strip marks={card.last ?? []} />
       </p>
+      <RestrictedNotice key={card.pupil} pupil={card.pupil} />
       <output class={saved === "" ? "tm-visually-hidden" : "tm-panel tm-office-saved"}>
         {saved === "" ? "" : `Saved on this tablet. ${saved}`}
       </output>
@@ -78,6 +81,7 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
           ))}
         </div>
         <HalfTerms pupil={card.pupil} name={`${card.known_as} ${card.surname}`} level={2} open />
+        {card.restricted ? <ViewsSection key={card.pupil} pupil={card.pupil} /> : null}
       </div>
       {target === null ? null : (
         <MarkDialog

@@ -10,6 +10,7 @@ import { HalfTerms } from "../../components/history/half-terms.tsx";
 import { SelectField, TextArea } from "../../components/field.tsx";
 import { claimWords, fateWords, isAmendment } from "./claim-words.ts";
 import type { Telling } from "./claim-words.ts";
+import { RestrictedNotice } from "../../components/restricted.tsx";
 import { LatePicker } from "./late-picker.tsx";
 import type { RowActs } from "./row-acts.ts";
 import { notesOf } from "./view.ts";
@@ -33,6 +34,7 @@ export function RowDetails(props: RowDetailsProps): JSX.Element {
   const late = view.choice === null && (view.code === "L" || view.code === "U");
   return (
     <div class="tm-pupil__details" id={id}>
+      <RestrictedNotice pupil={view.pupil} />
       <div class="tm-pupil__columns">
         <div>
           {late ? (

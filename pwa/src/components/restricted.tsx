@@ -1,0 +1,41 @@
+// A restricted record: whoever opens it is told that this is noted, and it is noted, once per visit.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { mayWrite } from "../domain/policy.ts";
+import { cards, me, record } from "../state/app.ts";
+import { visits } from "./router.ts";
+
+const noted = new Set<string>();
+let notedOn = -1;
+
+/** Shown where a pupil's details are opened (give it a key); nothing for other records. */
+export function RestrictedNotice({ pupil }: { pupil: string }): JSX.Element | null {
+  const restricted = cards.value.get(pupil)?.restricted ?? false;
+  const role = me.value?.role ?? null;
+  // As of opening: navigating away from an open record is no second look at it.
+  const [visit] = useState(() => visits.peek());
+  const notes = restricted && role !== null && mayWrite(role, "record.viewed");
+  const [failed, setFailed] = useState("");
+  useEffect(() => {
+    if (!notes || !isFirst(pupil, visit)) return;
+    record({ kind: "record.viewed", document: `card:${pupil}`, pupil, purpose: null }).then(
+      () => setFailed(""),
+      (error: unknown) => setFailed(error instanceof Error ? error.message : "This could not be noted."),
+    );
+  }, [pupil, notes, visit]);
+  if (!restricted) return null;
+  return (
+    <p class="tm-small tm-soft" data-restricted>
+      This is a restricted record. {notes ? "Opening this record is noted." : ""} {failed}
+    </p>
+  );
+}
+
+/** Whether the record is opened for the first time on this visit of a page. */
+function isFirst(pupil: string, visit: number): boolean {
+  if (visit !== notedOn) noted.clear();
+  notedOn = visit;
+  if (noted.has(pupil)) return false;
+  noted.add(pupil);
+  return true;
+}
