@@ -15,6 +15,7 @@ from tests.browser.screens import Register, dialog, go, go_office, sign_in, stat
 AT = "08:53"
 FORM = PRIMARY.shown
 COVERED = PRIMARY.forms[PRIMARY.forms.index(FORM) + 1]
+CODE = re.compile(r"^[2-9A-Z]{4}-[2-9A-Z]{4}$")
 REVOKED = "This tablet is revoked"
 HELD = """
 async () => {
@@ -38,21 +39,25 @@ def ask_for_code(office: Page, label: str, who: str = "Anybody who works here") 
     dialog(office).get_by_label("What is it called?").fill(label)
     dialog(office).get_by_role("radio", name=who).check()
     dialog(office).get_by_role("button", name="Show the code").click()
-    code = dialog(office).get_by_text(re.compile(r"^[2-9A-Z]{4}-[2-9A-Z]{4}$"))
+    code = dialog(office).get_by_text(CODE)
     expect(code).to_be_visible()
     return code.inner_text()
 
 
-def enrol(room: Room, office: Page, label: str, name: str = "tablet") -> Device:
+def enrol(room: Room, office: Page, label: str) -> Device:
     """A new device, enrolled by the address in the office's QR code."""
-    code = ask_for_code(office, label)
-    device = room.device(name)
+    device = room.device("tablet")
+    enrol_device(device, office, ask_for_code(office, label))
+    return device
+
+
+def enrol_device(device: Device, office: Page, code: str) -> None:
+    """Follow the address in the office's QR code, and see the office's screen take note."""
     page = device.open(f"/enrol#{code}")
     page.get_by_role("button", name="Enrol this tablet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("This tablet is enrolled")
     expect(dialog(office).get_by_role("alert")).to_contain_text("used the code")
     dialog(office).get_by_role("button", name="Done").click()
-    return device
 
 
 def line(office: Page, label: str) -> Locator:
@@ -183,6 +188,57 @@ def test_a_lost_tablet_is_revoked_while_it_is_out_of_reach(
     expect(page.get_by_role("main")).to_contain_text("Found again")
     page.get_by_role("link", name="Sign in").click()
     sign_in(page, demonstration.tutor)
+
+
+def test_a_revoked_tablet_that_dies_goes_on_where_it_was(
+    room: Room, demonstration: Demonstration, office: Page
+) -> None:
+    tablet = room.restartable("tablet")
+    enrol_device(tablet.device, office, ask_for_code(office, "Dies"))
+    tablet.device.page.get_by_role("link", name="Sign in").click()
+    sign_in(tablet.device.page, demonstration.cover)
+    tablet.device.keeps_the_app()
+    tablet.device.lose_network()
+    take_register(tablet.device, COVERED)
+    expect(status(tablet.device.page)).to_contain_text("1 entry waits")
+    revoke(office, "Dies")
+    tablet.device.watch.expect("status of 401", "ERR_FAILED")
+    tablet.device.context.route("**/devices/farewell", lambda route: route.abort())
+    tablet.device.find_network()
+    expect(tablet.device.page.get_by_role("main")).to_contain_text("It tries again by itself")
+    tablet.kill()
+
+    device = tablet.launch(offline=True)
+    page = device.open("/fire")
+    expect(page.get_by_role("heading", level=1)).to_have_text(REVOKED)
+    expect(page.get_by_role("main")).to_contain_text("1 entry is kept safe on this tablet")
+    device.find_network()
+    expect(page.get_by_role("main")).to_contain_text("1 entry was handed over", timeout=30_000)
+    expect(page.get_by_role("main")).to_contain_text("The school knows")
+    assert_empty(page)
+
+
+def test_a_tablet_that_another_takes_the_place_of_empties_itself(
+    room: Room, demonstration: Demonstration, office: Page
+) -> None:
+    old = enrol(room, office, "Reception 1")
+    old.page.get_by_role("link", name="Sign in").click()
+    sign_in(old.page, demonstration.cover)
+    old.watch.expect("status of 401")
+    office.get_by_role("button", name="Revoke Reception 1").click()
+    dialog(office).get_by_role("radio", name="Replaced by another").check()
+    dialog(office).get_by_role("button", name="Enrol the new tablet").click()
+    expect(dialog(office).get_by_label("What is it called?")).to_have_value("Reception 1")
+    dialog(office).get_by_role("button", name="Show the code").click()
+    new = room.device("new")
+    enrol_device(new, office, dialog(office).get_by_text(CODE).inner_text())
+    expect(old.page.get_by_role("heading", level=1)).to_have_text(REVOKED)
+    expect(old.page.get_by_role("main")).to_contain_text("had been sent before")
+    expect(office.get_by_role("region", name=re.compile("^Revoked and empty"))).to_contain_text(
+        "Replaced by another. Revoked by"
+    )
+    new.page.get_by_role("link", name="Sign in").click()
+    sign_in(new.page, demonstration.cover)
 
 
 def assert_empty(page: Page) -> None:
