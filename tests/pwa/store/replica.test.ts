@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { holdingDigest } from "../../../pwa/src/domain/canonical.ts";
 import { connectPerson } from "../../../pwa/src/store/person.ts";
 import { isPublished } from "../../../pwa/src/store/published.ts";
 import type { Published } from "../../../pwa/src/store/published.ts";
@@ -24,6 +25,21 @@ describe("a generation", () => {
     expect(await replica.putPage("e.2", { put: [roll(["pup-1"])], remove: ["school"], token: "e.4" })).toBe(true);
     expect((await replica.read()).filter(isPublished).map(({ type }) => type)).toEqual(["roll", "sheet"]);
     expect(await replica.token()).toBe("e.4");
+  });
+
+  test("says what it holds: every document in its revision, at the token of the last page", async () => {
+    const replica = new Replica("staff-1", "one");
+    expect(await replica.holding()).toEqual({ documents: 0, digest: holdingDigest([]), token: "" });
+    const put = [
+      { ...SCHOOL, _rev: "3-a" },
+      { ...sheet(), _rev: "2-b" },
+    ];
+    await replica.putPage(null, { put, remove: [], token: "e.2" });
+    const digest = holdingDigest([
+      [sheet()._id, "2-b"],
+      ["school", "3-a"],
+    ]);
+    expect(await replica.holding()).toEqual({ documents: 2, digest, token: "e.2" });
   });
 
   test("puts nothing when another tab has pulled meanwhile", async () => {
