@@ -26,8 +26,9 @@ bench: $(DEV) $(APP)  ## measure and print every published figure
 lint: $(DEV) $(NODE)  ## format, lint and type-check, without running tests
 	@.ci/lint
 
-types: $(DEV) $(NODE)  ## generate the tablet's types and tables from schemas/
+types: $(DEV) $(NODE)  ## generate the tablet's types and tables, and docs/policy.md, from schemas/
 	@python -m schemas.export pwa/src/generated && node pwa/scripts/types.mjs pwa/src/generated
+	@python -m schemas.policy_page docs/policy.md
 
 build: $(RUN) $(APP)  ## build the tablet app into pwa/dist
 

@@ -17,6 +17,7 @@ from schemas.codes import codes_on
 
 __all__ = [
     "DESK_ROLES",
+    "DOCUMENT_READERS",
     "ENTRY_ROLES",
     "GROUP_ROLES",
     "POLICY",
@@ -185,6 +186,21 @@ ENTRY_ROLES: dict[str, frozenset[Role]] = {
     kind: frozenset(role for role, rule in POLICY.items() if kind in rule.writes)
     for kind in sorted({kind for rule in POLICY.values() for kind in rule.writes})
 }
+DOCUMENT_READERS: dict[str, frozenset[Reach]] = {
+    "school": frozenset({Reach.STAFF}),
+    "group": frozenset({Reach.STAFF}),
+    "roll": frozenset({Reach.ROLL}),
+    "sheet": frozenset({Reach.GROUPS, Reach.OFFICE}),
+    "card": frozenset({Reach.GROUPS, Reach.PUPILS, Reach.OFFICE}),
+    "history": frozenset({Reach.GROUPS, Reach.PUPILS, Reach.OFFICE}),
+    "unexplained": frozenset({Reach.OFFICE}),
+    "held": frozenset({Reach.QUARANTINE}),
+}
+"""Kinds of published documents, and what reaches them. Its sender reads what is held, besides.
+
+Whoever a register was reassigned to reads its sheet, with :attr:`Reach.GROUPS`. Entries, arrivals
+and the roster reach nobody: tablets send entries, and work from what is published.
+"""
 TEACHER_CODES = frozenset({"/", "\\", "L", "N"})
 
 
