@@ -7,14 +7,25 @@ either a *post*, kept with the account (a member of staff), or was given by an e
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from schemas.base import Instant, Model, OpaqueId, Sentence
 from schemas.policy import Role
 
-__all__ = ["POST", "Ended", "Grant"]
+__all__ = [
+    "POST",
+    "AccessList",
+    "Ended",
+    "Explanation",
+    "Grant",
+    "GrantLine",
+    "GrantState",
+    "PersonAccess",
+]
+
+GrantState = Literal["to_begin", "in_force", "over"]
 
 POST = "post"
 """The id of the grant that comes with somebody's post in a school."""
@@ -47,3 +58,51 @@ class Grant(Model):
     given_by: OpaqueId | None = None
     """None: whoever keeps the accounts."""
     ended: Ended | None = None
+
+
+class GrantLine(Model):
+    """A grant as somebody at the desk reads it. ``sees`` and ``why``: only in an explanation."""
+
+    grant: Grant
+    state: GrantState
+    given_by_name: str | None = None
+    ended_by_name: str | None = None
+    sees: bool | None = None
+    why: str | None = None
+
+
+class PersonAccess(Model):
+    """Everybody with a post here, or a grant: what they hold, held and will hold."""
+
+    person: OpaqueId
+    name: str
+    role: Role | None
+    """In which they write now; None where nothing is in force."""
+    grants: tuple[GrantLine, ...]
+    closed: bool = False
+    """Their account is closed: they can sign in nowhere."""
+
+
+class AccessList(Model):
+    """``GET /db/<school>/_access``: people by name."""
+
+    as_at: Instant
+    people: tuple[PersonAccess, ...]
+
+
+class Explanation(Model):
+    """Why a person may or may not see a document at a moment, in sentences.
+
+    ``goes_to``: whom the document goes to. It says nothing of what stands in the document.
+    """
+
+    person: OpaqueId
+    name: str
+    document: str
+    as_at: Instant
+    sees: bool
+    because: str
+    goes_to: tuple[str, ...] = ()
+    grants: tuple[GrantLine, ...] = ()
+    restricted: bool = False
+    """Whoever opens it is noted."""

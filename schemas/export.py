@@ -9,7 +9,18 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from schemas import calendar, codes, devices, policy, published, signing_in, syncing, views
+from schemas import (
+    access,
+    calendar,
+    codes,
+    devices,
+    figures,
+    policy,
+    published,
+    signing_in,
+    syncing,
+    views,
+)
 from schemas import entry as entries
 from schemas.base import Model
 
@@ -32,6 +43,9 @@ _MODELS: tuple[type[Model], ...] = (
     syncing.SyncAnswer,
     syncing.PushRow,
     syncing.Me,
+    access.AccessList,
+    access.Explanation,
+    figures.Figures,
     signing_in.SignInWays,
     signing_in.SignInFailure,
     signing_in.SignedOut,

@@ -26,7 +26,7 @@ from server.passwords import MAX_PASSWORD, Passwords
 from sync.errors import DatabaseExists, DatabaseMissing, StoreError
 from sync.store import Database, Document, Store, Write, WriteBatch
 
-__all__ = ["DATABASE", "Account", "Accounts", "Identity", "Post", "normal_username"]
+__all__ = ["DATABASE", "Account", "Accounts", "Identity", "Post", "normal_username", "read_account"]
 
 DATABASE = "accounts"
 SECRET = "secret"  # noqa: S105  # the name of a local document
@@ -164,16 +164,16 @@ class Accounts:
     async def kept(self, person: str) -> Account | None:
         """The account of a person as it is stored, closed or not."""
         document, *_ = await self._database.read([f"account:{person}"])
-        return None if document is None or document.deleted else _read(document)
+        return None if document is None or document.deleted else read_account(document)
 
     async def staff(self, school: str) -> list[Account]:
         """Everybody with a post in ``school``, closed or not."""
         documents = await self._database.range("account:", "account;")
-        return [one for one in map(_read, documents) if one.post(school) is not None]
+        return [one for one in map(read_account, documents) if one.post(school) is not None]
 
     async def everybody(self) -> list[Account]:
         """Every account, closed or not."""
-        return [_read(one) for one in await self._database.range("account:", "account;")]
+        return [read_account(one) for one in await self._database.range("account:", "account;")]
 
     async def identified(self, identity: Identity) -> Account | None:
         """The account that is linked to somebody at a provider, closed or not."""
@@ -267,7 +267,8 @@ class Accounts:
         return self.keyed("identity", f"{identity.issuer}\n{identity.subject}")
 
 
-def _read(document: Document) -> Account:
+def read_account(document: Document) -> Account:
+    """Read a stored account."""
     body = {key: value for key, value in document.body.items() if key != "type"}
     return Account.model_validate_json(orjson.dumps(body))
 

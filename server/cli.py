@@ -18,6 +18,7 @@ from rich.table import Table
 from schemas.errors import TidemarkError
 from schemas.policy import ROLE_NAMES, Role
 from server import logs
+from server.access.command import explain_command
 from server.accounts import MAX_USERNAME, Account, Accounts, Post, normal_username
 from server.audit.command import audit
 from server.backups.command import backup_app, restore_command
@@ -56,6 +57,7 @@ Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
 Data = Annotated[Path | None, typer.Option(help="The folder that holds everything.")]
 
 app.add_typer(audit)
+app.command("explain")(explain_command)
 
 
 def main() -> None:

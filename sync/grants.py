@@ -20,6 +20,8 @@ from schemas.policy import POLICY, Reach, Role
 from sync import channels
 from sync.clock import instant, local, to_ms
 from sync.daybook import Pairing, Spoken, read_feed
+from sync.document import Document
+from sync.reading import Reading, each
 from sync.store import Database
 
 __all__ = ["Access", "GrantBook", "begins_ms", "ends_ms"]
@@ -111,11 +113,14 @@ def _in_force(grant: Grant, ms: int) -> bool:
     return _begun(grant, ms) and (end is None or ms < end)
 
 
+_WANTED = frozenset({channels.entries(channels.GRANTS), channels.arrivals(channels.GRANTS)})
+
+
 @dataclass
 class GrantBook:
     """What the entries of one school say of its grants; read from the feed, in any order."""
 
-    database: Database
+    database: Database | None
     since: int = 0
     version: int = 0
     """Rises whenever anybody's grants change."""
@@ -128,14 +133,27 @@ class GrantBook:
 
     async def refresh(self) -> frozenset[str]:
         """Read what has come since; returns the people it concerns."""
-        topic = channels.GRANTS
-        wanted = frozenset({channels.entries(topic), channels.arrivals(topic)})
-        documents, self.since = await read_feed(self.database, self.since, wanted)
+        assert self.database is not None  # noqa: S101  # only what was read once has none
+        documents, self.since = await read_feed(self.database, self.since, _WANTED)
+        return self.take(documents)
+
+    def take(self, documents: list[Document]) -> frozenset[str]:
+        """Take entries and arrivals in; returns the people they concern."""
         people = {one for spoken in self._pairing.add(documents) for one in self._take(spoken)}
         if people:
             self.version += 1
             self._access.clear()
         return frozenset(people)
+
+    @classmethod
+    async def read(cls, reading: Reading) -> GrantBook:
+        """What a database says that cannot be followed: by looking through all of it."""
+        book = cls(None)
+        for kind in ("entry", "arrival"):
+            async for document in each(reading, f"{kind}:", f"{kind};"):
+                if not _WANTED.isdisjoint(document.channels):
+                    book.take([document])
+        return book
 
     def _take(self, spoken: Spoken) -> Iterable[str]:
         """Note it; whom it concerns. What is held stays so: no release lends a right to give."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server.routes import app, devices, farewell, health, school, session, sign_in, syncing, views
+from server.routes import (
+    access,
+    app,
+    devices,
+    farewell,
+    health,
+    school,
+    session,
+    sign_in,
+    syncing,
+    views,
+)
 
 __all__ = ["all_routes"]
 
@@ -19,6 +30,7 @@ def all_routes() -> list[BaseRoute]:
         *farewell.ROUTES,
         *syncing.ROUTES,
         *views.ROUTES,
+        *access.ROUTES,
         *school.ROUTES,
         *app.ROUTES,
     ]

@@ -5,7 +5,7 @@ import pytest
 from schemas.access import Ended, Grant
 from schemas.policy import POLICY, ROLE_NAMES, Power, Reach, Role, may, may_give
 from sync.clock import to_ms
-from sync.grants import Access, begins_ms, ends_ms
+from sync.grants import Access, GrantBook, begins_ms, ends_ms
 from tests.factory import COVER, HEAD, MONDAY, OFFICER, TUTOR, Tablet, calendar, claim, speaker
 from tests.sync.school import School
 
@@ -109,6 +109,8 @@ async def test_an_entry_gives_a_grant_and_another_ends_it(school: School):
     assert access.at(ms("10:00")).groups == {"form-1"}
     assert access.at(ms("16:00")).groups == frozenset()
     assert access.grants[-1].given_by == HEAD.person
+    again = await GrantBook.read(school.database)
+    assert again.access(GUEST.person).grants == access.grants[1:]
     version = book.version
     assert await book.refresh() == frozenset()
     end = head.write(

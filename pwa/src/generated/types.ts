@@ -23,6 +23,81 @@ export type StatisticalClass =
   "present" | "attending_elsewhere" | "authorised" | "unauthorised" | "not_possible" | "administrative";
 
 /**
+ * ``GET /db/<school>/_access``: people by name.
+ */
+export interface AccessList {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  people: PersonAccess[];
+}
+/**
+ * Everybody with a post here, or a grant: what they hold, held and will hold.
+ */
+export interface PersonAccess {
+  closed?: boolean;
+  grants: GrantLine[];
+  name: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  role: Role | null;
+}
+/**
+ * A grant as somebody at the desk reads it. ``sees`` and ``why``: only in an explanation.
+ */
+export interface GrantLine {
+  ended_by_name?: string | null;
+  given_by_name?: string | null;
+  grant: Grant;
+  sees?: boolean | null;
+  state: "to_begin" | "in_force" | "over";
+  why?: string | null;
+}
+/**
+ * ``starts`` None: always; ``ends`` None: until somebody ends it.
+ *
+ * In force from ``starts``, and up to but not including ``ends`` and ``ended.at``.
+ */
+export interface Grant {
+  ended?: Ended | null;
+  ends?: string | null;
+  given_by?: string | null;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  groups?: string[];
+  id?: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  pupils?: string[];
+  purpose?: string;
+  role: Role;
+  starts?: string | null;
+}
+/**
+ * A grant was ended before its time. ``entry`` says so.
+ */
+export interface Ended {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  by: string;
+  entry: string;
+  reason: string;
+}
+/**
  * The late desk: a pupil came in, at a time.
  */
 export interface ArrivalRecorded {
@@ -382,21 +457,6 @@ export interface Devices {
    */
   as_at: string;
   devices: DeviceRow[];
-}
-/**
- * A grant was ended before its time. ``entry`` says so.
- */
-export interface Ended {
-  /**
-   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
-   */
-  at: string;
-  /**
-   * An identifier that says nothing about a person: never a name or a UPN.
-   */
-  by: string;
-  entry: string;
-  reason: string;
 }
 /**
  * The tablet is enrolled: under which id, and in which school.
@@ -875,6 +935,28 @@ export interface QuarantineDeclined {
   written_at: string;
 }
 /**
+ * Why a person may or may not see a document at a moment, in sentences.
+ *
+ * ``goes_to``: whom the document goes to. It says nothing of what stands in the document.
+ */
+export interface Explanation {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  because: string;
+  document: string;
+  goes_to?: string[];
+  grants?: GrantLine[];
+  name: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  restricted?: boolean;
+  sees: boolean;
+}
+/**
  * A revoked tablet hands over what it has not sent (``POST /devices/farewell``).
  *
  * ``last``: there is nothing more.
@@ -900,30 +982,63 @@ export interface FarewellTaken {
   taken: number;
 }
 /**
- * ``starts`` None: always; ``ends`` None: until somebody ends it.
+ * ``GET /db/<school>/_figures``: a span of days, oldest first, and all of it together.
  *
- * In force from ``starts``, and up to but not including ``ends`` and ``ended.at``.
+ * ``provisional``: a register is missing, a mark is contested or missing, or a session not over.
  */
-export interface Grant {
-  ended?: Ended | null;
-  ends?: string | null;
-  given_by?: string | null;
+export interface Figures {
   /**
-   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
-  groups?: string[];
-  id?: string;
+  as_at: string;
+  attendance: number | null;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  first: string;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  last: string;
+  marks: Tally;
+  name: string;
+  provisional: boolean;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
-  person: string;
+  school: string;
+  sessions: SessionFigures[];
+}
+/**
+ * Sessions counted by class. ``unmarked`` lies outside every rate.
+ */
+export interface Tally {
+  attended?: number;
+  authorised?: number;
+  late?: number;
+  not_counted?: number;
+  unauthorised?: number;
+  unmarked?: number;
+}
+/**
+ * One session of the whole school.
+ *
+ * ``marks``: the session of every pupil on roll, counted once; contested ones as unmarked, and
+ * told apart in ``contested``. ``attendance``: hundredths of a percent, None where nothing was
+ * possible.
+ */
+export interface SessionFigures {
+  attendance: number | null;
+  contested: number;
   /**
-   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
    */
-  pupils?: string[];
-  purpose?: string;
-  role: Role;
-  starts?: string | null;
+  date: string;
+  marks: Tally;
+  on_roll: number;
+  registers_expected: number;
+  registers_in: number;
+  session: "AM" | "PM";
 }
 /**
  * A form or a lesson group, its members, and the sessions it registers.
@@ -1073,17 +1188,6 @@ export interface History {
   pupil: string;
   tally: Tally;
   type?: "history";
-}
-/**
- * Sessions counted by class. ``unmarked`` lies outside every rate.
- */
-export interface Tally {
-  attended?: number;
-  authorised?: number;
-  late?: number;
-  not_counted?: number;
-  unauthorised?: number;
-  unmarked?: number;
 }
 /**
  * What a tablet holds of one school: how many published documents, and which.

@@ -1,0 +1,92 @@
+"""Access: who holds which grant, why somebody sees something, and figures that name nobody."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from schemas.access import AccessList, PersonAccess
+from schemas.policy import Power
+from server.access.directory import Directory
+from server.answers import model_answer
+from server.problems import Refusal
+from server.routes.scope import entered
+from server.site import site_of
+from sync.clock import instant, local, to_ms
+from sync.daybook import Daybook
+from sync.explain import Explainer
+from sync.figures import figures
+
+__all__ = ["ROUTES"]
+
+MAX_DAYS = 66
+"""Days of one report: a half-term, holidays included."""
+MAX_ID = 300
+
+
+async def who(request: Request) -> Response:
+    """``GET /db/{school}/_access``: everybody's grants; for whoever looks after them."""
+    site = site_of(request)
+    async with entered(request) as scoped:
+        scoped.demand(Power.ACCESS)
+        directory = await Directory.read(site.accounts, scoped.school)
+        people = [directory.lines(one, scoped.now_ms) for one in directory.people()]
+    ordered: list[PersonAccess] = sorted(people, key=lambda one: (one.name, one.person))
+    return model_answer(AccessList(as_at=instant(scoped.now_ms), people=tuple(ordered)))
+
+
+async def why(request: Request) -> Response:
+    """``GET /db/{school}/_explain?person=&document=``: why somebody sees it, or does not."""
+    site = site_of(request)
+    async with entered(request) as scoped:
+        scoped.demand(Power.EXPLAIN)
+        person, document = _asked(request, "person"), _asked(request, "document")
+        directory = await Directory.read(site.accounts, scoped.school)
+        found, *_ = await scoped.school.database.read([document])
+        explainer = Explainer(scoped.school.roster, directory.name, scoped.now_ms)
+        return model_answer(explainer.explain(directory.access(person), document, found))
+
+
+async def report(request: Request) -> Response:
+    """``GET /db/{school}/_figures?from=&to=``: counts of the whole school; today unless said."""
+    async with entered(request) as scoped:
+        scoped.demand(Power.FIGURES)
+        roster, database = scoped.school.roster, scoped.school.database
+        today, _ = local(instant(scoped.now_ms), roster.calendar.time_zone)
+        first = _day(request, "from", today)
+        last = _day(request, "to", max(first, today))
+        if first > last:
+            raise Refusal("bad_request", f"The days run from {first} to {last}; turn them round.")
+        if to_ms(last) - to_ms(first) >= MAX_DAYS * 86_400_000:
+            raise Refusal("bad_request", f"Ask for {MAX_DAYS} days at a time at most.")
+        dates = roster.calendar.school_days(first, min(last, today))
+        days = [await Daybook.load(database, roster, date) for date in dates]
+        return model_answer(figures(roster, days, first, last, scoped.now_ms))
+
+
+def _asked(request: Request, name: str) -> str:
+    said = request.query_params.get(name, "")
+    if not 0 < len(said) <= MAX_ID or "\0" in said:
+        raise Refusal("bad_request", f"Say which {name}: ?{name}=<its id>.")
+    return said
+
+
+def _day(request: Request, name: str, default: str) -> str:
+    said = request.query_params.get(name)
+    if said is None:
+        return default
+    try:
+        to_ms(f"{said}T00:00:00.000Z")
+    except (ValueError, OverflowError):
+        raise Refusal("bad_request", f"{name} is no date; write it as 2026-11-23.") from None
+    if len(said) != len(default):
+        raise Refusal("bad_request", f"{name} is no date; write it as 2026-11-23.")
+    return said
+
+
+ROUTES = [
+    Route("/db/{school}/_access", who, methods=["GET"]),
+    Route("/db/{school}/_explain", why, methods=["GET"]),
+    Route("/db/{school}/_figures", report, methods=["GET"]),
+]

@@ -1,0 +1,202 @@
+"""Who may ask about grants, what is explained, and figures that name nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx2
+import pytest
+
+from schemas.policy import POLICY, Power, Role
+from server.accounts import Account, Post
+from tests.factory import COVER, HEAD, MONDAY, OFFICER, TUTOR, Tablet, claim
+from tests.server.town import PASSWORD, SCHOOL, Town, ask, pull, push
+
+CLOSED = {"_access": Power.ACCESS, "_explain": Power.EXPLAIN, "_figures": Power.FIGURES}
+
+
+async def join(place: Town, role: Role, **post: Any) -> str:
+    """Somebody new in a role; their username."""
+    hashed = await place.site.accounts.hash(PASSWORD)
+    person = f"staff-{role.value}"
+    one = Account(
+        person=person,
+        username=role.value,
+        name=f"Somebody {role.value}",
+        role=role,
+        schools=(Post(school=SCHOOL, **post),),
+        hash=hashed,
+    )
+    await place.site.accounts.put([one])
+    return role.value
+
+
+async def get(browser: httpx2.AsyncClient, name: str, **query: str) -> httpx2.Response:
+    return await browser.get(f"/db/{SCHOOL}/{name}", params=query)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_only_whom_the_policy_lets_asks(place: Town, role: Role) -> None:
+    username = await join(place, role)
+    async with place.visit(username) as browser:
+        for name, power in CLOSED.items():
+            answer = await get(browser, name, person=TUTOR.person, document="school")
+            allowed = power in POLICY[role].may
+            assert answer.status_code == (200 if allowed else 403), (name, answer.text)
+            if not allowed:
+                assert "not for your role" in answer.json()["reason"]
+
+
+async def test_everybodys_grants_are_listed_with_who_gave_them(place: Town) -> None:
+    head = Tablet(HEAD)
+    given = head.write(
+        "grant.given",
+        person=COVER.person,
+        grants="cover_teacher",
+        groups=["form-2"],
+        starts=f"{MONDAY}T09:00:00.000Z",
+        ends=f"{MONDAY}T15:30:00.000Z",
+        purpose="Tess is on a course",
+    )
+    async with place.visit("hana") as browser:
+        await push(browser, given)
+        people = {one["person"]: one for one in (await get(browser, "_access")).json()["people"]}
+    assert people.keys() == {TUTOR.person, COVER.person, OFFICER.person, HEAD.person}
+    post, cover = people[COVER.person]["grants"]
+    assert (post["grant"]["id"], post["given_by_name"]) == ("post", None)
+    assert (cover["grant"]["id"], cover["given_by_name"]) == (given["_id"], HEAD.name)
+    assert (cover["state"], cover["grant"]["purpose"]) == ("in_force", "Tess is on a course")
+    place.clock.set(f"{MONDAY}T15:30:00.000Z")
+    async with place.visit("hana") as browser:
+        people = {one["person"]: one for one in (await get(browser, "_access")).json()["people"]}
+    assert people[COVER.person]["grants"][1]["state"] == "over"
+
+
+async def test_what_is_explained_is_what_happens(place: Town) -> None:
+    async with place.visit() as browser:
+        await push(browser, Tablet(TUTOR).register(claim(2)))
+    await place.settle()
+    documents = await (await place.store.open(SCHOOL)).range("", "~")
+    seen = {}
+    for username, who in (("tess", TUTOR), ("cal", COVER), ("olu", OFFICER)):
+        async with place.visit(username) as browser:
+            seen[who.person] = {row["id"] for row in (await pull(browser))["results"]}
+    async with place.visit("olu") as browser:
+        for person, ids in seen.items():
+            for document in [one.id for one in documents]:
+                said = (await get(browser, "_explain", person=person, document=document)).json()
+                assert said["sees"] is (document in ids), (person, document, said)
+                assert said["because"]
+        nobody = await get(browser, "_explain", person="somebody-else", document="school")
+        assert nobody.json()["name"] == "Somebody without an account here"
+        assert nobody.json()["because"].endswith("was never granted anything in this school.")
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"person": "p"}, {"document": "d"}, {"person": "p", "document": "x" * 301}]
+)
+async def test_an_explanation_needs_a_person_and_a_document(
+    place: Town, query: dict[str, str]
+) -> None:
+    async with place.visit("olu") as browser:
+        answer = await get(browser, "_explain", **query)
+        assert (answer.status_code, answer.json()["error"]) == (400, "bad_request")
+
+
+async def test_a_governor_sees_figures_and_no_document(place: Town) -> None:
+    username = await join(place, Role.GOVERNOR, groups=("form-1",))
+    async with place.visit() as browser:
+        await push(browser, Tablet(TUTOR).register(claim(2), claim(4, "N")))
+    await place.settle()
+    async with place.visit(username) as browser:
+        assert (await pull(browser))["results"] == []
+        figures = (await get(browser, "_figures")).json()
+        assert figures["marks"]["attended"] == 1
+        assert figures["sessions"][0]["registers_in"] == 1
+        text = (await get(browser, "_figures", **{"from": "2026-11-16"})).text
+        assert "pup-" not in text
+        assert "Known" not in text
+        me = (await browser.get("/session")).json()
+        assert me["schools"][0]["role"] == "governor"
+        assert (await ask(browser))["receipts"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"from": "yesterday"},
+        {"from": "2026-13-01"},
+        {"to": "2026-11-2"},
+        {"from": "2026-11-24", "to": "2026-11-23"},
+        {"from": "2026-01-01", "to": "2026-11-23"},
+        {"from": "٢٠٢٦-11-23"},
+    ],
+)
+async def test_figures_of_days_that_make_no_sense(place: Town, query: dict[str, str]) -> None:
+    async with place.visit("olu") as browser:
+        answer = await get(browser, "_figures", **query)
+        assert (answer.status_code, answer.json()["error"]) == (400, "bad_request"), answer.text
+
+
+async def test_a_cover_teachers_grant_ends_by_itself_while_the_tablet_waits(place: Town) -> None:
+    """It asks just before the end, is held until then, and is told to begin anew."""
+    username = await join(
+        place, Role.COVER_TEACHER, groups=("form-1",), ends=f"{MONDAY}T09:30:00.200Z"
+    )
+    await place.settle()
+    async with place.visit(username) as browser:
+        first = await pull(browser)
+        assert any(row["id"].startswith("sheet:") for row in first["results"])
+        before = await ask(browser, token=first["last_seq"])
+        assert not before["reset"]
+        place.clock.set(f"{MONDAY}T09:30:00.150Z")
+        answer = browser.post(
+            f"/db/{SCHOOL}/_sync",
+            json={
+                "device": "tablet-1",
+                "device_time": f"{MONDAY}T09:30:00.150Z",
+                "token": before["token"],
+                "wait_s": 30,
+            },
+            timeout=10,
+        )
+        place.clock.set(f"{MONDAY}T09:30:00.150Z")
+
+        async def pass_time() -> None:
+            await asyncio.sleep(0.03)
+            place.clock.set(f"{MONDAY}T09:30:00.250Z")
+
+        told, _ = await asyncio.gather(answer, pass_time())
+        after = told.json()
+        assert after["reset"] is True
+        assert after["grants"] != before["grants"]
+        left = await pull(browser, after["token"])
+        assert left["results"] == []
+        me = (await browser.get("/session")).json()
+        assert (me["schools"][0]["role"], me["schools"][0]["grants"]) == (None, [])
+
+
+async def test_a_new_grant_wakes_the_tablet_of_its_person(place: Town) -> None:
+    async with place.visit("cal") as cover, place.visit("hana") as head:
+        await place.settle()
+        token = (await pull(cover))["last_seq"]
+        token = (await ask(cover, token=token))["token"]
+        waiting = asyncio.create_task(ask(cover, token=token, wait_s=30))
+        await asyncio.sleep(0.05)
+        given = Tablet(HEAD).write(
+            "grant.given",
+            person=COVER.person,
+            grants="cover_teacher",
+            groups=["form-2"],
+            starts=f"{MONDAY}T09:00:00.000Z",
+            ends=f"{MONDAY}T15:30:00.000Z",
+            purpose="Tess is on a course",
+        )
+        assert (await push(head, given)).json()[0]["verdict"] == "stored"
+        woken = await asyncio.wait_for(waiting, 5)
+        assert woken["reset"] or woken["news"]
+        answer = await ask(cover, token=token)
+        assert answer["reset"]
+        seen = {row["id"] for row in (await pull(cover))["results"]}
+        assert f"sheet:{MONDAY}:AM:form-2" in seen

@@ -1,0 +1,147 @@
+"""What is said of who sees what, and that it is what happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.access import Ended, Grant
+from schemas.policy import Role
+from sync import channels
+from sync.clock import to_ms
+from sync.document import Document
+from sync.explain import Explainer, state_of
+from sync.grants import Access
+from tests.factory import MONDAY, roster
+
+NOW = to_ms(f"{MONDAY}T09:30:00.000Z")
+SHEET = channels.sheet(MONDAY, "form-1", "p9")
+CARD = channels.card("pup-1", ["form-1", "gone"])
+DESKS = "attendance officer, senior attendance champion, head teacher, designated safeguarding lead"
+OTHERS = "is for other groups or pupils, or other days."
+NAMES = {"p": "Pat Person", "h": "Hana Head", "p9": "Cal Cover"}
+
+
+def at(time: str) -> str:
+    return f"{MONDAY}T{time}:00.000Z"
+
+
+def grant(role: Role = Role.COVER_TEACHER, **fields) -> Grant:
+    return Grant(**({"person": "p", "role": role, "given_by": "h"} | fields))
+
+
+def explained(to: frozenset[str] | None, *grants: Grant, deleted: bool = False, **body):
+    found = None if to is None else Document("d", "1-a", body, deleted=deleted, channels=to)
+    explainer = Explainer(roster(), lambda person: NAMES.get(person, "Nobody known"), NOW)
+    return explainer.explain(Access("p", grants), "card:pup-1", found)
+
+
+def test_what_lets_somebody_see_it_is_named():
+    said = explained(SHEET, grant(groups=("form-1",)))
+    assert said.sees
+    assert said.because == (
+        "Pat Person as cover teacher of FORM-1 sees it: it goes to whoever takes the registers "
+        "of FORM-1."
+    )
+    assert said.goes_to == (
+        "Cal Cover, to whom the register was given on 23 November 2026",
+        f"{DESKS}, for 5 school days from 23 November 2026",
+        "whoever takes the registers of FORM-1",
+    )
+    (line,) = said.grants
+    assert (line.state, line.given_by_name, line.ended_by_name) == ("in_force", "Hana Head", None)
+
+
+@pytest.mark.parametrize(
+    ("given", "because", "why"),
+    [
+        (
+            grant(groups=("form-1",), ends=at("09:00")),
+            "Nothing that Pat Person was granted is in force at this moment.",
+            "Pat Person as cover teacher of FORM-1 ended at 09:00 on 23 November 2026.",
+        ),
+        (
+            grant(groups=("form-1",), starts=at("10:00")),
+            "Nothing that Pat Person was granted is in force at this moment.",
+            "Pat Person as cover teacher of FORM-1 begins at 10:00 on 23 November 2026.",
+        ),
+        (
+            grant(groups=("form-2",)),
+            "Nothing that Pat Person was granted and that is in force reaches it.",
+            f"Pat Person as cover teacher of a group that is no more {OTHERS}",
+        ),
+        (
+            grant(Role.GOVERNOR),
+            "Nothing that Pat Person was granted and that is in force reaches it.",
+            "A governor does not see documents of this kind.",
+        ),
+        (
+            grant(Role.FAMILY_WORKER, pupils=("pup-2",)),
+            "Nothing that Pat Person was granted and that is in force reaches it.",
+            f"Pat Person as family worker for 1 pupil by name {OTHERS}",
+        ),
+    ],
+)
+def test_what_is_missing_is_named(given, because, why):
+    said = explained(CARD, given)
+    assert not said.sees
+    assert said.because == because
+    assert [(line.sees, line.why) for line in said.grants] == [(False, why)]
+
+
+def test_days_that_left_the_window_are_named():
+    old = channels.sheet("2026-11-02", "form-1", None) | channels.roll("2026-11-02")
+    for role in (Role.HEAD, Role.COVER_TEACHER):
+        said = explained(old, grant(role))
+        assert not said.sees
+        assert "this one is older" in (said.grants[0].why or "")
+
+
+def test_half_terms_are_told_in_words():
+    said = explained(channels.history("2026-11-02", "pup-1", []), grant(Role.HEAD))
+    assert said.sees
+    assert "until two half-terms after 2 November 2026 began" in said.because
+    assert "whoever was granted this pupil by name" in " ".join(said.goes_to)
+    other = explained(channels.history("2026-11-02", "pup-1", []), grant(Role.GOVERNOR))
+    assert not other.sees
+
+
+@pytest.mark.parametrize(
+    ("to", "deleted", "because"),
+    [
+        (None, False, "There is no such document, so nobody sees it."),
+        (CARD, True, "The document was removed, so nobody sees it any more."),
+        (
+            frozenset({"entries:2026-11-23", "roster"}),
+            False,
+            "It is the server's own record. It is sent to nobody; its parts are published.",
+        ),
+    ],
+)
+def test_nobody_sees_what_is_not_there_or_the_servers_own(to, deleted, because):
+    said = explained(to, grant(Role.HEAD), deleted=deleted)
+    assert (said.sees, said.because) == (False, because)
+
+
+def test_what_one_sent_oneself_is_ones_own_for_good():
+    said = explained(channels.held("p"), grant(ends=at("09:00")))
+    assert said.sees
+    assert said.because == "Pat Person sees it because it is their own: they sent what is held."
+    assert "Pat Person, who sent it" in said.goes_to
+    others = explained(channels.held("p9"))
+    assert (others.sees, others.because) == (
+        False,
+        "Pat Person was never granted anything in this school.",
+    )
+
+
+def test_whoever_works_here_sees_the_school_and_todays_fire_lists():
+    for to in (channels.STAFF, channels.roll(MONDAY)):
+        assert explained(to, grant()).sees
+    assert explained(CARD, grant(Role.HEAD), restricted=True).restricted
+
+
+def test_an_ended_grant_names_who_ended_it():
+    ended = Ended(at=at("09:00"), by="h", reason="Back", entry="e")
+    said = explained(CARD, grant(ended=ended))
+    assert said.grants[0].ended_by_name == "Hana Head"
+    assert state_of(grant(ended=ended), NOW) == "over"
