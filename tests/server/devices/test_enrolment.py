@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from schemas.devices import Enrolled, EnrolmentCode
 from server.devices.attempts import MAX_ADDRESS, MAX_ALL
 from server.devices.codes import ALPHABET, LIFE_MS, PREFIX
+from sync.store import Document
+from sync.stores.memory import MemoryDatabase
 from tests.factory import OFFICER, TUTOR
 from tests.server.devices.signer import Signing, enrol, enrolled, make_code, signer
 from tests.server.town import OTHER, SCHOOL, Town, town
@@ -83,6 +86,24 @@ async def test_of_two_tablets_at_the_same_time_one_gets_the_code(place: Town) ->
     statuses = [answer.status_code for answer in await asyncio.gather(*tries)]
     assert sorted(statuses) == [201] + [403] * 5
     assert len(await place.site.devices.registry.of_school(SCHOOL)) == 1
+
+
+async def test_two_that_read_a_code_unused_do_not_both_get_it(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = MemoryDatabase.read
+
+    async def slowly(database: MemoryDatabase, ids: Sequence[str]) -> list[Document | None]:
+        found = await read(database, ids)
+        await asyncio.sleep(0)
+        return found
+
+    async with place.visit("olu") as office:
+        code = await make_code(place, office)
+    monkeypatch.setattr(MemoryDatabase, "read", slowly)
+    codes = place.site.devices.codes
+    found = await asyncio.gather(codes.take(code, "dev-1"), codes.take(code, "dev-2"))
+    assert sorted(one is None for one in found) == [False, True]
 
 
 async def test_a_code_expires(place: Town) -> None:

@@ -168,6 +168,7 @@ async def test_an_entry_that_was_changed_or_is_anothers_is_said_to_be(place: Tow
     assert "another person's log" in reasons[docs[1]["_id"]].reason
     assert reasons[stranger["_id"]].sender == device.device
     assert not any(one.releasable for one in reasons.values())
+    assert {one.reason_code for one in reasons.values()} == {REVOKED}
 
 
 @pytest.mark.parametrize("school", [OTHER, "sch-unheard-of"])
