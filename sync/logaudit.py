@@ -61,7 +61,7 @@ class LogAudit:
         self._judge_items(school, found)
         self._judge_entries(school, found)
         self._look_for_forks(found)
-        self._look_for_gaps(found)
+        self._look_for_gaps(school, found)
 
     def _judge_arrivals(self, school: School, found: Findings) -> None:
         for seen in self.arrivals:
@@ -265,8 +265,10 @@ class LogAudit:
                 )
                 found.notice(Finding("fork", sentence, None, self.log, n, author=self.owner))
 
-    def _look_for_gaps(self, found: Findings) -> None:
+    def _look_for_gaps(self, school: School, found: Findings) -> None:
         there = self._digests().keys() | {one.n for one in self.entries.values()}
+        mine = f"entry:{self.log}:"  # what was erased may have gone from the tablet before it came
+        there |= {int(one.split(":")[2]) for one in school.erased if one.startswith(mine)}
         for first, last in ranges(set(range(1, max(there, default=0))) - there):
             numbers = f"Entry {first} has" if first == last else f"Entries {first} to {last} have"
             sentence = (

@@ -83,14 +83,14 @@ class LogState:
             self.highest = max(self.highest, item.n)
             self.forked = self.forked or (item.sealed and len(same_number) > 1)
             self._note_contact(item)
-        while self._came(self.through + 1):
-            self.through += 1
+        self._move_on()
 
     def erase(self, numbers: tuple[int, ...]) -> None:
         """Say which numbers' content was erased by law: all that are."""
         if numbers != self.erased:
             self.erased = numbers
-            self._receipt = None
+            self._receipt = self._backed = None
+            self._move_on()
 
     def decide(self, decision: Entry | None) -> None:
         """Take in a decision on one of this log's entries; None: one that was erased since."""
@@ -113,8 +113,12 @@ class LogState:
         place = bisect_left(self._contacts, (n + 1, 0))
         return self._contacts[place - 1][1] if place else 0
 
+    def _move_on(self) -> None:
+        while self._came(self.through + 1):
+            self.through += 1
+
     def _came(self, n: int) -> bool:
-        return n in self.items or n in self.unsealed
+        return n in self.items or n in self.unsealed or (n < self.highest and n in self.erased)
 
     def holds(self, n: int, digest: str) -> ArrivalItem | None:
         """The item of that number and digest, if it came in before."""
@@ -122,7 +126,13 @@ class LogState:
 
     def missing(self) -> tuple[tuple[int, int], ...]:
         """Inclusive ranges below the highest number that have not come in."""
-        came = sorted({n for n in (*self.items, *self.unsealed) if n > self.through})
+        came = sorted(
+            {
+                n
+                for n in (*self.items, *self.unsealed, *self.erased)
+                if self.through < n <= self.highest
+            }
+        )
         befores = (self.through, *came)
         return tuple((a + 1, b - 1) for a, b in zip(befores, came, strict=False) if b - a > 1)
 

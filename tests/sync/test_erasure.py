@@ -2,6 +2,7 @@ import pytest
 
 from schemas.syncing import LogHead
 from sync import channels
+from sync.audit import Audit
 from sync.document import Document
 from sync.erasure import Erasures, Order, erasure_of, is_erased, load_erasures, pupils_named
 from sync.intake import Intake
@@ -192,3 +193,25 @@ async def test_a_void_of_an_erased_register_is_judged_without_it(school):
     )
     taken = await school.intake.take(OFFICER, wire([void]))
     assert [row.verdict for row in taken.rows] == ["stored"]
+
+
+async def test_an_erased_number_that_a_restored_school_lacks_is_not_asked_for(school):
+    first, second, third = (school.tutor.register(claim(n)) for n in (1, 2, 3))
+    await school.push(first, second, third)
+    known = Erasures([await erasure(school, second)])
+    store = MemoryStore()
+    anew = School(await store.create("sch-test"), roster())
+    intake = knowing(anew, known)
+    await intake.take(TUTOR, wire([third]))
+    head = LogHead(log=school.tutor.log, n=3, digest=school.tutor.prev)
+    (receipt,) = await intake.receipts([head], TUTOR)
+    assert (receipt.through, receipt.missing, receipt.erased) == (0, ((1, 1),), ())
+    await intake.take(TUTOR, wire([first]))
+    (receipt,) = await intake.receipts([head], TUTOR)
+    assert (receipt.through, receipt.missing) == (3, ())
+    audit = Audit(erased=known.entries)
+    for document in await anew.database.range("", "~"):
+        audit.add(document)
+    report = audit.report()
+    assert (report.findings, report.notices) == ((), ())
+    await store.close()

@@ -46,6 +46,8 @@ export const histories: ReadonlySignal<ReadonlyMap<string, readonly History[]>> 
 export const entries: ReadonlySignal<readonly OutboxItem[]> = signals.entries;
 /** Own entries that only a newer version of the app can show. */
 export const beyond: ReadonlySignal<readonly BeyondItem[]> = signals.beyond;
+/** How many of this person's entries were erased by law, here and on the server. */
+export const erased: ReadonlySignal<number> = signals.erased;
 export const status: ReadonlySignal<SyncStatus> = signals.status;
 /** Milliseconds since 1970 by the server's clock, as far as it is known; moves each second. */
 export const now: ReadonlySignal<number> = signals.now;

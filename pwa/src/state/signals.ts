@@ -20,6 +20,8 @@ export class Signals {
   readonly histories = signal<ReadonlyMap<string, readonly History[]>>(new Map());
   readonly entries = signal<readonly OutboxItem[]>([]);
   readonly beyond = signal<readonly BeyondItem[]>([]);
+  /** How many of this person's entries were erased by law. */
+  readonly erased = signal(0);
   readonly status = signal<SyncStatus>(NOTHING_YET);
   /** What the school calls this tablet; null where it is not enrolled. */
   readonly enrolment = signal<Enrolment | null>(null);
@@ -39,6 +41,7 @@ export class Signals {
       this.unexplained.value = null;
       this.entries.value = [];
       this.beyond.value = [];
+      this.erased.value = 0;
       const { sheets, cards, groups, rolls, held, histories } = this;
       for (const map of [sheets, cards, groups, rolls, held, histories]) map.value = new Map();
       const { storage, updateReady, others } = this.status.peek();

@@ -295,8 +295,11 @@ export class Workplace {
 
   async #readEntries(): Promise<void> {
     const { school } = this.#parts;
-    const [stored, closed] = await Promise.all([this.#outbox.list(school), this.#outbox.beyond(school)]);
+    const outbox = this.#outbox;
+    const reading = [outbox.list(school), outbox.beyond(school), outbox.erased(school)] as const;
+    const [stored, closed, erased] = await Promise.all(reading);
     this.#closed = closed;
+    if (!this.#ended.signal.aborted) this.#parts.signals.erased.value = erased;
     this.#showEntries(stored);
   }
 

@@ -194,8 +194,9 @@ export class Outbox {
       const logs = (await transaction.objectStore("logs").getAll()).flatMap(readableLog);
       const ours = logs.filter((log) => log.school === school).toSorted((a, b) => a.ordinal - b.ordinal);
       return Promise.all(
-        ours.map(async ({ log, receipt }) => {
-          const last = await lastAcknowledged(transaction, log);
+        ours.map(async ({ log, receipt, erased = [] }) => {
+          const kept = await lastAcknowledged(transaction, log);
+          const [last] = [...erased, ...(kept === null ? [] : [kept])].toSorted((a, b) => b.n - a.n);
           return { log, n: last?.n ?? 0, digest: last?.digest ?? GENESIS, receipt };
         }),
       );
@@ -250,6 +251,15 @@ export class Outbox {
       return found
         .toSorted((a, b) => b.ordinal - a.ordinal || b.entry.n - a.entry.n)
         .map(({ entry, fate, backedUp = false }) => ({ entry, fate, backedUp }));
+    });
+  }
+
+  /** How many entries of `school` were erased by law, here and on the server. */
+  erased(school: string): Promise<number> {
+    return this.#connection.use("Your entries could not be read.", async (database) => {
+      const logs = (await database.getAll("logs")).flatMap(readableLog);
+      const ours = logs.filter((log) => log.school === school);
+      return ours.reduce((sum, { erased = [] }) => sum + erased.length, 0);
     });
   }
 

@@ -33,6 +33,14 @@ export interface LogRecord {
   refused?: number[];
   /** Up to this number a backup of the server holds every entry; absent before a receipt said so. */
   backedUp?: number;
+  /** Own entries whose content was erased by law; absent before the first. */
+  erased?: ErasedEntry[];
+}
+
+/** What is left here of an entry that was erased by law. */
+export interface ErasedEntry {
+  n: number;
+  digest: string;
 }
 
 /** What became of an entry once the server answered for it, or refused to. */

@@ -8,6 +8,7 @@
  */
 import type { HeldItem, Outcome, Receipt, SetAsideItem } from "../generated/types.ts";
 import { seal, unsealed } from "./envelope.ts";
+import { eraseEntries } from "./erasing.ts";
 import type { EntryKey, Fate, LogRecord, Writing } from "./person.ts";
 
 /**
@@ -31,9 +32,11 @@ export async function believe(transaction: Writing, receipt: Receipt, askedAt: n
     offered: another ? receipt.tag : null,
     judged: judged.numbers,
     backedUp: receipt.backed_up_through ?? 0,
+    erased: await eraseEntries(transaction, log, receipt),
   };
   await transaction.objectStore("logs").put(seal(next), log.log);
-  return offered || judged.changed || next.backedUp !== (log.backedUp ?? 0);
+  const went = next.erased?.length !== (log.erased?.length ?? 0);
+  return offered || judged.changed || went || next.backedUp !== (log.backedUp ?? 0);
 }
 
 /** Whether the log cannot go on: a number is doubled, or this store has lost the end of it. */

@@ -283,3 +283,43 @@ describe("receipts", () => {
     expect(await outbox.believe([receipt("f".repeat(32), 9)], [])).toBe(false);
   });
 });
+
+describe("erasure by law", () => {
+  const content = async (): Promise<string> => JSON.stringify(await outbox.list("sch-1"));
+
+  test("removes the content here, and keeps what stands for all before it", async () => {
+    const [first, second] = await acknowledged(2);
+    if (first === undefined || second === undefined) throw new Error("two were written");
+    expect(await content()).toContain(second.salt);
+    const heads = await outbox.heads("sch-1");
+    const told = [receipt(first.log, 2, { erased: [2] })];
+    expect(await outbox.believe(told, heads)).toBe(true);
+    expect(await states()).toEqual({ 1: "stored" });
+    expect(await content()).not.toContain(second.salt);
+    expect(await outbox.erased("sch-1")).toBe(1);
+    expect(await outbox.erased("sch-2")).toBe(0);
+    expect((await outbox.heads("sch-1"))[0]).toMatchObject({ n: 2, digest: second.digest });
+    expect(await outbox.believe(told, heads)).toBe(false);
+    const { entry: third } = await outbox.append("sch-1", register());
+    expect([third.n, third.prev]).toEqual([3, second.digest]);
+    expect(await numbersWaiting()).toEqual([3]);
+  });
+
+  test("is never of what has not been taken yet", async () => {
+    const [first] = await acknowledged(1);
+    const { entry: second } = await outbox.append("sch-1", register());
+    await outbox.settle([{ key: keyOf(second), fate: { ...STORED, state: "refused", reason: "Too large" } }]);
+    await outbox.append("sch-1", register());
+    await outbox.believe([receipt(first?.log ?? "", 1, { erased: [2, 3, 9] })], await outbox.heads("sch-1"));
+    expect(await outbox.erased("sch-1")).toBe(0);
+    expect(await states()).toEqual({ 1: "stored", 2: "refused", 3: "waiting" });
+  });
+
+  test("holds when the server is restored: what was erased is not offered again", async () => {
+    const [first] = await acknowledged(3);
+    const log = first?.log ?? "";
+    await outbox.believe([receipt(log, 3, { erased: [2] })], await outbox.heads("sch-1"));
+    await outbox.believe([receipt(log, 0, { tag: "restored" })], await outbox.heads("sch-1"));
+    expect(await numbersWaiting()).toEqual([1, 3]);
+  });
+});

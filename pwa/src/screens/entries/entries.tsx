@@ -12,7 +12,7 @@ import { longDate } from "../../components/text.ts";
 import { moment, timeZone } from "../../components/words.ts";
 import { localMoment } from "../../domain/time.ts";
 import type { EntryState, OutboxItem } from "../../state/app.ts";
-import { beyond, entries, held as quarantine, KEPT_DAYS, me, status, syncNow, today } from "../../state/app.ts";
+import { beyond, entries, erased, held as quarantine, KEPT_DAYS, me, status, syncNow, today } from "../../state/app.ts";
 import { DecidedNotice } from "./decided-notice.tsx";
 import { backupWords, entryLines, entryTitle, fateOf, pupilOfClaim } from "./entry-words.ts";
 import { NAMES } from "./names.ts";
@@ -60,6 +60,7 @@ export function EntriesScreen(): JSX.Element {
         )}
         <HeldElsewhere />
         <Beyond />
+        <Erased />
         {all.length === 0 ? (
           <div class="tm-panel tm-measure">
             <p>You have not saved anything on this tablet yet. What you save appears here at once, also with no signal.</p>
@@ -121,6 +122,22 @@ function Beyond(): JSX.Element | null {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+/** The law has some of what people wrote erased: its author is told that it went, and no more. */
+function Erased(): JSX.Element | null {
+  if (erased.value === 0) return null;
+  return (
+    <section aria-labelledby="erased">
+      <h2 class="tm-h2" id="erased">
+        Erased by law: {erased.value}
+      </h2>
+      <p class="tm-small tm-soft tm-measure">
+        What you wrote there was erased at your school and on this tablet, because the law asked for it. That you wrote
+        something, and when it came in, stays on record. Your school’s office can tell you more.
+      </p>
     </section>
   );
 }
