@@ -5,6 +5,7 @@ import { askToPersist } from "../store/storage.ts";
 import type { Me } from "../generated/types.ts";
 import type { NewBody } from "../domain/entry.ts";
 import type { Answer, Trouble } from "../sync/answers.ts";
+import { NOT_YOURS } from "../sync/client.ts";
 import type { Call, Client } from "../sync/client.ts";
 import type { Environment } from "./environment.ts";
 import type { EnrolResult, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
@@ -12,7 +13,6 @@ import { Signals } from "./signals.ts";
 import { Tablet } from "./tablet.ts";
 import { Workplace } from "./workplace.ts";
 
-const NOT_YOURS = "not_your_device";
 const NOBODY = "Sign in first; what you write then is kept on this tablet.";
 
 /** All tabs hear of it when somebody signs in or out: one browser has one session. */

@@ -1,10 +1,10 @@
 /** The tablet itself, whoever is at it: its name to the server, its key, its enrolment, its end. */
 import { Leaving } from "../device/departure.ts";
 import type { DepartureNews } from "../device/departure.ts";
-import { mintKey } from "../device/key.ts";
+import { enrolKey } from "../device/enrolment.ts";
 import type { DeviceKey } from "../device/key.ts";
 import { Prover } from "../device/proof.ts";
-import type { Departure, DeviceStore, Enrolment } from "../store/device.ts";
+import type { Departure, DeviceStore } from "../store/device.ts";
 import { askToPersist } from "../store/storage.ts";
 import { Client } from "../sync/client.ts";
 import { instant } from "../domain/time.ts";
@@ -90,21 +90,16 @@ export class Tablet {
   /** Enrol with a code from the school's screen: make a key, and have the school know it. */
   async enrol(code: string): Promise<EnrolResult> {
     try {
-      const { environment, store } = this.#parts;
+      const { environment, store, signals } = this.#parts;
       const storage = await askToPersist(environment.storage);
-      this.#parts.signals.status.value = { ...this.#parts.signals.status.peek(), storage };
-      const key = await this.#keyToEnrol();
-      const { fetch, now } = environment;
-      const client = new Client({ fetch, now, device: key.id, prover: this.#proverOf(key) });
-      const body = { code, app: environment.app, storage };
-      const answer = await client.ask<unknown>("/devices", { method: "POST", body });
-      if (answer.kind === "signed-out") return { ok: false, message: "The school’s server did not accept this tablet’s key. Ask for a new code." };
-      if (answer.kind === "unreachable") return { ok: false, message: `${answer.reason} Enrolling needs the server: try again when there is a signal.` };
-      if (answer.kind !== "ok") return { ok: false, message: answer.reason };
-      const enrolment = enrolmentOf(answer.value, key.id);
-      if (enrolment === null) return { ok: false, message: "The server’s answer could not be read. Load this page again, then try once more." };
+      signals.status.value = { ...signals.status.peek(), storage };
+      const { fetch, now, subtle, app } = environment;
+      const client = (key: DeviceKey, onRevoked: () => void): Client =>
+        new Client({ fetch, now, device: key.id, prover: this.#proverOf(key), onRevoked });
+      const enrolled = await enrolKey({ store, subtle, client }, { code, app, storage });
+      if (!enrolled.ok) return enrolled;
       this.forgive();
-      await store.enrol(enrolment);
+      await store.enrol(enrolled.enrolment);
       await this.#know();
       this.#tell({ about: "enrolled" });
       await this.#parts.onEnrolled();
@@ -140,16 +135,6 @@ export class Tablet {
     const { subtle, origin, now, randomHex } = this.#parts.environment;
     if (subtle === undefined) throw new Error("This page was not opened over a secure connection.");
     return new Prover({ key, subtle, origin, now, randomHex });
-  }
-
-  /** A key that was made for an enrolment whose answer was lost is used again: the server may know it. */
-  async #keyToEnrol(): Promise<DeviceKey> {
-    const { environment, store } = this.#parts;
-    const kept = await store.key();
-    if (kept !== null) return kept;
-    const key = await mintKey(environment.subtle);
-    await store.keepKey(key);
-    return key;
   }
 
   async #revoked(at: string | null): Promise<void> {
@@ -287,13 +272,6 @@ export class Tablet {
     const { stage, label, schoolName, revokedAt, handedOver } = news;
     this.#leave({ stage, label, schoolName, revokedAt, handedOver });
   }
-}
-
-function enrolmentOf(value: unknown, device: string): Enrolment | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { label, shared, school, school_name: schoolName }: Partial<Record<string, unknown>> = { ...value };
-  if (typeof label !== "string" || typeof school !== "string" || typeof schoolName !== "string") return null;
-  return { device, label, shared: shared === true, school, schoolName };
 }
 
 function isNews(value: unknown): value is DepartureNews {

@@ -119,6 +119,13 @@ export class DeviceStore {
     return this.#write("key", key, "This tablet's key could not be kept.");
   }
 
+  /** Forget a key that the school knows as revoked. */
+  dropKey(): Promise<void> {
+    return this.#connection.use("This tablet's key could not be removed.", async (database) => {
+      await database.delete("meta", "key");
+    });
+  }
+
   /** What the school enrolled this tablet as; null where it did not. */
   enrolment(): Promise<Enrolment | null> {
     return this.#read("enrolment", isEnrolment, "It could not be read what this tablet is called.");

@@ -39,6 +39,8 @@ const TIMEOUT_S = 30;
 const SIGN_IN_TIMEOUT_S = 20;
 const PAGE_LIMIT = 1000;
 const REVOKED = "This tablet is revoked.";
+/** The server's word for a session that cannot be bound to this tablet: it has another owner. */
+export const NOT_YOURS = "not_your_device";
 
 /** What a request is made of. */
 export interface Call {

@@ -7,6 +7,8 @@ import { instant } from "../domain/time.ts";
 import type { Outbox } from "../store/outbox.ts";
 import type { Generations, Replica } from "../store/replica.ts";
 import type { Persistence } from "../store/storage.ts";
+import type { Trouble } from "./answers.ts";
+import { NOT_YOURS } from "./client.ts";
 import type { Client } from "./client.ts";
 import { afterExchange } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
@@ -102,10 +104,17 @@ export class Exchanger {
     if (answer.kind !== "ok") return answer;
     if (answer.value.person !== this.#parts.person) return { kind: "signed-out" };
     const bound = await client.bind();
-    if (bound.kind !== "ok") return bound;
+    if (bound.kind !== "ok") return this.#unbound(bound);
     this.#verified = true;
     await this.#parts.onIdentity(answer.value);
     return null;
+  }
+
+  /** The tablet is another's now. What its person wrote here before can be sent from nowhere else. */
+  async #unbound(refusal: Trouble): Promise<Trouble> {
+    const mayPush = refusal.kind === "busy" && refusal.code === NOT_YOURS;
+    const pushed = mayPush ? await this.#push() : refusal;
+    return pushed.kind === "ok" ? refusal : pushed;
   }
 
   #push(): ReturnType<typeof pushAll> {

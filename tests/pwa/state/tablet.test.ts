@@ -87,6 +87,18 @@ describe("enrolling", () => {
     expect(tab.signals.enrolment.value?.device).toBe(key?.id);
   });
 
+  test("whose answer was lost, and which was revoked then, begins with another key", async () => {
+    const tab = await browser.open();
+    browser.server.failNext("/devices", "cut after");
+    expect(await tab.enrol(CODE)).toMatchObject({ ok: false });
+    const first = await new DeviceStore().key();
+    browser.server.devices.revoked.add(first?.id ?? "");
+    browser.server.devices.codes.set(CODE, "Hall 4");
+    expect(await tab.enrol(CODE)).toEqual({ ok: true });
+    expect(tab.signals.enrolment.value?.label).toBe("Hall 4");
+    expect(tab.signals.enrolment.value?.device).not.toBe(first?.id);
+  });
+
   test("in a window that keeps no key says what to do", async () => {
     const tab = await browser.open();
     vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
@@ -108,6 +120,20 @@ describe("enrolling", () => {
     await waitFor(() => expect(browser.server.devices.bound).toBe(tab.signals.enrolment.value?.device));
     const devices = new Set([...browser.server.pushed.flat(), (await tab.record(newRegister()))].map(({ body }) => body.device));
     expect([...devices].map((device) => device?.slice(0, 4)).toSorted()).toEqual(["dev-", "tabl"]);
+  });
+
+  test("for somebody else sends what its person wrote before, and says whose it is not", async () => {
+    browser.server.me = TEACHER;
+    const tab = await browser.open();
+    await waitFor(() => expect(tab.signals.sheets.value.size).toBe(1));
+    browser.offline = true;
+    const { id } = await tab.record(newRegister());
+    browser.offline = false;
+    browser.server.devices.owner = OFFICER.person;
+    expect(await tab.enrol(CODE)).toEqual({ ok: true });
+    await waitFor(() => expect(browser.server.stored()).toEqual([id]));
+    await waitFor(() => expect(tab.signals.status.value.trouble).toBe("No: not_your_device."));
+    expect([tab.signals.status.value.waiting, browser.server.devices.bound]).toEqual([0, null]);
   });
 
   test("is known in every tab", async () => {

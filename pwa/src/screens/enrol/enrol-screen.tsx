@@ -10,6 +10,7 @@ import { Facts } from "../../components/facts.tsx";
 import { TextField } from "../../components/field.tsx";
 import { Link } from "../../components/link.tsx";
 import { Page } from "../../components/page.tsx";
+import { othersWords } from "../../components/shell/status-words.ts";
 import { codeMistake, offeredCode, plainCode, shownCode } from "../../device/code.ts";
 import { enrol, enrolment, me, status } from "../../state/app.ts";
 import type { Enrolment } from "../../state/app.ts";
@@ -132,6 +133,12 @@ function Enrolled({ enrolment: known, fresh }: { enrolment: Enrolment; fresh: bo
             ["Kept safe", STORAGE[status.value.storage]],
           ]}
         />
+        {!known.shared && status.value.others > 0 ? (
+          <p class="tm-panel tm-panel--warning">
+            {othersWords(status.value.others)} But only one person can sign in here now. Ask the office to revoke this tablet, which
+            hands those over, or to enrol it for anybody who works there.
+          </p>
+        ) : null}
         <Link to="/" class="govuk-button">
           {me.value === null ? "Sign in" : "Go to today’s registers"}
         </Link>
