@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { holdingDigest } from "../../../pwa/src/domain/canonical.ts";
 import { connectPerson } from "../../../pwa/src/store/person.ts";
+import schema from "../../../pwa/src/generated/schema.json" with { type: "json" };
 import { isPublished } from "../../../pwa/src/store/published.ts";
 import type { Published } from "../../../pwa/src/store/published.ts";
 type History = Extract<Published, { type: "history" }>;
@@ -16,6 +17,17 @@ const generations = (): Generations => {
 const names = async (): Promise<string[]> => (await indexedDB.databases()).map(({ name }) => name ?? "").toSorted();
 
 beforeEach(freshStores);
+
+test("every kind of document that the schema publishes is known here", () => {
+  const published = Object.values(schema.$defs).flatMap(({ properties }: { properties?: object }) => {
+    if (properties === undefined || !("_id" in properties) || !("type" in properties)) return [];
+    const { type } = properties;
+    const told = typeof type === "object" && type !== null && "const" in type ? type.const : undefined;
+    return told === "entry" ? [] : [told];
+  });
+  expect(published).toContain("sheet");
+  for (const type of published) expect(isPublished({ _id: "x", type }), String(type)).toBe(true);
+});
 
 describe("a generation", () => {
   test("puts a page and its token together, and removes what is gone", async () => {
