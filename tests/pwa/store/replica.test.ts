@@ -19,14 +19,15 @@ const names = async (): Promise<string[]> => (await indexedDB.databases()).map((
 beforeEach(freshStores);
 
 test("every kind of document that the schema publishes is known here", () => {
-  const published = Object.values(schema.$defs).flatMap(({ properties }: { properties?: object }) => {
-    if (properties === undefined || !("_id" in properties) || !("type" in properties)) return [];
-    const { type } = properties;
-    const told = typeof type === "object" && type !== null && "const" in type ? type.const : undefined;
-    return told === "entry" ? [] : [told];
-  });
+  const member = (of: unknown, name: string): unknown =>
+    typeof of === "object" && of !== null ? Reflect.get(of, name) : undefined;
+  const published = Object.values(schema.$defs)
+    .map((definition) => member(definition, "properties"))
+    .filter((properties) => member(properties, "_id") !== undefined)
+    .map((properties) => member(member(properties, "type"), "const"))
+    .filter((type) => type !== "entry");
   expect(published).toContain("sheet");
-  for (const type of published) expect(isPublished({ _id: "x", type }), String(type)).toBe(true);
+  expect(published.filter((type) => !isPublished({ _id: "x", type }))).toEqual([]);
 });
 
 describe("a generation", () => {
