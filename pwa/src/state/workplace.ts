@@ -1,8 +1,7 @@
 /** A workplace: one person at one school on this tablet, with their stores open and their sync running. */
 import type { NewBody } from "../domain/entry.ts";
-import { addDays, halfTermWindow, schoolDaysBefore } from "../domain/calendar.ts";
 import { instant, localMoment } from "../domain/time.ts";
-import type { Me, SchoolCalendar } from "../generated/types.ts";
+import type { Me } from "../generated/types.ts";
 import { Drafts } from "../store/drafts.ts";
 import { Outbox } from "../store/outbox.ts";
 import type { Stored } from "../store/outbox.ts";
@@ -30,14 +29,10 @@ import type { OutboxItem } from "./model.ts";
 import type { Signals } from "./signals.ts";
 import { statusOf } from "./standing.ts";
 import { Views } from "./views.ts";
+import { isBefore, windowAt } from "./window.ts";
 
 const GENERATION_BYTES = 8;
-/** School days before today whose sheets the server gives (the day before: fire lists, too). */
-const SERVED_DAYS = 5;
-/** Days before today whose sheets and fire lists the tablet keeps. */
-const SHEET_DAYS = 14;
 const DAY_MS = 86_400_000;
-const ROLL_DAYS = 7;
 /** Pupils whose histories are kept at hand for the screens. */
 const HISTORIES_SHOWN = 8;
 
@@ -364,27 +359,6 @@ export class Workplace {
   #timeZone(): string {
     return this.#parts.signals.school.peek()?.calendar.time_zone ?? "Europe/London";
   }
-}
-
-function earliest(date: string, other = date): string {
-  return other < date ? other : date;
-}
-
-/** The window on `today`, the school's date: across a holiday it reaches back as far as the server's. */
-function windowAt(today: string, calendar: SchoolCalendar | null): Window {
-  const before = calendar === null ? [] : schoolDaysBefore(calendar, today, SERVED_DAYS);
-  return {
-    sheetsFrom: earliest(addDays(today, -SHEET_DAYS), before.at(-1)),
-    rollsFrom: earliest(addDays(today, -ROLL_DAYS), before[0]),
-    halves: calendar === null ? null : halfTermWindow(calendar, today).map(({ first }) => first),
-  };
-}
-
-/** Whether a document lies outside the window; ids begin with the kind and a date. */
-function isBefore(id: string, { sheetsFrom, rollsFrom, halves }: Window): boolean {
-  const history = historyOf(id);
-  if (history !== null) return halves !== null && !halves.includes(history.half);
-  return (id.startsWith("sheet:") && id < `sheet:${sheetsFrom}`) || (id.startsWith("roll:") && id < `roll:${rollsFrom}`);
 }
 
 function isServerClock(value: unknown): value is ServerClock {
