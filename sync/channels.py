@@ -51,6 +51,7 @@ __all__ = [
     "held",
     "history",
     "lasting",
+    "left_behind",
     "log",
     "of_body",
     "of_half",
@@ -201,8 +202,28 @@ def halves(channels: Iterable[str], calendar: SchoolCalendar, today: str) -> fro
 
 
 def lasting(channels: Iterable[str]) -> frozenset[str]:
-    """The channels that do not move with the days."""
-    return frozenset(one for one in channels if not one.startswith(_DATED))
+    """What does not move with the days: lasting channels, and of which kinds the dated ones are.
+
+    So whoever gains or loses a kind of them alone may see something else than before.
+    """
+    return frozenset(map(_lasting, channels))
+
+
+def left_behind(past: Iterable[str], now: frozenset[str]) -> frozenset[str]:
+    """Of channels read on days ``past``, those that moved on with the days, and nothing else.
+
+    What was taken away with a grant is not among them: its readers began anew.
+    """
+    kept = lasting(now)
+    return frozenset(one for one in past if one not in now and _lasting(one) in kept)
+
+
+def _lasting(channel: str) -> str:
+    """``half:<first>:<channel>``: the channel; ``office:<date>``: ``office:``; else itself."""
+    if not channel.startswith(_DATED):
+        return channel
+    kind, _, rest = channel.partition(":")
+    return rest.partition(":")[2] if kind == "half" else f"{kind}:"
 
 
 def readable(

@@ -8,6 +8,7 @@ send later, is told apart from a forgery.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -73,6 +74,15 @@ class Access:
         moments = (edge(one) for one in self.grants for edge in (begins_ms, ends_ms))
         return min((one for one in moments if one is not None and one > ms), default=None)
 
+    def edges(self, since_ms: int, until_ms: int) -> tuple[int, ...]:
+        """The last moments, between two, before a grant begins or ends."""
+        found: list[int] = []
+        change_ms = self.next_change_ms(since_ms)
+        while change_ms is not None and change_ms <= until_ms:
+            found.append(change_ms - 1)
+            change_ms = self.next_change_ms(change_ms)
+        return tuple(found)
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         """Every role among the grants."""
@@ -130,11 +140,13 @@ class GrantBook:
     """By person and grant."""
     _pairing: Pairing = field(default_factory=Pairing)
     _access: dict[tuple[str, tuple[Grant, ...]], Access] = field(default_factory=dict)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def refresh(self) -> frozenset[str]:
         """Read what has come since; returns the people it concerns."""
         assert self.database is not None  # noqa: S101  # only what was read once has none
-        documents, self.since = await read_feed(self.database, self.since, _WANTED)
+        async with self._reading:
+            documents, self.since = await read_feed(self.database, self.since, _WANTED)
         return self.take(documents)
 
     def take(self, documents: list[Document]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from schemas.calendar import SchoolCalendar
 from schemas.canonical import holding_digest
 from schemas.syncing import Holding
 from server.contacts import Contact, ContactBook
+from sync import channels
 from sync.clock import Clock, instant, local, to_ms
 from sync.feed import BEGINNING, NOW, Feed, Place
 from sync.store import Change, Document
@@ -30,10 +31,14 @@ LEFT_MS = 120 * DAY_MS
 
 @dataclass(frozen=True)
 class View:
-    """What somebody may see: now, and (``at``, by milliseconds since 1970) at other moments."""
+    """What somebody may see: now, and (``at``, by milliseconds since 1970) at other moments.
+
+    ``edges``: the last moments, between two, before a grant of theirs began or ended.
+    """
 
     feed: Feed
     at: Callable[[int], frozenset[str]]
+    edges: Callable[[int, int], tuple[int, ...]]
     calendar: SchoolCalendar
     today: str
 
@@ -122,11 +127,11 @@ async def _visible(feed: Feed) -> dict[str, str]:
     }
 
 
-async def _changes(feed: Feed, channels: frozenset[str]) -> list[Change]:
+async def _changes(feed: Feed, through: frozenset[str]) -> list[Change]:
     found: list[Change] = []
     place, more = 0, True
     while more:
-        page = await feed.database.changes(place, channels=channels, bodies=False)
+        page = await feed.database.changes(place, channels=through, bodies=False)
         found += page.changes
         place, more = page.last_seq, page.more
     return found
@@ -149,8 +154,9 @@ def _was_decided(held: Document, view: View) -> bool:
 
 async def _left_behind(view: View, since_ms: int, now_ms: int) -> tuple[str, ...]:
     """Ids of what the person could see on some day since a moment, and may not see now."""
-    moments = range(since_ms, now_ms, DAY_MS)
-    past = frozenset[str]().union(*(view.at(ms) for ms in moments)) - view.feed.channels
+    moments = (*range(since_ms, now_ms, DAY_MS), *view.edges(since_ms, now_ms))
+    read = frozenset[str]().union(*(view.at(ms) for ms in moments))
+    past = channels.left_behind(read, view.feed.channels)
     if not past:
         return ()
     visible = await _visible(view.feed)

@@ -95,7 +95,10 @@ class _Visitor(Person):
     @override
     async def until_sent_away(self, news: Callable[[], Awaitable[bool]]) -> bool:
         device = self.scoped.visitor.session.device
-        return await self.site.devices.registry.until_revoked(device, news)
+        found = await self.site.devices.registry.until_revoked(device, news)
+        if found:  # whoever took the news in may not have read yet that it ends a grant
+            await self.scoped.school.grants.refresh()
+        return found
 
     @override
     def waited(self, seconds: float) -> None:

@@ -164,7 +164,7 @@ async def sync(request: Request) -> Response:
 def _view(scoped: Scoped, feed: Feed) -> holdings.View:
     calendar = scoped.school.roster.calendar
     today, _ = local(instant(scoped.now_ms), calendar.time_zone)
-    return holdings.View(feed, scoped.channels_at, calendar, today)
+    return holdings.View(feed, scoped.channels_at, scoped.access.edges, calendar, today)
 
 
 def _said(site: Site, asked: SyncRequest) -> dict[str, Any]:

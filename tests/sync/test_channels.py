@@ -2,6 +2,7 @@ from schemas.calendar import Term
 from schemas.policy import Role
 from schemas.upcast import read_entry
 from sync import channels
+from sync.feed import grants_digest
 from tests.factory import MONDAY, OFFICER, TUTOR, Tablet, calendar, claim, may_read, wire
 
 
@@ -61,9 +62,39 @@ def test_a_half_term_goes_to_the_readers_of_its_pupils_while_it_is_this_one_or_t
 
 def test_what_moves_with_the_days_is_no_lasting_grant():
     found = may_read(Role.HEAD, "p2", ("form-1",))
-    assert channels.lasting(found) == {"staff", "office", "quarantine", "person:p2"}
+    lasting = {"staff", "office", "quarantine", "person:p2"}
+    assert channels.lasting(found) == lasting | {"office:", "staff:"}
     found = may_read(Role.COVER_TEACHER, "p3", ("form-1",))
-    assert channels.lasting(found) == {"staff", "group:form-1", "person:p3"}
+    lasting = {"staff", "group:form-1", "person:p3"}
+    assert channels.lasting(found) == lasting | {"staff:", "taker:"}
+
+
+def test_whoever_loses_nothing_but_the_fire_lists_may_see_something_else():
+    """A teacher whom no group was given reads them all the same, and a family worker does not."""
+    teacher, worker = may_read(Role.COVER_TEACHER), may_read(Role.FAMILY_WORKER)
+    assert channels.lasting(teacher) != channels.lasting(worker)
+    assert grants_digest(teacher) != grants_digest(worker)
+    assert grants_digest(teacher) == grants_digest(may_read(Role.COVER_TEACHER, day="2026-11-24"))
+
+
+def test_what_a_day_left_behind_is_not_what_a_grant_took_along():
+    monday = may_read(Role.COVER_TEACHER, "p", ("form-1", "form-2"), day="2026-10-22")
+    now = may_read(Role.COVER_TEACHER, "p", ("form-1",), day="2026-11-24")
+    assert channels.left_behind(monday, now) == {
+        "staff:2026-10-21",
+        "staff:2026-10-22",
+        "taker:p:2026-10-21",
+        "taker:p:2026-10-22",
+    }
+    later = Term(name="Spring", first="2027-01-05", last="2027-03-24")
+    terms = (*calendar().terms, later)
+    spring = may_read(Role.COVER_TEACHER, "p", ("form-1",), day="2027-01-05", terms=terms)
+    left = channels.left_behind(monday, spring)
+    assert {one for one in left if one.startswith("half:")} == {
+        "half:2026-09-02:group:form-1",
+        "half:2026-09-02:person:p",
+    }
+    assert not channels.left_behind(monday, may_read(Role.GOVERNOR, "p", day="2026-11-24"))
 
 
 def test_no_grant_reaches_an_internal_channel():

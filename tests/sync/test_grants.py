@@ -69,6 +69,8 @@ def test_what_changes_next_is_the_nearest_edge():
         ms("15:30"),
         None,
     ]
+    assert one.edges(ms("09:00"), ms("15:30")) == (ms("13:00") - 1, ms("15:30") - 1)
+    assert one.edges(ms("09:00"), ms("12:00")) == ()
     before, after = one.digest(ms("08:00")), one.digest(ms("16:00"))
     assert before == one.digest(ms("10:00")) != after
 
