@@ -30,7 +30,8 @@ from sync.clock import Clock
 from sync.erasure import Erasures, load_erasures
 from sync.errors import BadName, DatabaseMissing, StoreError
 from sync.grants import GrantBook
-from sync.intake import Contacts, Intake
+from sync.intake import Intake
+from sync.judging import Contacts
 from sync.roster import Roster, load_roster
 from sync.store import Database, Store
 from sync.understanding import understand

@@ -10,41 +10,34 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any
 
-from schemas.canonical import entry_id
 from schemas.entry import ClaimBody, Entry
 from schemas.published import Held
 from schemas.syncing import LogHead, PushRow, Receipt
 from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, chained, read_arrival
 from sync.backed import BackedUp
-from sync.clock import Clock, Correction, correction, instant, local
+from sync.clock import Clock, instant, local
 from sync.daybook import parse_entry, read_feed
 from sync.decisions import Deciding
 from sync.erasure import Erasures
 from sync.grants import GrantBook
+from sync.judging import Contacts, Judge
 from sync.logs import LogState
 from sync.lookups import look_up
 from sync.planned import PlannedBook
 from sync.pushed import Pushed, Speaker, parse
 from sync.quarantine import decide, hold_entry, hold_whole
-from sync.rights import Rights, place_act
+from sync.rights import Rights
 from sync.roster import Roster
 from sync.store import Database, Write, WriteBatch
-from sync.verdicts import Judgement, Reason, judge
+from sync.verdicts import Reason
 
 __all__ = ["Contacts", "Intake", "Taken"]
 
 MAX_CACHED_LOGS = 512
-
-
-class Contacts(Protocol):
-    """Whoever gives nonces at each contact, and knows them again."""
-
-    def contact_ms(self, nonce: str) -> int | None:
-        """Server time at which the nonce was given; None for one that was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,6 @@ class _Push:
     topics: set[str] = field(default_factory=set)
     decided: dict[str, Held] = field(default_factory=dict)
     """What is held, as this push decides on it."""
-    decisions: list[Pushed] = field(default_factory=list)
 
 
 class Intake:
@@ -142,13 +134,13 @@ class Intake:
         planned: PlannedBook,
         device_offset_ms: int | None,
         hold: Reason | None,
-    ) -> _Judge:
+    ) -> Judge:
         roster = self._roster()
         access = self.grants.access(speaker.person, speaker.posts)
         lookups = await look_up(self._database, roster, parsed, access.groups)
         rights = Rights(speaker, access, self.grants, roster, lookups)
         received_ms = self._clock.now_ms()
-        return _Judge(rights, planned, self._contacts, received_ms, device_offset_ms, hold)
+        return Judge(rights, planned, self._contacts, received_ms, device_offset_ms, hold)
 
     async def receipts(self, heads: Iterable[LogHead], speaker: Speaker) -> list[Receipt]:
         """Receipts for the speaker's own logs, those the tablet does not hold already."""
@@ -225,7 +217,7 @@ class Intake:
         speaker: Speaker,
         parsed: Sequence[Pushed],
         states: dict[str, LogState],
-        judge_one: _Judge,
+        judge_one: Judge,
     ) -> Taken:
         received_ms = judge_one.received_ms
         push = _Push(decided=dict(judge_one.rights.lookups.held))
@@ -358,94 +350,3 @@ def _document(model: Arrival | Held, to: frozenset[str], *, keep: bool = False) 
     """Make the write of a server's document; with ``keep``, one that is there already stays."""
     body = model.model_dump(mode="json", by_alias=True, exclude={"id"})
     return Write(model.id, body, to, force=not keep)
-
-
-class _Judge:
-    """Judges the entries of one push."""
-
-    def __init__(
-        self,
-        rights: Rights,
-        planned: PlannedBook,
-        contacts: Contacts,
-        received_ms: int,
-        device_offset_ms: int | None,
-        hold: Reason | None,
-    ) -> None:
-        self.rights = rights
-        self._hold = hold
-        self.received_ms = received_ms
-        self._roster = rights.roster
-        self._planned = planned
-        self._contacts = contacts
-        self._device_offset_ms = device_offset_ms
-
-    def item(self, one: Pushed, state: LogState) -> ArrivalItem:
-        """The arrival's line for a numbered entry."""
-        assert one.log is not None  # noqa: S101  # only numbered entries are judged
-        if not one.sealed:
-            return _unsealed_item(one)
-        flags = () if state.follows(one.n, one.raw["prev"]) else ("chain_broken",)
-        offset_ms = contact_ms = 0
-        judgement = Judgement(held=one.reason)
-        if one.entry is not None:
-            contact_ms = self._contact_ms(one.entry)
-            moved = self._correction(one.entry, contact_ms)
-            offset_ms, flags = moved.offset_ms, (*flags, *moved.flags)
-            lately = max(contact_ms, state.contact_before(one.n))
-            judgement = self._judgement(one.entry, moved, lately)
-        held = judgement.held
-        return ArrivalItem(
-            n=one.n,
-            entry=entry_id(one.log, one.n, one.digest),
-            digest=one.digest,
-            prev=one.raw["prev"],
-            verdict="stored" if held is None else "held",
-            reason_code=held.code if held is not None else None,
-            reason=held.sentence if held is not None else None,
-            set_aside=judgement.set_aside,
-            offset_ms=offset_ms,
-            contact_ms=contact_ms,
-            flags=(*flags, *judgement.flags),
-        )
-
-    def _judgement(self, entry: Entry, moved: Correction, contact_ms: int) -> Judgement:
-        body, rights = entry.body, self.rights
-        act = place_act(entry, moved, contact_ms, rights.speaker, self.received_ms)
-        held = rights.forged(body) or self._hold or rights.missing(body, act)
-        if held is not None:
-            return Judgement(held=held, flags=act.flags)
-        groups = rights.groups(body, act)
-        today = local(instant(self.received_ms), self._roster.calendar.time_zone)[0]
-        found = judge(body, body.role, self._roster, self._planned.codes, today, groups)
-        if found.held is not None and found.held.code == "not_your_group":
-            held = rights.ended_group(body, act) or found.held
-        since = () if found.held is not None else rights.since(body, act)
-        flags = (*found.flags, *act.flags, *since)
-        return replace(found, held=held or found.held, flags=flags)
-
-    def _contact_ms(self, entry: Entry) -> int:
-        nonce = entry.body.clock.contact
-        return (self._contacts.contact_ms(nonce) or 0) if nonce is not None else 0
-
-    def _correction(self, entry: Entry, contact_ms: int) -> Correction:
-        return correction(
-            written_at=entry.body.written_at,
-            known_offset_ms=entry.body.clock.offset_ms,
-            seen_offset_ms=self._device_offset_ms,
-            contact_ms=contact_ms or None,
-            received_ms=self.received_ms,
-        )
-
-
-def _unsealed_item(one: Pushed) -> ArrivalItem:
-    assert one.reason is not None  # noqa: S101  # parsing gave one
-    return ArrivalItem(
-        n=one.n,
-        entry=one.name,
-        digest=one.digest,
-        sealed=False,
-        verdict="held",
-        reason_code=one.reason.code,
-        reason=one.reason.sentence,
-    )

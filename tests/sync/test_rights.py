@@ -86,6 +86,16 @@ async def test_nor_before_a_contact_that_an_earlier_entry_of_its_log_names(known
     assert (await judged(known, later, MORNING))[-1][0] == "grant_ended"
 
 
+async def test_nor_of_the_same_push(known: School):
+    tablet = Tablet(MORNING)
+    tablet.register(claim(1), **said("11:00", "at-1400"))
+    tablet.register(claim(2), **said("11:50", "at-0800"))
+    other = Tablet(MORNING, log="c" * 32)
+    other.register(claim(3), **said("11:50", "at-0800"))
+    taken = await known.intake.take(MORNING, [*tablet.entries, *other.entries])
+    assert [row.verdict for row in taken.rows] == ["held", "held", "stored"]
+
+
 async def test_what_should_have_come_with_an_earlier_contact_is_judged_as_of_that(known: School):
     tablet = Tablet(MORNING)
     tablet.register(claim(1), **said("11:50", "at-0800"))
