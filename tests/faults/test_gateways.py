@@ -33,6 +33,7 @@ from tests.faults.devices import MOST_PUSHED, PASSWORD, Cells, Device
 from tests.peers.couch import new_prefix, pouchdb_server, real_url
 from tests.server.process import Process
 from tests.server.town import CHEAP, SCHOOL, USERNAMES, accounts, credentials, make_schools
+from tests.sync.auditing import audited
 
 STEPS = 24
 QUIET_S = 60.0
@@ -198,6 +199,7 @@ async def _check(store: CouchStore, devices: list[Device], acknowledged: set[str
         assert device.receipt is not None
         assert device.receipt["through"] == device.tablet.n
         assert not device.receipt["forked"]
+    assert (await audited(database, concurrent=True)).findings == ()
 
 
 async def _arrived(database: Database, devices: list[Device]) -> set[str]:

@@ -15,6 +15,8 @@ import pytest
 
 from tests.factory import COVER, OFFICER, TUTOR
 from tests.faults.devices import MOST_PUSHED, Cells, Device, Server
+from tests.server.town import SCHOOL
+from tests.sync.auditing import audited
 
 STEPS = 40
 SEEDS = range(int(os.environ.get("TIDEMARK_TEST_SCHEDULES", "10")))
@@ -89,6 +91,8 @@ async def test_after_quiet_everything_is_there_once(seed: int, tmp_path: Path) -
             assert receipt["through"] == device.tablet.n
             assert not receipt["forked"]
             assert receipt["held"] == []
+        async with server.site.schools.use(SCHOOL) as school:
+            assert (await audited(school.database)).findings == ()
     told = {
         row["pupil"] for one in found.values() for row in one.get("rows", ()) if row.get("claims")
     }

@@ -6,12 +6,17 @@ import pytest
 
 from sync.stores.memory import MemoryStore
 from tests.factory import roster
+from tests.sync.auditing import audited
 from tests.sync.school import School
 
 
 @pytest.fixture
 async def school() -> AsyncIterator[School]:
-    """A school of one form with four pupils."""
+    """A school of one form with four pupils. Whatever comes in, the audit finds nothing."""
     store = MemoryStore()
-    yield School(await store.create("sch-test"), roster())
+    database = await store.create("sch-test")
+    made = School(database, roster())
+    yield made
+    found = (await audited(database)).findings
     await store.close()
+    assert made.tampered or found == ()

@@ -23,6 +23,8 @@ class School:
 
     def __init__(self, database: Database, roster: Roster) -> None:
         self.database = database
+        self.tampered = False
+        """Whether a test wrote entries to the database itself."""
         self.roster = roster
         self.clock = SetClock()
         ids = (f"id{number}" for number in itertools.count())

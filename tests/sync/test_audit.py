@@ -497,6 +497,13 @@ def test_a_date_that_cannot_be_read_any_more_is_said_to_be():
     ]
 
 
+def test_what_has_no_canonical_form_is_named():
+    kept = record()
+    kept.documents[ARRIVALS[0]].body["device"] = 3.5
+    kept.documents[ENTRIES[0]].body["body"]["device"] = 3.5
+    assert {one.document for one in kept.report().findings} == {ARRIVALS[0], ENTRIES[0]}
+
+
 WRECKS = st.sampled_from([None, True, 0, -1, 3.5, "", "x", [], [1], {}, {"n": 1}, "é" * 3])
 
 

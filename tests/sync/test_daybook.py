@@ -190,6 +190,7 @@ async def test_held_acts_without_claims_change_nothing(school):
 
 
 async def test_an_entry_of_a_kind_nobody_knows_is_passed_over(school):
+    school.tampered = True
     odd = school.tutor.register(claim(1), kind="visit.logged")
     await school.push(odd, school.tutor.register(claim(2)))
     await school.database.write(

@@ -28,6 +28,7 @@ from tests.factory import (
     roster,
     wire,
 )
+from tests.sync.auditing import audited
 
 
 class School:
@@ -64,7 +65,9 @@ class School:
 async def school():
     store = MemoryStore()
     yield School(await store.create("sch-test"))
+    found = await audited(await store.open("sch-test"))
     await store.close()
+    assert found.findings == ()
 
 
 async def test_an_entry_and_its_arrival_are_stored_together(school):

@@ -5,6 +5,7 @@ from sync.sheets import card, roll, sheet, unexplained
 from sync.stores.memory import MemoryStore
 from tests.factory import FRIDAY, MONDAY, claim, claim_ids, group, pupil
 from tests.factory import school as school_document
+from tests.sync.auditing import audited
 from tests.sync.school import School
 
 AS_AT = f"{MONDAY}T09:30:00.000Z"
@@ -23,7 +24,9 @@ def leaving_roster():
 async def school():
     store = MemoryStore()
     yield School(await store.create("sch-test"), leaving_roster())
+    found = await audited(await store.open("sch-test"))
     await store.close()
+    assert found.findings == ()
 
 
 async def plan(school, **changes):

@@ -4,6 +4,7 @@ from sync.store import WriteBatch
 from sync.stores.memory import MemoryStore
 from sync.views import ViewBook, delivered, delivery_id, listed, view_of_delivery
 from tests.factory import claim, roster
+from tests.sync.auditing import audited
 from tests.sync.school import School
 
 
@@ -15,7 +16,9 @@ def names(person):
 async def school():
     store = MemoryStore()
     yield School(await store.create("sch-test"), roster())
+    found = await audited(await store.open("sch-test"))
     await store.close()
+    assert found.findings == ()
 
 
 def viewed(tablet, pupil, **more):
