@@ -53,6 +53,8 @@ export class Tablet {
     const notice = this.#notice();
     if (notice !== null) {
       this.#show(notice);
+      // The last step, should the app have died in it: the key goes.
+      await this.#parts.store.destroy();
       return false;
     }
     const departure = await this.#parts.store.departure();

@@ -387,6 +387,21 @@ describe("a revoked tablet", () => {
     expect(next.signals.departure.value?.handedOver).toBe(4);
   });
 
+  test("killed before it destroyed its key does so at the next start", async () => {
+    const { tab } = await withWork();
+    revoke();
+    const destroy = vi.spyOn(DeviceStore.prototype, "destroy").mockImplementation(() => new Promise(() => undefined));
+    comeBack();
+    await waitFor(() => expect(destroy).toHaveBeenCalledOnce(), 4000);
+    expect([tab.signals.departure.value?.stage, await databases()]).toEqual(["telling", ["tidemark-device"]]);
+    browser.kill();
+    destroy.mockRestore();
+    const next = await browser.open();
+    expect(next.signals.departure.value).toMatchObject({ stage: "done", handedOver: 4 });
+    expect(await databases()).toEqual([]);
+    expect(browser.server.devices.wiped.size).toBe(1);
+  });
+
   test("whose store fails at any step takes that step again", async () => {
     for (const nth of [0, 1, 2, 3, 5, 8, 13, 21]) {
       freshStores();
