@@ -100,7 +100,7 @@ def create_app(
             store=store,
             clock=time,
             accounts=accounts,
-            sessions=Sessions(accounts.database, settings, time, secret),
+            sessions=Sessions(accounts.database, settings, time, secret, held.end),
             throttle=Throttle(settings, time),
             devices=devices,
             limits=limits,

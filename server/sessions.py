@@ -68,11 +68,18 @@ class Sessions:
     """Starts, finds, renews and ends sessions."""
 
     def __init__(
-        self, database: Database, settings: Settings, clock: Clock, secret: Callable[[], str]
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Clock,
+        secret: Callable[[], str],
+        ended: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """``ended`` is told the digest of each session that ends here before its time."""
         self._database = database
         self._clock = clock
         self._secret = secret
+        self._ended = ended
         self._length_ms = int(settings.session_hours * 3_600_000)
         self._limit_ms = int(settings.session_days * 86_400_000)
         self._live: OrderedDict[str, Session] = OrderedDict()
@@ -99,7 +106,7 @@ class Sessions:
         async with self._lock(person):
             kept = [*await self._read(person), session]
             for one in kept[:-MAX_SESSIONS]:
-                self._live.pop(one.digest, None)
+                self._end(one.digest)
             await self._write(person, kept[-MAX_SESSIONS:], traces)
             self._remember(session)
         return f"{person}.{secret}", session
@@ -130,7 +137,7 @@ class Sessions:
     async def end(self, session: Session) -> None:
         """Sign one browser out, at once."""
         async with self._lock(session.person):
-            self._live.pop(session.digest, None)
+            self._end(session.digest)
             kept = await self._read(session.person)
             await self._write(session.person, [one for one in kept if one.digest != session.digest])
 
@@ -153,7 +160,7 @@ class Sessions:
             kept = await self._read(person)
             for one in [*kept, *self._live.values()]:
                 if one.device == device and one.person == person:
-                    self._live.pop(one.digest, None)
+                    self._end(one.digest)
             left = [one for one in kept if one.device != device]
             if left != kept:
                 await self._write(person, left)
@@ -162,7 +169,7 @@ class Sessions:
         """Sign a person out everywhere, at once."""
         async with self._lock(person):
             for digest in [key for key, one in self._live.items() if one.person == person]:
-                del self._live[digest]
+                self._end(digest)
             await self._write(person, [])
 
     async def end_through(self, person: str, provider: str, sid: str = "") -> None:
@@ -171,7 +178,7 @@ class Sessions:
             sessions = await self._read(person)
             kept = [one for one in sessions if one.provider != provider or sid not in {"", one.sid}]
             for one in set(sessions) - set(kept):
-                self._live.pop(one.digest, None)
+                self._end(one.digest)
             await self._write(person, kept)
 
     async def whose(self, sid: str) -> str | None:
@@ -233,6 +240,10 @@ class Sessions:
                 ]
                 await self._write(session.person, renewed)
         return session, due
+
+    def _end(self, digest: str) -> None:
+        self._live.pop(digest, None)
+        self._ended(digest)
 
     def _remember(self, session: Session) -> None:
         self._live[session.digest] = session

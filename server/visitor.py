@@ -18,6 +18,8 @@ from server.site import Site, site_of
 __all__ = ["COOKIE", "Visitor", "cookie", "is_secure", "still", "visitor"]
 
 COOKIE = "tidemark_session"
+ASKER = "tidemark-author"
+"""The header by which an app says whose session it believes this is."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Visitor:
 async def visitor(request: Request) -> Visitor:
     """Who is signed in.
 
-    Raises ``Refusal``: ``unauthorized``; ``device_revoked`` to whoever holds the key of a revoked
+    Raises ``Refusal``: ``unauthorized``, also where the request says that it is for somebody else;
+    ``device_revoked`` to whoever holds the key of a revoked
     device, session or not; ``proof_needed`` or ``stale_proof`` where the session is bound to a
     device and the request does not prove to come from there.
     """
@@ -63,6 +66,12 @@ async def visitor(request: Request) -> Visitor:
     account = await site.accounts.of(found[0].person) if found is not None else None
     if found is None or account is None:
         raise Refusal("unauthorized", "Sign in first: you are not signed in, or no longer.")
+    if request.headers.get(ASKER, account.person) != account.person:
+        # A tab may wake up after somebody else has signed in: it gets nothing that is theirs, and
+        # nothing of its own person's is taken under their name. It keeps all, and asks who is in.
+        raise Refusal(
+            "unauthorized", "Sign in first: somebody else is signed in than whom this is for."
+        )
     session, due = found
     if session.device is not None and (device is None or device.device != session.device):
         raise Refusal(

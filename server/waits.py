@@ -22,14 +22,16 @@ class Waits:
 
     def __init__(self) -> None:
         self._open: set[asyncio.Timeout] = set()
+        self._named: dict[str, set[asyncio.Timeout]] = {}
         self._shared: dict[Hashable, asyncio.Task[Any]] = {}
         self.closing = False
 
     def __len__(self) -> int:
         return len(self._open)
 
-    async def hold(self, receive: Receive, news: Awaitable[bool]) -> bool:
-        """Wait for ``news``; False as well when the client goes away or the server stops.
+    async def hold(self, receive: Receive, news: Awaitable[bool], name: str = "") -> bool:
+        """Wait for ``news``; False as well when the client goes away, or the server stops, or
+        whatever is of this ``name`` is let go (:meth:`end`).
 
         The request's body must have been read: what ``receive`` has left is the disconnect.
         """
@@ -42,6 +44,7 @@ class Waits:
         try:
             async with limit:
                 self._open.add(limit)
+                self._named.setdefault(name, set()).add(limit)
                 watcher = asyncio.create_task(_watch(receive, limit))
                 return await news
         except TimeoutError:
@@ -50,8 +53,20 @@ class Waits:
             return False
         finally:
             self._open.discard(limit)
+            self._unname(name, limit)
             if watcher is not None:
                 watcher.cancel()
+
+    def end(self, name: str) -> None:
+        """Let go of every request that waits under ``name``."""
+        for limit in list(self._named.get(name, ())):
+            _end(limit)
+
+    def _unname(self, name: str, limit: asyncio.Timeout) -> None:
+        named = self._named.get(name, set())
+        named.discard(limit)
+        if not named:
+            self._named.pop(name, None)
 
     async def together(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do once what several ask for at the same time: all who say ``key`` get its result."""

@@ -1,10 +1,12 @@
 // The app's start: styles, then what is on this tablet, then the screens.
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import "./brand/tidemark.scss";
-import { startRouter } from "./components/router.ts";
+import { navigate, startRouter } from "./components/router.ts";
 import { takeOfferedCode } from "./device/code.ts";
-import { start } from "./state/app.ts";
+import { hasArrived } from "./screens/sign-in/index.ts";
+import { ready, start, trouble } from "./state/app.ts";
 
 const root = document.getElementById("app");
 if (root !== null) {
@@ -12,6 +14,13 @@ if (root !== null) {
   addEventListener("hashchange", takeOfferedCode);
   startRouter();
   render(<App />, root);
+  const arrived = hasArrived();
+  if (arrived) {
+    // Back from a provider and let in: the sign-in page has served its purpose.
+    effect(() => {
+      if (ready.value && trouble.peek() === null) navigate("/", { replace: true });
+    });
+  }
   // A failure to open the tablet's store is shown by the screens, from the app's own state.
-  void start();
+  void start({ arrived });
 }

@@ -2,7 +2,7 @@
 /**
  * The service worker: the app's own files, fetched once a version, so that it opens with no network.
  *
- * It answers for nothing else. Requests under /db, /devices and /session always go to the server: what they
+ * It answers for nothing else. Requests under /db, /devices, /session and /sign-in/… always go to the server: what they
  * answer is kept in the tablet's stores, by the app, which knows whose it is.
  */
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
@@ -10,7 +10,7 @@ import { NavigationRoute, registerRoute } from "workbox-routing";
 
 declare const self: ServiceWorkerGlobalScope;
 
-const THE_SERVERS_OWN = [/^\/(db|devices|session|healthz|readyz|version|metrics)(\/|$)/];
+const THE_SERVERS_OWN = [/^\/sign-in\/./, /^\/(db|devices|session|healthz|readyz|version|metrics)(\/|$)/];
 
 cleanupOutdatedCaches();
 precacheAndRoute(self.__WB_MANIFEST);

@@ -43,7 +43,12 @@ async def push(request: Request) -> Response:
     async with entered(request) as scoped:
         body = await read_object(request, site.settings.max_body_bytes)
         docs = _docs(body, site.settings.max_documents)
-        _same_person(request, scoped.visitor.account.person)
+        if not still(site, scoped.visitor):  # a body may be long in coming
+            raise Refusal(
+                "unauthorized",
+                "You were signed out, or may do other things than before, while these came in; "
+                "none of them was taken. Sign in, and send them again.",
+            )
         device = _header(request, "Tidemark-Device", _DEVICE)
         speaker = scoped.speaker(device)
         offset = _offset(request, site)
@@ -57,18 +62,6 @@ async def push(request: Request) -> Response:
     note(request.scope, documents=len(docs), quarantined=held)
     rows = _ROWS.dump_json(taken.rows, exclude_none=True)
     return Response(rows, 201, {"Cache-Control": "no-store"}, "application/json")
-
-
-def _same_person(request: Request, person: str) -> None:
-    """Take nothing under another name: a tab may wake up after somebody else has signed in.
-
-    Raises ``Refusal`` (``unauthorized``), which a tablet answers by keeping all and asking.
-    """
-    author = _header(request, "Tidemark-Author", _DEVICE)
-    if author not in (None, person):
-        raise Refusal(
-            "unauthorized", "Sign in first: somebody else is signed in than who wrote these."
-        )
 
 
 def _docs(body: dict[str, Any], limit: int) -> list[Any]:
@@ -133,15 +126,16 @@ async def sync(request: Request) -> Response:
         began = site.clock.now_ms()
         wait_s = min(float(asked.wait_s), scoped.changes_in_s(began) or FOREVER_S)
         version = scoped.school.grants.version
-        registry, device = site.devices.registry, scoped.visitor.session.device
+        registry, session = site.devices.registry, scoped.visitor.session
         waiting = partial(look.feed.wait, look.place, wait_s)
         with site.limits.held(account.person):
-            news = await site.waits.hold(request.receive, registry.until_revoked(device, waiting))
+            told = registry.until_revoked(session.device, waiting)
+            news = await site.waits.hold(request.receive, told, session.digest)
         note(request.scope, held_ms=site.clock.now_ms() - began)
         same = still(site, scoped.visitor) and version == scoped.school.grants.version
         if news and same:
             look = replace(look, news=True)
-        elif news or wait_s < asked.wait_s:
+        elif news or not same or wait_s < asked.wait_s:
             # Signed out by now, or somebody who sees more or less than before.
             async with entered(request) as scoped:
                 look = await _look(scoped, asked, look.feed.token(look.place.seq))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import AsyncIterator
 
 import orjson
 import pytest
@@ -343,6 +344,53 @@ async def test_many_pages_are_streamed_whole(place: Town, *, waiting: bool) -> N
         rest = await pull(browser, part["last_seq"])
     ids = [row["id"] for row in part["results"] + rest["results"]]
     assert ids == [row["id"] for row in found["results"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "_changes"),
+        ("GET", "_all_docs"),
+        ("GET", "school"),
+        ("GET", "_local/checkpoint"),
+        ("POST", "_sync"),
+        ("POST", "_bulk_get"),
+        ("GET", "_contacts"),
+    ],
+)
+async def test_nothing_is_shown_to_a_tab_whose_person_is_not_the_one_signed_in(
+    place: Town, method: str, path: str
+) -> None:
+    body = {"json": question()} if method == "POST" else {}
+    async with place.visit() as browser:
+        for whose, wrong in ((OFFICER.person, True), ("é", True), (TUTOR.person, False)):
+            headers = {"Tidemark-Author": whose.encode()}
+            answer = await browser.request(method, f"/db/{SCHOOL}/{path}", headers=headers, **body)
+            assert (answer.status_code == 401) is wrong, answer.text
+
+
+async def test_a_session_that_ends_while_entries_stream_in_takes_none_of_them(place: Town) -> None:
+    """Ended between a request's head and its last byte: who sends is looked at again then."""
+    entry = Tablet(TUTOR).register(claim(2))
+    body = orjson.dumps({"docs": [entry], "new_edits": False})
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield body[:20]
+        await place.site.sessions.end_all(TUTOR.person)
+        yield body[20:]
+
+    async with place.visit() as browser:
+        answer = await browser.post(
+            f"/db/{SCHOOL}/_bulk_docs",
+            content=slowly(),
+            headers={"Content-Type": "application/json"},
+        )
+        assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized")
+    async with place.visit() as browser:
+        heads = [{"log": entry["log"], "n": 1, "digest": entry["digest"]}]
+        (receipt,) = (await ask(browser, logs=heads))["receipts"]
+        assert (receipt["through"], receipt["highest"]) == (0, 0)
+        assert (await push(browser, entry)).json()[0]["verdict"] == "stored"
 
 
 async def test_nothing_is_taken_under_the_name_of_whoever_else_is_signed_in(place: Town) -> None:

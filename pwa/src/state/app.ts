@@ -6,7 +6,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { NewBody } from "../domain/entry.ts";
 import { instant } from "../domain/time.ts";
-import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import type { Card, Group, Held, History, Me, Roll, School, Sheet, SignInWays, Unexplained } from "../generated/types.ts";
 import { Application } from "./application.ts";
 import { browserEnvironment } from "./environment.ts";
 import type { DepartureNews } from "../device/departure.ts";
@@ -55,6 +55,8 @@ export const now: ReadonlySignal<number> = signals.now;
 export const today: ReadonlySignal<string> = signals.today;
 /** The school's time of day, HH:MM. */
 export const nowLocal: ReadonlySignal<string> = signals.nowLocal;
+/** Why signing in came to nothing on this tablet, in words; null for nothing to say. */
+export const trouble: ReadonlySignal<string | null> = signals.trouble;
 /** What is on this tablet has been read; until then show neither sign-in nor an empty page. */
 export const ready: ReadonlySignal<boolean> = signals.ready;
 
@@ -80,9 +82,12 @@ export function showHistory(pupil: string): void {
 
 let updates = NO_UPDATES;
 
-/** Open what is on this tablet, and begin to sync. Called once. */
-export async function start(): Promise<void> {
-  await application.start();
+/**
+ * Open what is on this tablet, and begin to sync. Called once. `arrived`: somebody has just come
+ * back from a sign-in provider.
+ */
+export async function start(how: { arrived: boolean }): Promise<void> {
+  await application.start(how);
   // In development the worker would serve yesterday's modules.
   if (!import.meta.env.PROD) return;
   try {
@@ -97,9 +102,17 @@ export function signIn(username: string, password: string): Promise<SignInResult
   return application.signIn(username, password);
 }
 
-/** Sign out. Entries that wait stay on this tablet and are sent when their author signs in again. */
-export function signOut(): Promise<void> {
+/**
+ * Sign out. Entries that wait stay on this tablet and are sent when their author signs in again.
+ * Resolves to an address at which the browser signs out of a provider too; null for none.
+ */
+export function signOut(): Promise<string | null> {
   return application.signOut();
+}
+
+/** Every way in that the server offers. */
+export function waysToSignIn(): Promise<Answer<SignInWays>> {
+  return application.ways();
 }
 
 /** Enrol this tablet with a code from the school's screen; `message` says what went wrong, in words. */

@@ -2,7 +2,7 @@
 import { DeviceStore } from "../store/device.ts";
 import { waitingOfOthers } from "../store/people.ts";
 import { askToPersist } from "../store/storage.ts";
-import type { Me } from "../generated/types.ts";
+import type { Me, SignInWays } from "../generated/types.ts";
 import type { NewBody } from "../domain/entry.ts";
 import type { Answer, Trouble } from "../sync/answers.ts";
 import { NOT_YOURS } from "../sync/client.ts";
@@ -13,6 +13,8 @@ import { Signals } from "./signals.ts";
 import { Tablet } from "./tablet.ts";
 import { Workplace } from "./workplace.ts";
 
+const NOT_KEPT =
+  "You signed in, but this browser did not keep it. Allow cookies for this address, close any private window, and try again.";
 const NOBODY = "Sign in first; what you write then is kept on this tablet.";
 
 /** All tabs hear of it when somebody signs in or out: one browser has one session. */
@@ -41,12 +43,15 @@ export class Application {
     });
   }
 
-  /** Open what is on this tablet and begin to sync; resolves when it can be shown. */
-  async start(): Promise<void> {
+  /**
+   * Open what is on this tablet and begin to sync; resolves when it can be shown. `arrived`: somebody
+   * has just signed in through a provider, whoever was at the tablet before.
+   */
+  async start({ arrived = false }: { arrived?: boolean } = {}): Promise<void> {
     this.#endTicking = this.#environment.everySecond(() => this.#tick());
     this.#endWaking = this.#environment.onAwake(() => void this.#orSay(this.#lookAgain()));
     try {
-      if (await this.#tablet.open()) await this.#begin();
+      if ((await this.#tablet.open()) && !(arrived && (await this.#takeUp()))) await this.#begin();
     } catch (error) {
       this.#say(wordsOf(error));
     }
@@ -86,15 +91,28 @@ export class Application {
     }
   }
 
-  /** Sign out. What waits stays on this tablet, what came from the server does not. */
-  async signOut(): Promise<void> {
+  /**
+   * Sign out. What waits stays on this tablet, what came from the server does not. Resolves to the
+   * address at which the browser signs out of a provider too; null for none.
+   */
+  async signOut(): Promise<string | null> {
     const client = await this.#client();
     const waiting = this.#workplace?.waiting ?? 0;
-    const told = (await client.signOut()).kind === "ok";
-    await this.#device.leave(told);
+    const answer = await client.signOut();
+    await this.#device.leave(answer.kind === "ok");
     this.#tellTabs(null);
     await this.#leave({ forget: true });
     this.#say(signedOutWords(waiting));
+    return answer.kind === "ok" ? (answer.value.provider ?? null) : null;
+  }
+
+  /** Every way in that the server offers. */
+  async ways(): Promise<Answer<SignInWays>> {
+    try {
+      return await (await this.#client()).ways();
+    } catch (error) {
+      return { kind: "unreachable", reason: wordsOf(error) };
+    }
   }
 
   record(body: NewBody): Promise<OutboxItem> {
@@ -183,17 +201,38 @@ export class Application {
       return;
     }
     const answer = await client.session();
-    if (answer.kind !== "ok" || this.#workplace !== null) return;
+    if (answer.kind === "ok" && this.#workplace === null) await this.#welcome(client, answer.value);
+  }
+
+  /** Somebody is back from a provider; false where the server knows of no session after all. */
+  async #takeUp(): Promise<boolean> {
+    this.#open();
+    const client = await this.#client();
+    const answer = await client.session();
+    if (answer.kind !== "ok") {
+      this.signals.trouble.value = answer.kind === "signed-out" ? NOT_KEPT : answer.reason;
+      return false;
+    }
+    return this.#welcome(client, answer.value);
+  }
+
+  /** The browser has a session of `me`'s: bind it to this tablet, and let them in. */
+  async #welcome(client: Client, me: Me): Promise<boolean> {
     const bound = await client.bind();
-    if (bound.kind === "busy" && bound.code === NOT_YOURS) return this.#refuse(client, bound.reason);
-    await this.#device.remember(answer.value);
-    await this.#enter(answer.value, { fresh: true });
+    if (bound.kind === "busy" && bound.code === NOT_YOURS) {
+      await this.#refuse(client, bound.reason);
+      return false;
+    }
+    await this.#device.remember(me);
+    this.#tellTabs(me.person);
+    await this.#enter(me, { fresh: true });
+    return true;
   }
 
   /** The tablet is somebody else's: the session that began on it ends, and the page says why. */
   async #refuse(client: Client, reason: string): Promise<void> {
     await client.signOut();
-    this.#say(reason);
+    this.signals.trouble.value = reason;
   }
 
   /** `fresh`: the server has just said that the session is theirs. */
@@ -228,7 +267,7 @@ export class Application {
       school: school.school,
       device: this.#tablet.device,
       fresh,
-      client: (ended) => this.#tablet.client(ended),
+      client: (ended) => this.#tablet.client(ended, me.person),
       environment: this.#environment,
       signals,
       onOffset: (offsetMs) => this.#tablet.setOffset(offsetMs),

@@ -27,6 +27,8 @@ export class Signals {
   readonly enrolment = signal<Enrolment | null>(null);
   /** The school has revoked this tablet: how far it has come with that. */
   readonly departure = signal<DepartureNews | null>(null);
+  /** Why signing in came to nothing on this tablet, in words; null for nothing to say. */
+  readonly trouble = signal<string | null>(null);
   readonly ready = signal(false);
   readonly now = signal(Date.now());
   readonly #local = computed(() => localMoment(this.now.value, this.school.value?.calendar.time_zone ?? "Europe/London"));

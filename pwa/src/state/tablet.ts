@@ -73,11 +73,12 @@ export class Tablet {
   }
 
   /** A client that speaks as this tablet; `ended` ends its requests. */
-  client(ended?: AbortSignal): Client {
+  client(ended?: AbortSignal, person?: string): Client {
     const { fetch, now } = this.#parts.environment;
     const onRevoked = (at: string | null): void => void this.#revoked(at);
     const base = { fetch, now, device: this.device, prover: this.#prover, onRevoked };
-    return new Client(ended === undefined ? base : { ...base, ended });
+    const whose = person === undefined ? base : { ...base, person };
+    return new Client(ended === undefined ? whose : { ...whose, ended });
   }
 
   get enrolled(): boolean {

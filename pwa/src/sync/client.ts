@@ -2,7 +2,7 @@
 import type { Prover } from "../device/proof.ts";
 import type { Entry } from "../domain/entry.ts";
 import { instant } from "../domain/time.ts";
-import type { Me, PushRow, SyncAnswer, SyncRequest } from "../generated/types.ts";
+import type { Me, PushRow, SignedOut, SignInWays, SyncAnswer, SyncRequest } from "../generated/types.ts";
 import { codeOf, sortAnswer, textOf } from "./answers.ts";
 import type { Answer } from "./answers.ts";
 
@@ -27,6 +27,8 @@ export interface ClientParts {
   fetch: typeof fetch;
   now: () => number;
   device: string;
+  /** Whose requests these are: the cookie is the browser's, and may be somebody else's by now; the server compares. */
+  person?: string;
   /** Signs every request of an enrolled tablet; null for one that is not. */
   prover?: Prover | null;
   /** The server says that this tablet is revoked; `at`: since when, if it said so. */
@@ -37,7 +39,9 @@ export interface ClientParts {
 
 const TIMEOUT_S = 30;
 const SIGN_IN_TIMEOUT_S = 20;
+const WAYS_TIMEOUT_S = 5;
 const PAGE_LIMIT = 1000;
+const DATABASES = "/db/";
 const REVOKED = "This tablet is revoked.";
 /** The server's word for a session that cannot be bound to this tablet: it has another owner. */
 export const NOT_YOURS = "not_your_device";
@@ -67,7 +71,13 @@ export class Client {
     return this.#call("/session", { method: "POST", body: { username, password }, timeoutS: SIGN_IN_TIMEOUT_S });
   }
 
-  signOut(): Promise<Answer<unknown>> {
+  /** Every way in that the server offers. */
+  ways(): Promise<Answer<SignInWays>> {
+    return this.#call("/sign-in", { timeoutS: WAYS_TIMEOUT_S });
+  }
+
+  /** Sign out; the answer may say where to sign out as well. */
+  signOut(): Promise<Answer<Partial<SignedOut>>> {
     return this.#call("/session", { method: "DELETE", timeoutS: SIGN_IN_TIMEOUT_S });
   }
 
@@ -79,8 +89,6 @@ export class Client {
       headers: {
         "Tidemark-Device": this.#parts.device,
         "Tidemark-Device-Time": instant(this.#parts.now()),
-        // The cookie is the browser's, and may be somebody else's by now: the server compares.
-        ...(docs[0] === undefined ? {} : { "Tidemark-Author": docs[0].body.author }),
       },
     });
   }
@@ -157,11 +165,12 @@ export class Client {
     text: string | null,
     signal: AbortSignal,
   ): Promise<{ response: Response; body: unknown }> {
-    const { prover = null, fetch } = this.#parts;
+    const { prover = null, person, fetch } = this.#parts;
+    const whose = person === undefined || !path.startsWith(DATABASES) ? {} : { "Tidemark-Author": person };
     const proof = prover === null ? {} : { DPoP: await prover.proof(method, path, text) };
     const response = await fetch(path, {
       method,
-      headers: { Accept: "application/json", ...(text === null ? {} : { "Content-Type": "application/json" }), ...proof, ...headers },
+      headers: { Accept: "application/json", ...(text === null ? {} : { "Content-Type": "application/json" }), ...whose, ...proof, ...headers },
       credentials: "same-origin",
       cache: "no-store",
       // A redirect is a captive portal's; the server never sends one to the app.
@@ -174,7 +183,7 @@ export class Client {
 }
 
 function database(school: string): string {
-  return `/db/${encodeURIComponent(school)}`;
+  return `${DATABASES}${encodeURIComponent(school)}`;
 }
 
 /** The body, null if it is not JSON. Throws if it was cut short: then nothing in it can be believed. */

@@ -203,6 +203,82 @@ describe("signing in again", () => {
   });
 });
 
+describe("signing in through a provider", () => {
+  const arrive = async (): Promise<Application> => {
+    await Promise.all(browser.tabs.splice(0).map((tab) => tab.stop()));
+    return browser.open({ arrived: true });
+  };
+
+  test("is offered as the server says", async () => {
+    const tab = await browser.open();
+    browser.server.ways = { providers: [{ id: "trust", name: "Example Trust" }], local: false };
+    expect(await tab.ways()).toEqual({ kind: "ok", value: browser.server.ways });
+    browser.offline = true;
+    expect(await tab.ways()).toMatchObject({ kind: "unreachable" });
+  });
+
+  test("lets in whoever came back, also on a tablet that nobody used", async () => {
+    browser.server.me = TEACHER;
+    const tab = await arrive();
+    expect([tab.signals.me.value, tab.signals.trouble.value]).toEqual([TEACHER, null]);
+  });
+
+  test("lets in another person than was at the tablet, whose entries stay theirs", async () => {
+    const before = await signedIn();
+    browser.offline = true;
+    await before.record(newRegister());
+    await before.stop();
+    browser.offline = false;
+    browser.server.me = OFFICER;
+    const tab = await arrive();
+    expect([tab.signals.me.value, states(tab)]).toEqual([OFFICER, []]);
+    expect(browser.server.pushed).toEqual([]);
+  });
+
+  test("counts after a sign-out that the server was not told of", async () => {
+    const before = await signedIn();
+    browser.offline = true;
+    await before.signOut();
+    browser.offline = false;
+    browser.server.me = OFFICER;
+    const tab = await arrive();
+    expect(tab.signals.me.value).toEqual(OFFICER);
+    expect(browser.server.me).toEqual(OFFICER);
+  });
+
+  test("tells the other tabs", async () => {
+    const other = await signedIn();
+    browser.server.me = OFFICER;
+    await browser.open({ arrived: true });
+    await vi.waitFor(() => expect(other.signals.me.value).toEqual(OFFICER));
+  });
+
+  test("that the browser did not keep is said, and whoever was at the tablet still is", async () => {
+    await signedIn();
+    browser.server.me = null;
+    const tab = await arrive();
+    expect(tab.signals.me.value).toEqual(TEACHER);
+    expect(tab.signals.trouble.value).toContain("Allow cookies");
+    await vi.waitFor(() => expect(tab.signals.status.value.signInNeeded).toBe(true));
+  });
+
+  test("without a signal on the way back is said, too", async () => {
+    browser.offline = true;
+    const tab = await arrive();
+    expect([tab.signals.me.value, tab.signals.trouble.value]).toEqual([null, "The server cannot be reached."]);
+  });
+
+  test("ends at the provider too, where the server says so", async () => {
+    const tab = await signedIn();
+    browser.server.elsewhere = "https://idp.example/end";
+    expect(await tab.signOut()).toBe("https://idp.example/end");
+    browser.server.elsewhere = null;
+    browser.server.me = TEACHER;
+    await tab.signIn("someone", "right");
+    expect(await tab.signOut()).toBeNull();
+  });
+});
+
 describe("signing out", () => {
   test("keeps what waits and says so; what came from the server goes", async () => {
     const tab = await signedIn();

@@ -165,7 +165,7 @@ describe("an enrolled tablet", () => {
     expect(await tab.signIn("someone", "right")).toEqual({ ok: false, message: "No: not_your_device." });
     await tab.stop();
     const next = await browser.open();
-    await waitFor(() => expect(next.signals.status.value.message).toBe("No: not_your_device."));
+    await waitFor(() => expect(next.signals.trouble.value).toBe("No: not_your_device."));
     expect([next.signals.me.value, browser.server.me]).toEqual([null, null]);
   });
 

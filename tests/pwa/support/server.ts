@@ -4,7 +4,7 @@
  */
 import type { Entry } from "../../../pwa/src/domain/entry.ts";
 import { instant } from "../../../pwa/src/domain/time.ts";
-import type { LogHead, Me, PushRow, Receipt, SyncAnswer, SyncRequest } from "../../../pwa/src/generated/types.ts";
+import type { LogHead, Me, PushRow, Receipt, SignInWays, SyncAnswer, SyncRequest } from "../../../pwa/src/generated/types.ts";
 import { Devices } from "./devices.ts";
 import { NINE_MS } from "./factory.ts";
 
@@ -48,6 +48,11 @@ export class Server {
   readonly held = new Map<string, string>();
   readonly setAside = new Map<string, { claim: string; reason: string }[]>();
   drop: string[] = [];
+  /** What happens right after a request was answered, and before the answer arrives. */
+  afterwards: ((path: string) => void) | null = null;
+  ways: SignInWays = { providers: [], local: true };
+  /** Where signing out leads, after a sign-in through a provider. */
+  elsewhere: string | null = null;
   /** Ask in the next answer what the tablet holds. */
   prove = false;
   readonly devices = new Devices();
@@ -70,7 +75,8 @@ export class Server {
     const method = init?.method ?? "GET";
     const { device, refusal } = await this.devices.examine(method, path, init, this.nowMs);
     const text = typeof init?.body === "string" ? init.body : "null";
-    const answer = refusal ?? this.#answer(method, path, text, device);
+    const answer = refusal ?? this.#stranger(path, init) ?? this.#answer(method, path, text, device);
+    this.afterwards?.(path);
     if (fault === "cut after") throw new TypeError("network error");
     const told = await answer.text();
     const cut = fault === "truncate" ? told.slice(0, told.length / 2) : told;
@@ -113,12 +119,21 @@ export class Server {
     return undefined;
   }
 
+  /** Somebody else is signed in than whom the request says that it is for. */
+  #stranger(path: string, init: RequestInit | undefined): Response | null {
+    const asker = new Headers(init?.headers).get("Tidemark-Author");
+    if (asker === null || this.me === null || asker === this.me.person) return null;
+    this.requests.push(`refused ${path.split("?")[0] ?? ""}`);
+    return json({ error: "unauthorized", reason: "Somebody else is signed in." }, 401);
+  }
+
   #answer(method: string, path: string, text: string, device: string): Response {
     const [pathname = ""] = path.split("?");
     this.requests.push(`${method} ${pathname}`);
     const body: unknown = JSON.parse(text);
     const ofTablets = this.devices.answer(pathname, device, body, this.me?.person ?? null);
     if (ofTablets !== null) return ofTablets;
+    if (pathname === "/sign-in") return json(this.ways, 200);
     if (pathname === "/session") return this.#session(method, body, device);
     if (this.me === null) return json({ error: "unauthorized", reason: "Sign in." }, 401);
     /* oxlint-disable typescript/no-unsafe-type-assertion -- only the tablet under test talks here */
@@ -133,7 +148,7 @@ export class Server {
     if (method === "DELETE") {
       this.me = null;
       this.devices.bound = null;
-      return new Response(null, { status: 204 });
+      return this.elsewhere === null ? new Response(null, { status: 204 }) : json({ provider: this.elsewhere }, 200);
     }
     if (method === "POST") {
       const good = typeof body === "object" && body !== null && "password" in body && body.password === "right";

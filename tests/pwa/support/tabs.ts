@@ -56,10 +56,10 @@ export class Browser {
     return this.server.fetch(input, init);
   }
 
-  async open(): Promise<Application> {
+  async open(how: { arrived?: boolean } = {}): Promise<Application> {
     const tab = new Application(this.environment());
     this.tabs.push(tab);
-    await tab.start();
+    await tab.start(how);
     return tab;
   }
 

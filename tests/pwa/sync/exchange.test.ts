@@ -37,7 +37,7 @@ class Tab {
       device: "tablet-1",
       app: "1.2.3",
       storage: () => "persistent" as const,
-      client: new Client({ fetch: this.#server.fetch, now: () => NINE_MS, device: "tablet-1" }),
+      client: new Client({ fetch: this.#server.fetch, now: () => NINE_MS, device: "tablet-1", person: "staff-1" }),
       outbox: this.outbox,
       generations: this.generations,
       now: () => NINE_MS,
@@ -160,6 +160,51 @@ describe("whose session it is", () => {
     server.me = TEACHER;
     await tab.exchange();
     expect(await tab.states()).toEqual(["stored"]);
+  });
+
+  const paths = ["/session", "_bulk_docs", "_sync", "_changes"];
+  const changes = [
+    ["ends", null],
+    ["becomes another person's", OFFICER],
+  ] as const;
+
+  test.each(paths.flatMap((path) => changes.map(([what, me]) => ({ path, what, me }))))(
+    "may change at any moment: it $what right after $path was answered",
+    async ({ path, me }) => {
+      server.publish(SCHOOL);
+      await tab.exchange();
+      const seen = await tab.held();
+      const id = await tab.write();
+      server.publish(sheet());
+      if (path === "/session") tab.exchanger.doubt();
+      server.afterwards = (asked) => {
+        if (asked.includes(path)) server.me = me;
+      };
+      await tab.exchange();
+      // What the server has was answered, and only that is believed to be taken.
+      expect(await tab.states()).toEqual(server.stored().includes(id) ? ["stored"] : ["waiting"]);
+      server.afterwards = null;
+      server.publish({ _id: "card:pup-of-the-other" });
+      const before = await tab.held();
+      expect(await tab.exchange()).toEqual({ kind: "signed-out" });
+      expect(await tab.held()).toEqual(before);
+      expect([seen, [...seen, sheet()._id]]).toContainEqual(before);
+      expect(server.pushed.flat().every(({ body }) => body.author === "staff-1")).toBe(true);
+
+      server.me = TEACHER;
+      expect(await tab.exchange()).toMatchObject({ kind: "ok" });
+      expect(await tab.states()).toEqual(["stored"]);
+      expect(server.stored()).toEqual([id]);
+    },
+  );
+
+  test("that is another person's answers nothing of theirs, also before it is asked whose it is", async () => {
+    await tab.exchange();
+    server.me = OFFICER;
+    server.publish({ _id: "card:pup-of-the-other" });
+    expect(await tab.exchange()).toEqual({ kind: "signed-out" });
+    expect(await tab.held()).not.toContain("card:pup-of-the-other");
+    expect(server.requests).toContain("refused /db/sch-1/_sync");
   });
 
   test("is not asked for right after signing in", async () => {

@@ -29,8 +29,10 @@ function placesOf(role: Me["role"]): readonly Place[] {
 }
 
 async function leave(): Promise<void> {
-  await signOut();
-  navigate("/");
+  const elsewhere = await signOut();
+  // The provider's own sign-out, which leads back to the sign-in page.
+  if (elsewhere !== null && /^https?:/.test(elsewhere)) location.assign(elsewhere);
+  else navigate("/");
 }
 
 /** `me` null: nobody is signed in. */

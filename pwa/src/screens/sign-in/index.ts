@@ -1,1 +1,2 @@
+export { hasArrived } from "./arrival.ts";
 export { SignInScreen } from "./sign-in.tsx";

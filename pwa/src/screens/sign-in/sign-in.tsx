@@ -1,80 +1,44 @@
 // Sign in. Needs the server; what is already on this tablet does not.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { Banner } from "../../components/banner.tsx";
 import { Button } from "../../components/button.tsx";
 import { Details } from "../../components/details.tsx";
-import { ErrorSummary, errorOf } from "../../components/error-summary.tsx";
-import type { FormError } from "../../components/error-summary.tsx";
 import { othersWords } from "../../components/shell/status-words.ts";
-import { TextField } from "../../components/field.tsx";
 import { Link } from "../../components/link.tsx";
 import { Page } from "../../components/page.tsx";
-import { navigate, path } from "../../components/router.ts";
 import { count } from "../../components/text.ts";
-import { enrolment, me, signIn, status } from "../../state/app.ts";
-
-function missing(username: string, password: string): FormError[] {
-  const errors: FormError[] = [];
-  if (username.trim() === "") errors.push({ field: "username", text: "Enter your username" });
-  if (password === "") errors.push({ field: "password", text: "Enter your password" });
-  return errors;
-}
+import type { SignInProvider } from "../../generated/types.ts";
+import { enrolment, me, status, trouble } from "../../state/app.ts";
+import { failureIn } from "./arrival.ts";
+import { LocalForm } from "./local-form.tsx";
+import { problemWords } from "./problem-words.ts";
+import { useWays } from "./use-ways.ts";
 
 /** First sign-in on this tablet, or again when the server asks. */
 export function SignInScreen(): JSX.Element {
-  const [username, setUsername] = useState("");
-  const [password, setPassword] = useState("");
-  const [errors, setErrors] = useState<FormError[]>([]);
-  const [busy, setBusy] = useState(false);
-
-  const submit = async (): Promise<void> => {
-    const wrong = missing(username, password);
-    setErrors(wrong);
-    if (wrong.length > 0 || busy) return;
-    setBusy(true);
-    const result = await signIn(username.trim(), password);
-    setBusy(false);
-    setPassword("");
-    if (!result.ok) setErrors([{ field: "username", text: result.message }]);
-    else if (path.value === "/sign-in") navigate("/", { replace: true });
-  };
-
+  const { known, providers, local, unasked, look } = useWays();
   return (
     <Page title="Sign in">
       <div class="tm-signin">
-        <ErrorSummary errors={errors} />
-        {errors.length === 0 ? <Said /> : null}
+        <Trouble providers={providers} known={known} />
+        <Said />
         <Remembered />
-        <form
-          class="tm-panel"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void submit();
-          }}
-        >
-          <TextField
-            id="username"
-            label="Username"
-            value={username}
-            onInput={setUsername}
-            autoComplete="username"
-            error={errorOf(errors, "username")}
-          />
-          <TextField
-            id="password"
-            label="Password"
-            type="password"
-            value={password}
-            onInput={setPassword}
-            autoComplete="current-password"
-            error={errorOf(errors, "password")}
-          />
-          <Button type="submit" disabled={busy}>
-            {busy ? "Signing in…" : "Sign in"}
-          </Button>
-        </form>
-        <Help />
+        {known ? null : (
+          <p class="tm-lede" role="status">
+            Asking how you can sign in…
+          </p>
+        )}
+        {providers.map(({ id, name }) => (
+          // Not a link of the app's: it leads to the provider's own pages.
+          <a key={id} class="govuk-button tm-signin__provider" href={`/sign-in/${id}`}>
+            Sign in with {name}
+          </a>
+        ))}
+        {known && local && providers.length > 0 ? <p class="tm-signin__or">or with a Tidemark username</p> : null}
+        {known && local ? <LocalForm /> : null}
+        {unasked === null ? null : <Unasked reason={unasked} look={look} />}
+        <Help local={local} providers={providers} />
       </div>
     </Page>
   );
@@ -86,6 +50,41 @@ function Said(): JSX.Element | null {
   if (me.value !== null) return null;
   const words = message === "" && others > 0 ? othersWords(others) : message;
   return words === "" ? null : <output class="tm-panel tm-panel--tinted">{words}</output>;
+}
+
+/** What the last sign-in here came to, where that was nothing. */
+function Trouble({ providers, known }: { providers: readonly SignInProvider[]; known: boolean }): JSX.Element | null {
+  const [failure] = useState(() => failureIn(location.search));
+  useEffect(() => {
+    // Said once: not again when the page is loaded anew.
+    if (location.search !== "") history.replaceState(null, "", location.pathname);
+  }, []);
+  if (trouble.value !== null) return <NotSignedIn words={trouble.value} />;
+  // A sentence is not begun before it is known whose name stands in it.
+  if (failure === null || !known) return null;
+  const name = providers.find(({ id }) => id === failure.provider)?.name ?? null;
+  return <NotSignedIn words={problemWords(failure.problem, name)} />;
+}
+
+function NotSignedIn({ words }: { words: string }): JSX.Element {
+  return (
+    <div role="alert">
+      <Banner title="You are not signed in" kind="warning">
+        <p>{words}</p>
+      </Banner>
+    </div>
+  );
+}
+
+function Unasked({ reason, look }: { reason: string; look: () => void }): JSX.Element {
+  return (
+    <div class="tm-panel tm-panel--tinted tm-stack">
+      <p>{reason} There may be other ways to sign in.</p>
+      <Button kind="secondary" onClick={look}>
+        Ask again
+      </Button>
+    </div>
+  );
 }
 
 /** Whose work is on the tablet already: it can be gone on with, signed in or not. */
@@ -108,7 +107,7 @@ function Remembered(): JSX.Element | null {
   );
 }
 
-function Help(): JSX.Element {
+function Help({ local, providers }: { local: boolean; providers: readonly SignInProvider[] }): JSX.Element {
   return (
     <div>
       <Details summary="No signal here?">
@@ -127,7 +126,12 @@ function Help(): JSX.Element {
         </Details>
       ) : null}
       <Details summary="Forgotten your password?">
-        <p>Ask whoever looks after Tidemark at your school to set a new one. It cannot be sent by email.</p>
+        {providers.map(({ id, name }) => (
+          <p key={id}>The password of {name} is kept there: get a new one the way you do for everything else that opens with it.</p>
+        ))}
+        {local ? (
+          <p>Ask whoever looks after Tidemark at your school to set a new one. It cannot be sent by email.</p>
+        ) : null}
       </Details>
     </div>
   );
