@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,10 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.errors import TidemarkError
+from server.account_acts import answer_act
 from server.accounts import Accounts
 from server.assets import Assets, find_folder
 from server.audit.custody import Custody
 from server.backups.keeper import Keeper
+from server.control import listening
 from server.devices.parts import Parts
 from server.devices.watched import WatchedBodies
 from server.erasure.ledger import Ledger, ledger_file
@@ -65,12 +69,14 @@ def create_app(
     clock: Clock | None = None,
     *,
     waits: Waits | None = None,
+    control: Path | None = None,
     ids: Callable[[], str] = new_id,
     secret: Callable[[], str] = new_secret,
 ) -> Starlette:
     """The application over an open store, which it does not close.
 
-    ``waits``: the held requests, for whoever has to end them before the server stops.
+    ``waits``: the held requests, for whoever has to end them before the server stops. ``control``:
+    the folder in which it listens for commands; None: nowhere.
     """
     metrics = Metrics()
     held = Waits() if waits is None else waits
@@ -125,7 +131,8 @@ def create_app(
         if store.shared:
             devices.registry.follow()
         try:
-            yield
+            async with _commanded(control, app.state.site):
+                yield
         finally:
             held.close()
             await backups.close()
@@ -141,6 +148,13 @@ def create_app(
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _commanded(folder: Path | None, site: Site) -> AbstractAsyncContextManager[None]:
+    """Listen for commands, while the store is this server's alone."""
+    if folder is None:
+        return contextlib.nullcontext()
+    return listening(folder, lambda asked: answer_act(asked, site.accounts, site.sessions))
 
 
 def _middleware(settings: Settings, metrics: Metrics, limits: RateLimits) -> list[Middleware]:

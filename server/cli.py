@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 import sys
 from collections.abc import Coroutine
@@ -16,10 +15,12 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.errors import TidemarkError
-from schemas.policy import ROLE_NAMES, Role
+from schemas.policy import Role
 from server import logs
 from server.access.command import explain_command
-from server.accounts import MAX_USERNAME, Account, Accounts, Post, normal_username
+from server.account_acts import Act, Done, new_person, perform
+from server.account_command import account_app, ask_password, check_schools
+from server.accounts import Accounts
 from server.audit.command import audit
 from server.backups.command import backup_app, restore_command
 from server.couch.command import admin_of, serve_couch
@@ -28,6 +29,7 @@ from server.moving import command as moving
 from server.passwords import Passwords
 from server.routes.health import version as installed_version
 from server.serve import serve as run_server
+from server.sessions import Sessions
 from server.settings import Loaded, Settings, load, template
 from server.stores import open_store
 from server.trial import DATA, Trial
@@ -35,10 +37,8 @@ from sync.clock import SystemClock
 
 __all__ = ["app", "main"]
 
-MIN_PASSWORD = 10
 COUCH_PORT = 5984
 T = TypeVar("T")
-_SCHOOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 app = typer.Typer(
     name="tidemark",
@@ -49,6 +49,7 @@ app = typer.Typer(
 )
 app.add_typer(backup_app, name="backup")
 app.command("restore")(restore_command)
+app.add_typer(account_app, name="account")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -243,23 +244,11 @@ def _first_account(
     *,
     generate: bool,
 ) -> None:
-    normal = normal_username(username)
-    if not normal or len(normal) > MAX_USERNAME:
-        raise _Mistake(f"A username has 1 to {MAX_USERNAME} characters; choose another.")
-    bad = [one for one in schools if not _SCHOOL.fullmatch(one)]
-    if bad:
-        raise _Mistake(f"{bad[0]} is not a school's id: letters, digits, - and _, as in its data.")
+    wanted = check_schools(schools)
     shown = name or typer.prompt("Name, as colleagues know it")
-    password = secrets.token_urlsafe(12) if generate else _ask_password()
-    account = Account(
-        person=f"per-{secrets.token_hex(8)}",
-        username=normal,
-        name=shown,
-        role=role,
-        schools=tuple(Post(school=one) for one in schools),
-    )
-    _run(_write_account(settings, account, password))
-    out.print(f"Made the account {normal} ({ROLE_NAMES[role]}).", markup=False)
+    password = secrets.token_urlsafe(12) if generate else ask_password()
+    act = Act(what="add", username=username, name=shown, role=role, schools=wanted)
+    out.print(_run(_write_account(settings, act, password)).sentence, markup=False)
     if generate:
         out.print(f"Its password, shown this once: {password}", markup=False)
 
@@ -268,28 +257,26 @@ def _data_said() -> bool:
     return load().origins["data"] != "default"
 
 
-def _ask_password() -> str:
-    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < MIN_PASSWORD:
-        raise _Mistake(f"A password needs at least {MIN_PASSWORD} characters; choose a longer one.")
-    return password
-
-
 class _Mistake(TidemarkError):
     """Something typed on the command line cannot be used."""
 
     code = "bad_argument"
 
 
-async def _write_account(settings: Settings, account: Account, password: str) -> None:
-    store = open_store(settings, SystemClock(), "nowhere; it is making an account")
+async def _write_account(settings: Settings, act: Act, password: str) -> Done:
+    clock = SystemClock()
+    store = open_store(settings, clock, "nowhere; it is making an account")
     passwords = Passwords(settings)
     try:
         accounts = await Accounts.open(store, passwords)
         if not await accounts.is_empty():
-            raise _Mistake("There are accounts here already, so none was made.")
-        hashed = await accounts.hash(password)
-        await accounts.put([account.model_copy(update={"hash": hashed})])
+            raise _Mistake(
+                "There are accounts here already, so none was made. Add one with "
+                "`tidemark account add`."
+            )
+        hashed = act.model_copy(update={"hash": await accounts.hash(password)})
+        sessions = Sessions(accounts.database, settings, clock, new_person)
+        return await perform(hashed, accounts, sessions, new_person)
     finally:
         passwords.close()
         await store.close()

@@ -22,7 +22,7 @@ from server.app import create_app
 from server.corking import CorkedProtocol
 from server.logs import log
 from server.settings import Settings
-from server.stores import open_store
+from server.stores import open_store, store_folder
 from server.waits import Waits
 from sync.clock import Clock, SystemClock
 from sync.store import Store
@@ -92,7 +92,9 @@ async def serve(
             await prepare(store, clock)
         waits = Waits()
         if build is None:
-            app: ASGIApp = create_app(settings, store, clock, waits=waits)
+            # Commands come by the folder's socket where this server alone holds the store.
+            control = None if store.shared or store_folder(settings) is None else settings.data
+            app: ASGIApp = create_app(settings, store, clock, waits=waits, control=control)
         else:
             app = build(store, clock, waits)
         await _run(settings, app, waits, listener, address, started)

@@ -39,7 +39,10 @@ async function rotate() {
         enabled: true,
         logoutSource: (ctx, form) => {
           const button = '<button form="op.logoutForm" name="logout" value="yes">Sign out of everything</button>';
-          ctx.body = `<!doctype html><title>Sign out</title><h1>Sign out?</h1>${form}${button}`;
+          ctx.body = `<!doctype html><html lang="en"><title>Sign out</title><h1>Sign out?</h1>${form}${button}`;
+        },
+        postLogoutSuccessSource: (ctx) => {
+          ctx.body = '<!doctype html><html lang="en"><title>Signed out</title><h1>Signed out of everything</h1></html>';
         },
       },
     },
@@ -55,7 +58,9 @@ async function rotate() {
     // What it tells other servers is also kept for the tests, which may be no server at all.
     fetch: async (url, options) => {
       state.farewells.push(new URLSearchParams(options.body).get("logout_token"));
-      return globalThis.fetch(url, options).catch(() => new Response(null, { status: 200 }));
+      // Its own dispatcher refuses addresses of this very machine, where tests happen.
+      const { dispatcher: _, ...plain } = options;
+      return globalThis.fetch(url, plain).catch(() => new Response(null, { status: 200 }));
     },
   });
   provider.use(async (ctx, next) => {
@@ -133,6 +138,7 @@ await rotate();
 const server = http.createServer((request, response) => {
   const work = async () => {
     if (request.url === "/test") return control(request, response);
+    if (request.url === "/favicon.ico") return response.writeHead(204).end();
     if (failed(request, response)) return undefined;
     if (request.url.startsWith("/interaction/")) return interaction(request, response);
     return provider.callback()(request, response);

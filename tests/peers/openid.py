@@ -53,7 +53,8 @@ def openid(
     }
     shape = {"idTokenClaims": more.pop("idTokenClaims", True)}
     config = {"port": port, "people": people, "clients": [client | more], **shape}
-    node = shutil.which("node") or str(FOLDER.parent.parent / ".venv/bin/node")
+    ours = FOLDER.parent.parent / ".venv/bin/node"
+    node = str(ours) if ours.exists() else shutil.which("node") or "node"
     process = subprocess.Popen(
         [node, str(FOLDER / "openid.mjs"), json.dumps(config)],
         stdout=subprocess.PIPE,

@@ -251,6 +251,23 @@ async def test_signed_out_while_waiting_nobody_is_told_the_news(place: Town) -> 
         assert (await asyncio.wait_for(waiting, 5)).status_code == 401
 
 
+async def test_signed_out_while_waiting_a_tablet_hears_of_it_at_once(place: Town) -> None:
+    async with place.visit() as browser, place.visit() as same_person:
+        await place.settle()
+        token = (await pull(browser))["last_seq"]
+        waits = [
+            asyncio.create_task(one.post(f"/db/{SCHOOL}/_sync", json=question(**asked)))
+            for one in (browser, same_person)
+            for asked in [{"token": token, "wait_s": 30}]
+        ]
+        await asyncio.sleep(0.05)
+        await browser.delete("/session")
+        assert (await asyncio.wait_for(waits[0], 5)).status_code == 401
+        assert not waits[1].done()
+        place.site.waits.close()
+        assert (await asyncio.wait_for(waits[1], 5)).status_code == 200
+
+
 async def test_a_longpoll_of_changes_ends_with_news_or_with_time(place: Town) -> None:
     async with place.visit() as browser:
         await place.settle()
@@ -361,11 +378,12 @@ async def test_many_pages_are_streamed_whole(place: Town, *, waiting: bool) -> N
 async def test_nothing_is_shown_to_a_tab_whose_person_is_not_the_one_signed_in(
     place: Town, method: str, path: str
 ) -> None:
-    body = {"json": question()} if method == "POST" else {}
+    body = question() if method == "POST" else None
     async with place.visit() as browser:
         for whose, wrong in ((OFFICER.person, True), ("é", True), (TUTOR.person, False)):
-            headers = {"Tidemark-Author": whose.encode()}
-            answer = await browser.request(method, f"/db/{SCHOOL}/{path}", headers=headers, **body)
+            headers = {b"Tidemark-Author": whose.encode()}
+            where = f"/db/{SCHOOL}/{path}"
+            answer = await browser.request(method, where, headers=headers, json=body)
             assert (answer.status_code == 401) is wrong, answer.text
 
 

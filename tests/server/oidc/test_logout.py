@@ -17,7 +17,7 @@ from server.visitor import COOKIE
 from tests.factory import TUTOR
 from tests.peers.openid import CLIENT, OpenId
 from tests.server.oidc.visits import ORIGIN, Visit, problem, provider, town_with
-from tests.server.town import Town, ask, credentials
+from tests.server.town import Town, credentials, pull, question
 
 
 async def say(place: Town, token: str, name: str = "trust") -> int:
@@ -99,16 +99,10 @@ async def test_what_the_provider_ends_is_ended_here_at_once(trust: OpenId) -> No
     async with town_with(provider(trust)) as place, Visit(place) as one, Visit(place) as other:
         await one.sign_in()
         await other.sign_in()
+        await place.settle()
+        token = (await pull(one.home))["last_seq"]
         waiting = asyncio.create_task(
-            one.home.post(
-                "/db/sch-test/_sync",
-                json={
-                    "device": "tablet-1",
-                    "device_time": "2026-11-23T09:30:00.000Z",
-                    "wait_s": 50,
-                    "token": (await ask(one.home))["token"],
-                },
-            )
+            one.home.post("/db/sch-test/_sync", json=question(token=token, wait_s=50))
         )
         end = await one.abroad.get(f"{trust.issuer}/session/end")
         xsrf = end.text.partition('name="xsrf" value="')[2].partition('"')[0]
@@ -119,7 +113,7 @@ async def test_what_the_provider_ends_is_ended_here_at_once(trust: OpenId) -> No
         assert await say(place, token) == 200
         assert await one.me() is None
         assert await other.me() is not None
-        waiting.cancel()
+        assert (await asyncio.wait_for(waiting, 5)).status_code == 401
         # Said a second time it is refused, and does nothing to whoever signed in since.
         await one.sign_in()
         assert await say(place, token) == 400
