@@ -1,5 +1,5 @@
 // The app's start: styles, then what is on this tablet, then the screens.
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import "./brand/tidemark.scss";
@@ -18,7 +18,7 @@ if (root !== null) {
   if (arrived) {
     // Back from a provider and let in: the sign-in page has served its purpose.
     effect(() => {
-      if (ready.value && trouble.peek() === null) navigate("/", { replace: true });
+      if (ready.value && trouble.peek() === null) untracked(() => navigate("/", { replace: true }));
     });
   }
   // A failure to open the tablet's store is shown by the screens, from the app's own state.
