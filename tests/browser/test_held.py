@@ -200,7 +200,7 @@ def test_two_decisions_that_differ_are_both_shown_and_a_third_settles_it(
     page = room.signed_in(demonstration.cover).page
     desks = [room.signed_in(demonstration.officer), room.signed_in(demonstration.officer)]
     words = "A girl with a violin"
-    _held_child(page, COVERED, words, "afternoon")
+    _held_child(page, FORM, words, "afternoon")
     for desk in desks:
         desk.keeps_the_app()
         main = _inbox(desk.page)
