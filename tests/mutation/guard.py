@@ -27,7 +27,8 @@ class Guard:
 
     def broken_text(self) -> str:
         """The file's text with the guard broken. Raises ``LookupError`` if it moved away."""
-        text = (ROOT / self.file).read_text("utf-8")
+        file = ROOT / self.file
+        text = file.read_text("utf-8") if file.is_file() else ""
         if text.count(self.source) != 1:
             raise LookupError(
                 f"{self.name}: {self.file} has its source text {text.count(self.source)} times, "

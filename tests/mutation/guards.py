@@ -14,6 +14,10 @@ OIDC = "tests/server/oidc"
 SCOPED = "tests/server/couch/test_scoped.py"
 INTAKE = "tests/sync/test_intake.py"
 VERDICTS = "tests/sync/test_verdicts.py"
+RIGHTS = "tests/sync/test_rights.py"
+AUDIT = "tests/sync/test_audit.py"
+LEDGER = "tests/server/erasure/test_ledger.py"
+ERASE = "tests/server/erasure/test_erase.py"
 
 _SIGNING_IN = (
     Guard(
@@ -397,6 +401,143 @@ _DEVICES = (
     ),
 )
 
+_GRANTS = (
+    Guard(
+        "grants: in force from their start up to their end",
+        "sync/grants.py",
+        "return _begun(grant, ms) and (end is None or ms < end)",
+        "return _begun(grant, ms)",
+        ("tests/sync/test_grants.py::test_a_grant_is_in_force_from_its_start_up_to_its_end",),
+    ),
+    Guard(
+        "grants: what its author had no right to when it was done",
+        "sync/rights.py",
+        "if body.role not in self.access.at(act.judged_ms).roles:",
+        "if False:",
+        (f"{RIGHTS}::test_a_whole_role_ends_with_its_grant_whichever_groups_it_needs",),
+    ),
+    Guard(
+        "grants: no act before the contact that it names",
+        "sync/rights.py",
+        "act_ms = min(max(said, contact_ms), received_ms)",
+        "act_ms = min(said, received_ms)",
+        (f"{RIGHTS}::test_no_act_lies_before_the_contact_that_it_names",),
+    ),
+    Guard(
+        "grants: what should have come with an earlier contact",
+        "sync/rights.py",
+        "if last is None or act_ms >= last - SKEW_MS:",
+        "if True:",
+        (f"{RIGHTS}::test_what_should_have_come_with_an_earlier_contact_is_judged_as_of_that",),
+    ),
+    Guard(
+        "grants: a nonce of this server's own",
+        "server/nonces.py",
+        "if hmac.compare_digest(given, _digest(secret, moment).encode()):",
+        "if True:",
+        ("tests/server/test_nonces.py::test_an_altered_nonce_is_none",),
+    ),
+    Guard(
+        "grants: who may give what",
+        "sync/rights.py",
+        "if not may_give(body.role, body.grants):",
+        "if False:",
+        ("tests/sync/test_grants.py::test_who_may_give_what",),
+    ),
+    Guard(
+        "grants: nobody grants themselves",
+        "sync/rights.py",
+        "if body.person == body.author:",
+        "if False:",
+        ("tests/sync/test_grants.py::test_who_may_give_what",),
+    ),
+    Guard(
+        "decisions: not on one's own",
+        "sync/rights.py",
+        "if body.author in {held.sender, held.author}:",
+        "if False:",
+        ("tests/sync/test_decisions.py::test_decisions_that_cannot_be_taken_are_held_themselves",),
+    ),
+    Guard(
+        "decisions: only what can stand is released",
+        "sync/rights.py",
+        "if isinstance(body, QuarantineReleased) and not held.releasable:",
+        "if False:",
+        ("tests/sync/test_decisions.py::test_decisions_that_cannot_be_taken_are_held_themselves",),
+    ),
+)
+
+_RECORD = (
+    Guard(
+        "audit: an entry that was removed",
+        "sync/logaudit.py",
+        "if not seen.faults or item.entry == entry_id(self.log, item.n, item.digest):",
+        "if False:",
+        (f"{AUDIT}::test_an_entry_that_is_removed_is_named",),
+    ),
+    Guard(
+        "audit: an entry that was altered",
+        "sync/logaudit.py",
+        "faults = list(entry.faults)",
+        "faults = list[str]()",
+        (f"{AUDIT}::test_every_field_of_an_entry_that_is_altered_or_removed_is_named",),
+    ),
+    Guard(
+        "audit: an arrival that follows another",
+        "sync/logaudit.py",
+        "if earlier and not is_faulty(earlier) and seen.prev not in {e.digest for e in earlier}:",
+        "if False:",
+        ((f"{AUDIT}::test_a_verdict_changed_with_its_digest_is_named_by_the_arrival_after_it"),),
+    ),
+    Guard(
+        "audit: a log's end that was cut off",
+        "sync/audit.py",
+        "if head.k > reached:",
+        "if False:",
+        (f"{AUDIT}::test_a_tail_cut_off_whole_is_named_by_an_anchor_alone",),
+    ),
+    Guard(
+        "audit: a log that was written anew",
+        "sync/audit.py",
+        "if head.k and head.arrival not in kept:",
+        "if False:",
+        (f"{AUDIT}::test_a_log_replaced_by_another_consistent_one_is_named_by_an_anchor_alone",),
+    ),
+    Guard(
+        "views: a restricted record fetched by its id",
+        "server/audit/views.py",
+        "        if writes:\n",
+        "        if False:\n",
+        (
+            (
+                "tests/server/audit/test_views.py"
+                "::test_a_restricted_record_that_is_fetched_by_its_id_is_noted"
+            ),
+        ),
+    ),
+    Guard(
+        "erasure: what is offered again is not stored",
+        "sync/intake.py",
+        "erasure = self._erasures().of(item.entry)",
+        "erasure = None",
+        (f"{ERASE}::test_what_a_restored_server_never_had_is_not_stored_when_it_is_offered",),
+    ),
+    Guard(
+        "erasure: it is on disk before anything goes",
+        "server/erasure/ledger.py",
+        '[b"#\\n" if _is_torn(descriptor) else b"", *lines]',
+        "[]",
+        (f"{LEDGER}::test_what_was_added_is_there_for_whoever_reads_it_next",),
+    ),
+    Guard(
+        "farewell: nothing of it speaks by itself",
+        "server/devices/farewell.py",
+        "taken = await opened.intake.take(batch.authors[person], docs, hold=_WHOLE)",
+        "taken = await opened.intake.take(batch.authors[person], docs)",
+        (f"{DEVICES}/test_farewell.py::test_nothing_of_it_speaks_until_the_desk_says_so",),
+    ),
+)
+
 _LIMITS = (
     Guard(
         "limits: requests",
@@ -511,6 +652,8 @@ GUARDS = (
     *_SCOPE,
     *_INTAKE,
     *_DEVICES,
+    *_GRANTS,
+    *_RECORD,
     *_LIMITS,
     *_HEADERS,
 )

@@ -110,6 +110,17 @@ async def test_and_is_only_flagged_where_the_grant_was_in_force_then(known: Scho
     assert await judged(known, tablet, settled) == [(None, "outside_contacts")]
 
 
+async def test_a_whole_role_ends_with_its_grant_whichever_groups_it_needs(known: School):
+    """An officer is of no group: only the role itself says that the grant has ended."""
+    over = Grant(person=OFFICER.person, role=OFFICER.role, starts=at("08:00"), ends=at("12:00"))
+    officer = replace(OFFICER, posts=(over,))
+    tablet = Tablet(officer)
+    tablet.register(claim(1), **said("11:50", "at-0800"))
+    tablet.register(claim(2), **said("13:00", "at-0800"))
+    found = await judged(known, tablet, officer)
+    assert [one[0] for one in found] == [None, "grant_ended"]
+
+
 async def test_a_device_that_was_settled_a_moment_before_is_in_time(known: School):
     tablet = Tablet(TUTOR)
     tablet.register(claim(1), **said("12:59", "at-0800"))
