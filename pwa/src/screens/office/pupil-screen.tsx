@@ -67,11 +67,11 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
         </span>
         <Strip marks={card.last ?? []} />
       </p>
-      <RestrictedNotice key={card.pupil} pupil={card.pupil} />
       <output class={saved === "" ? "tm-visually-hidden" : "tm-panel tm-office-saved"}>
         {saved === "" ? "" : `Saved on this tablet. ${saved}`}
       </output>
       <div class="tm-office">
+        <RestrictedNotice key={card.pupil} pupil={card.pupil} />
         {first === undefined ? null : <DayOf date={first} cellOf={cellOf} onAmend={amend} />}
         <div class="tm-office-days">
           {earlier.map((date) => (
