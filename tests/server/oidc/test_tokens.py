@@ -15,6 +15,7 @@ NOW = int(time.time())
 WRONG: dict[str, dict[str, Any]] = {
     "another issuer": {"set": {"iss": "https://evil.example"}},
     "another audience": {"set": {"aud": "somebody-else"}},
+    "another audience, by way of us": {"set": {"aud": "somebody-else", "azp": CLIENT}},
     "several audiences and no party": {"set": {"aud": [CLIENT, "somebody-else"]}},
     "another party": {"set": {"azp": "somebody-else"}},
     "no audience": {"drop": ["aud"]},
