@@ -80,7 +80,7 @@ function Unasked({ reason, look }: { reason: string; look: () => void }): JSX.El
   return (
     <div class="tm-panel tm-panel--tinted tm-stack">
       <p>{reason} There may be other ways to sign in.</p>
-      <Button kind="secondary" onClick={look}>
+      <Button kind="secondary" class="tm-signin__again" onClick={look}>
         Ask again
       </Button>
     </div>
