@@ -58,8 +58,25 @@ async def visitor(request: Request) -> Visitor:
     """
     site = site_of(request)
     sent = request.cookies.get(COOKIE, "")
-    if not site.sessions.remembers(sent):
+    known = site.sessions.remembers(sent)
+    if not known:
         site.limits.admit_stranger(request.scope)
+    try:
+        found, due = await _known(request, site, sent)
+    except Refusal:
+        if known:  # a copied cookie costs its thief, and not the tablet it was copied from
+            site.limits.admit_stranger(request.scope)
+        raise
+    site.limits.admit(
+        request.scope, ("device", found.session.digest), ("person", found.account.person)
+    )
+    if due:
+        send_cookie(request.scope, cookie(site, request, sent))
+    return found
+
+
+async def _known(request: Request, site: Site, sent: str) -> tuple[Visitor, bool]:
+    """Who a cookie is of, and whether it is due to be sent anew. Raises ``Refusal``."""
     device = await proven(request, site.devices)
     check_live(device)
     found = await site.sessions.find(sent)
@@ -78,11 +95,7 @@ async def visitor(request: Request) -> Visitor:
             "proof_needed",
             "This session is good only on the tablet it was started on; sign in on this one.",
         )
-    accounts = ("device", session.digest), ("person", account.person)
-    site.limits.admit(request.scope, *accounts)
-    if due:
-        send_cookie(request.scope, cookie(site, request, sent))
-    return Visitor(account, session, device)
+    return Visitor(account, session, device), due
 
 
 def still(site: Site, visitor: Visitor) -> bool:
