@@ -27,15 +27,18 @@ def check(guard: Guard) -> str | None:
     command = [sys.executable, "-m", "pytest", "-p", "tests.mutation.breaking", "-q", "--tb=no"]
     first = ["-x"] if len(guard.tests) == 1 else []
     options = ["-p", "no:cacheprovider", "-rf", *first, *guard.tests]
-    done = subprocess.run(
-        [*command, *options],
-        cwd=ROOT,
-        env={**os.environ, VARIABLE: guard.name},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [*command, *options],
+            cwd=ROOT,
+            env={**os.environ, VARIABLE: guard.name},
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{guard.name}: its tests ran on for {TIMEOUT_S} s; choose one that fails"
     if done.returncode not in {0, _TESTS_FAILED}:
         return f"{guard.name}: its tests could not be run: {done.stdout[-2000:]}{done.stderr}"
     failed = {name.partition("[")[0] for name in _FAILED.findall(done.stdout)}

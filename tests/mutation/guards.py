@@ -7,6 +7,7 @@ from tests.mutation.guard import Guard
 __all__ = ["GUARDS"]
 
 S = "tests/server/test_session.py"
+HOSTILE = "tests/server/test_hostile.py"
 SYNCING = "tests/server/test_syncing.py"
 LIMITS = "tests/server/test_limits.py"
 ABUSE = "tests/server/abuse"
@@ -616,9 +617,16 @@ _LIMITS = (
     Guard(
         "limits: large bodies",
         "server/bodies.py",
-        "        if size > max_bytes:\n",
-        "        if False:\n",
-        ("tests/server/test_hostile.py::test_a_body_over_the_limit_is_not_read_to_its_end",),
+        "if length.isdecimal() and int(length[:20]) > max_bytes:",
+        "if False:",
+        (f"{HOSTILE}::test_a_body_over_the_limit_is_refused_by_its_length_alone",),
+    ),
+    Guard(
+        "limits: bodies packed like a bomb",
+        "server/bodies.py",
+        "    if len(body) > max_bytes:\n",
+        "    if False:\n",
+        (f"{HOSTILE}::test_a_gzip_bomb_is_not_unpacked",),
     ),
 )
 
