@@ -349,6 +349,8 @@ class Decided(Model):
     reason: str
     replaces: tuple[str, ...] = ()
     """Earlier decisions that its author had seen."""
+    date: Date | None = None
+    """The day on which a correction's marks lie."""
 
 
 class Outcome(Model):

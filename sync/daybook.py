@@ -28,7 +28,7 @@ from schemas.entry import (
     RegisterVoided,
 )
 from schemas.policy import DESK_ROLES
-from schemas.published import Cell, Departure, PublishedClaim, RegisterTaking, Verdict
+from schemas.published import Cell, Departure, Outcome, PublishedClaim, RegisterTaking, Verdict
 from schemas.upcast import read_entry
 from sync import channels
 from sync.arrivals import Arrival, ArrivalItem, read_arrival
@@ -45,6 +45,7 @@ Claiming = RegisterTaken | MarkAmended | ArrivalRecorded | ContestSettled | Quar
 
 POINTER = "understood"
 """The type of a document that names an entry, and its arrival, which lie on no topic themselves."""
+_CONTESTED = "Two decisions differ on what it corrects; it waits until a third has seen both."
 CellKey = tuple[Session, str]
 """(session, pupil) within one date."""
 _UNMARKED = Cell(state="unmarked")
@@ -125,6 +126,11 @@ def parse_entry(document: Document) -> Entry | None:
         return None
 
 
+def _declined(claim: PublishedClaim, outcome: Outcome) -> PublishedClaim:
+    reason = f"{outcome.by_name}: {outcome.reason}"
+    return claim.model_copy(update={"verdict": "declined", "verdict_reason": reason})
+
+
 @dataclass
 class Daybook:
     """One date of one school. ``takings`` and ``reassigned`` are by (session, group)."""
@@ -176,7 +182,7 @@ class Daybook:
         decides = self._decisions.take(
             body, spoken.entry.id, stands=spoken.item.verdict == "stored"
         )
-        touched = self._touched_by(body.entry) if isinstance(body, Deciding) else set()
+        touched = self._decided_cells(body) if isinstance(body, Deciding) else set()
         if isinstance(body, ClaimBody) and body.date == self.date:
             return touched | self._take_claims(spoken, body)
         if decides:  # a correction may lie on another day than what it corrects
@@ -190,6 +196,11 @@ class Daybook:
         assert isinstance(body, RegisterVoided)  # noqa: S101  # nothing else lies on one date
         self._voids.setdefault(body.entry, []).append(spoken)
         return self._touched_by(body.entry)
+
+    def _decided_cells(self, body: Deciding) -> set[CellKey]:
+        """The cells of what a decision is on, and of the corrections that it may replace."""
+        named = (body.entry, *self._decisions.on(body.held))
+        return {key for entry in named for key in self._touched_by(entry)}
 
     def _stands(self, spoken: Spoken) -> bool:
         """Whether an entry without claims speaks: it was stored, or released since."""
@@ -277,7 +288,8 @@ class Daybook:
     def claims(self, session: Session, pupil: str) -> tuple[PublishedClaim, ...]:
         """Every claim on the cell, oldest observation first, with what became of each."""
         found = self._claims.get((session, pupil), {}).values()
-        judged = (self._with_void(self._with_outcome(claim)) for claim in found)
+        decided = (self._as_correction(self._with_outcome(claim)) for claim in found)
+        judged = (self._with_void(claim) for claim in decided)
         return tuple(sorted(judged, key=lambda claim: (claim.observed_at, claim.id)))
 
     def _with_outcome(self, claim: PublishedClaim) -> PublishedClaim:
@@ -289,8 +301,22 @@ class Daybook:
             return claim
         if outcome.what == "released":
             return claim.model_copy(update={"verdict": "stands", "verdict_reason": None})
-        reason = f"{outcome.by_name}: {outcome.reason}"
-        return claim.model_copy(update={"verdict": "declined", "verdict_reason": reason})
+        return _declined(claim, outcome)
+
+    def _as_correction(self, claim: PublishedClaim) -> PublishedClaim:
+        """A correction speaks as long as it is the decision: contested it waits, replaced it is
+        declined.
+        """
+        body = self.spoken[claim.entry].entry.body
+        if claim.verdict != "stands" or not isinstance(body, QuarantineCorrected):
+            return claim
+        outcome = self._decisions.outcome_on(body.held, self.name_of)
+        assert outcome is not None  # noqa: S101  # a correction is a decision itself
+        if claim.entry not in outcome.entries:
+            return _declined(claim, outcome)
+        if outcome.what != "contested":
+            return claim
+        return claim.model_copy(update={"verdict": "held", "verdict_reason": _CONTESTED})
 
     def _with_void(self, claim: PublishedClaim) -> PublishedClaim:
         reason = self.voided(claim.entry) if claim.verdict == "stands" else None
@@ -355,8 +381,11 @@ class Daybook:
         return body.to if isinstance(body, RegisterReassigned) else None
 
     def takers(self, session: Session, group: str) -> frozenset[str]:
-        """Everybody the register was ever reassigned to: what they marked then was theirs."""
-        bodies = (one.entry.body for one in self._reassigned.get((session, group), ()))
+        """Everybody the register was ever reassigned to, by somebody who may: what they marked then
+        was theirs.
+        """
+        moves = self._reassigned.get((session, group), ())
+        bodies = (one.entry.body for one in moves if self._stands(one))
         return frozenset(body.to for body in bodies if isinstance(body, RegisterReassigned))
 
     def marked(self, session: Session, group: str) -> frozenset[str]:

@@ -16,7 +16,7 @@ from schemas.entry import Body, QuarantineCorrected, QuarantineDeclined, Quarant
 from schemas.published import Decided, Outcome
 from sync.clock import instant, to_ms
 
-__all__ = ["Deciding", "Decisions", "decided", "fold_decisions"]
+__all__ = ["Deciding", "Decisions", "decided", "fold_decisions", "is_of_entry"]
 
 Deciding = QuarantineReleased | QuarantineCorrected | QuarantineDeclined
 What = Literal["released", "corrected", "declined"]
@@ -32,6 +32,7 @@ def decided(entry: str, body: Deciding) -> Decided:
         at=at,
         reason=body.reason,
         replaces=body.replaces,
+        date=body.date if isinstance(body, QuarantineCorrected) else None,
     )
 
 
@@ -62,21 +63,38 @@ def fold_decisions(given: Iterable[Decided], name: Callable[[str], str]) -> Outc
 
 @dataclass(slots=True)
 class Decisions:
-    """Decisions by the entry they speak of, in whatever order they come."""
+    """Decisions by what they decide on, in whatever order they come.
 
-    _of: dict[str, dict[str, Decided]] = field(default_factory=dict)
+    What is held names the entry it came as, but only the server's own copy of an entry that came in
+    *is* that entry: a decision on a copy of it that somebody else sent says nothing of it.
+    """
+
+    _on: dict[str, dict[str, Decided]] = field(default_factory=dict)
+    """By what is held, then by the decision's entry."""
+    _held: dict[str, str] = field(default_factory=dict)
+    """What is held of an entry, by the entry."""
 
     def take(self, body: Body, entry: str, *, stands: bool) -> bool:
         """Note a decision that stands; whether it is a decision at all."""
         if not isinstance(body, Deciding):
             return False
         if stands:
-            self._of.setdefault(body.entry, {})[entry] = decided(entry, body)
+            self._on.setdefault(body.held, {})[entry] = decided(entry, body)
+            if is_of_entry(body.held, body.entry):
+                self._held[body.entry] = body.held
         return True
+
+    def on(self, held: str) -> tuple[str, ...]:
+        """The entries of every decision on something held."""
+        return tuple(self._on.get(held, ()))
+
+    def outcome_on(self, held: str, name: Callable[[str], str] = str) -> Outcome | None:
+        """What was decided on something held; None while nothing was."""
+        return fold_decisions(self._on.get(held, {}).values(), name)
 
     def outcome(self, entry: str, name: Callable[[str], str] = str) -> Outcome | None:
         """What was decided on an entry; None while nothing was."""
-        return fold_decisions(self._of.get(entry, {}).values(), name)
+        return self.outcome_on(self._held.get(entry, ""), name)
 
     def stands(self, entry: str, *, held: bool) -> bool:
         """Whether an entry speaks: it was never ``held``, or was released since."""
@@ -84,3 +102,8 @@ class Decisions:
             return True
         outcome = self.outcome(entry)
         return outcome is not None and outcome.what == "released"
+
+
+def is_of_entry(held: str, entry: str) -> bool:
+    """Whether something held is an entry that came in: both ids begin, or end, with its digest."""
+    return held.removeprefix("held:")[:16] == entry.rpartition(":")[2]

@@ -283,7 +283,8 @@ class Intake:
             return found
         held = push.decided[body.held]
         about = channels.topic_of_held(held.kind, held.date)
-        return {about} if body.date is None else found | {about}
+        corrected = {one.date for one in held.decisions if one.date is not None}
+        return {about} | corrected | (found if body.date is not None else set())
 
     def _decide(self, entry: Entry, push: _Push) -> set[str]:
         """Note a decision with what it is about; channels by which its author's log hears of it."""

@@ -287,6 +287,51 @@ async def test_a_decision_on_what_no_entry_is_closes_it(school, desk):
     assert len(page.changes) == 1
 
 
+async def test_a_decision_on_a_copy_says_nothing_of_the_entry_itself(school, desk):
+    """Somebody else sends a copy of a held entry: the desk declines that, and lets the entry be."""
+    entry = school.tutor.register(claim(2, "I"))
+    await school.push(entry)
+    await school.push(entry, speaker=COVER)
+    held = {one.sender: one for one in await school.held()}
+    await desk.decide("declined", held[COVER.person])
+    day = await school.day()
+    assert [one.verdict for one in day.claims("AM", "pup-2")] == ["held"]
+    await desk.decide("released", held[TUTOR.person])
+    await day.refresh()
+    assert day.cell("AM", "pup-2").code == "I"
+    told = await receipt(school, school.tutor)
+    assert [one.outcome.what for one in told.held] == ["released"]
+
+
+async def test_a_correction_that_another_decision_replaced_speaks_no_more(school, desk):
+    entry = school.tutor.register(claim("pup-x"))
+    await school.push(entry)
+    (held,) = await school.held()
+    fixed = {"date": MONDAY, "session": "AM", "claims": [claim(3)]}
+    first = await desk.decide("corrected", held, **fixed)
+    day = await school.day()
+    assert day.cell("AM", "pup-3").code == "/"
+    await desk.decide("declined", held, replaces=[first["_id"]])
+    assert ("AM", "pup-3") in await day.refresh()
+    assert day.cell("AM", "pup-3").state == "unmarked"
+    assert [one.verdict for one in day.claims("AM", "pup-3")] == ["declined"]
+
+
+async def test_a_correction_that_is_contested_waits_as_what_it_corrects_does(school, desk):
+    entry = school.tutor.register(claim(2, "I"))
+    await school.push(entry)
+    (held,) = await school.held()
+    fixed = {"date": MONDAY, "session": "AM", "claims": [claim(2, "B")]}
+    await desk.decide("corrected", held, **fixed)
+    other = school.officer.write(
+        "quarantine.released", held=held.id, entry=held.entry, date=MONDAY, reason="It is right"
+    )
+    await school.push(other)
+    day = await school.day()
+    assert [one.verdict for one in day.claims("AM", "pup-2")] == ["held", "held"]
+    assert day.cell("AM", "pup-2").state == "unmarked"
+
+
 async def test_decisions_that_cannot_be_taken_are_held_themselves(school, desk):
     officer = school.officer
     own = officer.say("arrival.recorded", claim("pup-x", "L", arrived="09:05"))

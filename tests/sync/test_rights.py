@@ -166,6 +166,23 @@ async def test_a_register_that_was_reassigned_is_the_takers(known: School):
     assert found[1:] == [(None,), ("not_your_group",)]
 
 
+async def test_nobody_takes_a_register_over_by_their_own_word(known: School):
+    """A reassignment by somebody who may not reassign is held, and makes nobody the taker."""
+    nobody = replace(COVER, posts=(Grant(person=COVER.person, role=COVER.role),))
+    tablet = Tablet(nobody, log="b" * 32)
+    tablet.write(
+        "register.reassigned",
+        group="form-1",
+        date=MONDAY,
+        session="AM",
+        to=COVER.person,
+        reason="I would like to",
+    )
+    tablet.register(claim(1), group="form-1")
+    await known.push(tablet.entries[0], speaker=nobody)
+    assert await judged(known, tablet, nobody) == [("role_may_not",), ("not_your_group",)]
+
+
 async def test_a_push_can_be_held_as_a_whole_but_a_forgery_stays_one(known: School):
     from sync.verdicts import Reason
 

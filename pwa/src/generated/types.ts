@@ -306,6 +306,7 @@ export interface Decided {
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   by: string;
+  date?: string | null;
   entry: string;
   reason: string;
   replaces?: string[];
