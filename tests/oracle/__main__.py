@@ -1,0 +1,82 @@
+"""``python -m tests.oracle --checks 1000000 --seed 1``: the long run of the oracle.
+
+Worlds are made one after the other, each in four acts, until so many checks were made; every fourth
+lies on disk. Prints checks, leaks, what was wrongly hidden, and seconds; fails unless both are 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+from server import logs
+from server.settings import Settings
+from sync.store import Store
+from sync.stores.sqlite import SqliteStore
+from tests.oracle.checking import Checker, Tally
+from tests.oracle.forms import MANY
+from tests.oracle.world import ACTS, world
+
+ON_DISK = 4
+"""Every so many-th world lies on disk."""
+
+
+async def run(checks: int, seed: int, ones: int) -> Tally:
+    """Make worlds until ``checks`` checks are made."""
+    tally, number = Tally(), 0
+    while tally.checks < checks and not tally.leaks and not tally.hidden:
+        number += 1
+        if number % ON_DISK:
+            await _world(tally, seed + number, ones, checks, None)
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            store = SqliteStore(Path(folder) / "data")
+            await _world(tally, seed + number, ones, checks, store)
+            await store.close()
+    return tally
+
+
+async def _world(tally: Tally, seed: int, ones: int, checks: int, store: Store | None) -> None:
+    chance = Random(seed)
+    async with world(seed, store) as made:
+        checker = Checker(made, tally, chance)
+        people = chance.sample(list(made.people.values()), len(made.people))
+        for number, act in enumerate((None, *ACTS)):
+            if act is not None:
+                await act(made)
+            await checker.look()
+            # Each act some whom nobody looked at before, and some who hold what they held then.
+            some = [*people[:6], *people[6 + number :: 1 + len(ACTS)]]
+            await checker.everybody(some, MANY, ones, checks)
+            sys.stderr.write(f"seed {seed}: {tally.checks:,} checks\n")
+
+
+def main() -> int:
+    """Run, print, and say whether all was well."""
+    parser = argparse.ArgumentParser(prog="python -m tests.oracle")
+    parser.add_argument("--checks", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ones", type=int, default=60, help="documents asked for singly")
+    asked = parser.parse_args()
+    logs.configure(Settings(log_level="warning", log_format="json"))
+    began = time.monotonic()
+    tally = asyncio.run(run(asked.checks, asked.seed, asked.ones))
+    seconds = time.monotonic() - began
+    for name, count in sorted(tally.forms.items()):
+        sys.stdout.write(f"{count:>9,}  {name}\n")
+    for wrong in (*tally.leaks[:20], *tally.hidden[:20]):
+        sys.stdout.write(f"{wrong}\n")
+    sys.stdout.write(
+        f"{tally.checks:,} checks ({tally.shown:,} of what is to be seen), "
+        f"{len(tally.leaks)} leaks, {len(tally.hidden)} wrongly hidden, {seconds:.0f} s\n"
+    )
+    return 1 if tally.leaks or tally.hidden else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
