@@ -61,12 +61,16 @@ class Grant(Model):
 
 
 class GrantLine(Model):
-    """A grant as somebody at the desk reads it. ``sees`` and ``why``: only in an explanation."""
+    """A grant as people read it. ``sees`` and ``why``: only in an explanation.
+
+    ``group_names``: what its groups are called, in their order, as far as they are there.
+    """
 
     grant: Grant
     state: GrantState
     given_by_name: str | None = None
     ended_by_name: str | None = None
+    group_names: tuple[str, ...] = ()
     sees: bool | None = None
     why: str | None = None
 

@@ -79,6 +79,8 @@ def tables() -> dict[str, Any]:
         "entry_roles": {kind: sorted(roles) for kind, roles in policy.ENTRY_ROLES.items()},
         "group_roles": sorted(policy.GROUP_ROLES),
         "any_code_roles": sorted(r for r, rule in policy.POLICY.items() if rule.any_code),
+        "ranked": [role.value for role in policy.RANKED],
+        "sees": {role.value: sorted(rule.sees) for role, rule in policy.POLICY.items()},
         "powers": {role.value: sorted(rule.may) for role, rule in policy.POLICY.items()},
         "gives": {role.value: sorted(rule.gives) for role, rule in policy.POLICY.items()},
         "n_school_days": calendar.N_SCHOOL_DAYS,

@@ -21,6 +21,7 @@ __all__ = [
     "ENTRY_ROLES",
     "GROUP_ROLES",
     "POLICY",
+    "RANKED",
     "ROLE_NAMES",
     "Power",
     "Reach",
@@ -177,6 +178,8 @@ POLICY: dict[Role, Rule] = {
 }
 """In the order in which one role comes before another where somebody holds several: last first."""
 
+RANKED: tuple[Role, ...] = tuple(sorted(POLICY, key=lambda role: len(POLICY[role].writes)))
+"""Somebody with several roles writes in the last of them: the one that may write most."""
 ROLE_NAMES: dict[Role, str] = {role: rule.title for role, rule in POLICY.items()}
 GROUP_ROLES = frozenset(role for role, rule in POLICY.items() if Reach.GROUPS in rule.sees)
 """Roles whose registers are those of the groups they were granted."""

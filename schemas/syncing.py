@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.access import Grant
+from schemas.access import Grant, GrantLine
 from schemas.base import Digest, Instant, Model, OpaqueId
 from schemas.policy import Role
 from schemas.published import Outcome
@@ -159,13 +159,16 @@ class MySchool(Model):
     """A school's database (``/db/<school>/``), its name, and what the person may do there now.
 
     ``role``: in which they write there; None where no grant is in force. ``grants``: all that are
-    in force or yet to begin.
+    in force or yet to begin. ``over``: those that ended within the last day. ``digest``: of the
+    grants, as :attr:`SyncAnswer.grants` has it.
     """
 
     school: OpaqueId
     name: str
     role: Role | None = None
     grants: tuple[Grant, ...] = ()
+    over: tuple[GrantLine, ...] = ()
+    digest: str = ""
 
 
 Me.model_rebuild()

@@ -30,13 +30,15 @@ def state_of(grant: Grant, ms: int) -> GrantState:
     return "to_begin" if start is not None and ms < start else "in_force"
 
 
-def grant_line(grant: Grant, ms: int, name: Callable[[str], str]) -> GrantLine:
-    """A grant with its state and the names of those who gave and ended it."""
+def grant_line(grant: Grant, ms: int, name: Callable[[str], str], roster: Roster) -> GrantLine:
+    """A grant with its state, and the names of who gave and ended it and of its groups."""
+    groups = (roster.groups.get(one) for one in grant.groups)
     return GrantLine(
         grant=grant,
         state=state_of(grant, ms),
         given_by_name=None if grant.given_by is None else name(grant.given_by),
         ended_by_name=None if grant.ended is None else name(grant.ended.by),
+        group_names=tuple(one.name for one in groups if one is not None),
     )
 
 
@@ -90,7 +92,7 @@ class Explainer:
         return f"Nothing that {who} was granted and that is in force reaches it."
 
     def _line(self, grant: Grant, to: frozenset[str]) -> GrantLine:
-        line = grant_line(grant, self.ms, self.name)
+        line = grant_line(grant, self.ms, self.name, self.roster)
         alone = Access(grant.person, (grant,))
         own = Access(grant.person).channels(self.ms, self.roster.calendar)
         through = to & (alone.channels(self.ms, self.roster.calendar) - own)

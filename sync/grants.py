@@ -17,7 +17,7 @@ from functools import cached_property
 from schemas.access import Ended, Grant
 from schemas.calendar import SchoolCalendar
 from schemas.entry import GrantEnded, GrantGiven
-from schemas.policy import POLICY, Reach, Role
+from schemas.policy import POLICY, RANKED, Reach, Role
 from sync import channels
 from sync.clock import instant, local, to_ms
 from sync.daybook import Pairing, Spoken, read_feed
@@ -27,8 +27,8 @@ from sync.store import Database
 
 __all__ = ["Access", "GrantBook", "begins_ms", "ends_ms"]
 
-_RANK = {role: (len(rule.writes), rank) for rank, (role, rule) in enumerate(POLICY.items())}
-"""Among several roles one writes in the one that may write most, then in the later of the table."""
+LATELY_MS = 86_400_000
+"""For so long somebody is told of a grant of theirs that is over."""
 
 
 def begins_ms(grant: Grant) -> int | None:
@@ -57,6 +57,11 @@ class Access:
     def current(self, ms: int) -> tuple[Grant, ...]:
         """Grants in force or yet to begin, for the person to know of."""
         return tuple(one for one in self.grants if (end := ends_ms(one)) is None or ms < end)
+
+    def lately_over(self, ms: int) -> tuple[Grant, ...]:
+        """Grants that ended within the last day, for the person to know of."""
+        ends = ((one, ends_ms(one)) for one in self.grants)
+        return tuple(one for one, end in ends if end is not None and 0 <= ms - end < LATELY_MS)
 
     def channels(self, ms: int, calendar: SchoolCalendar) -> frozenset[str]:
         """Every channel they may read at a moment."""
@@ -91,7 +96,7 @@ class Access:
     @cached_property
     def role(self) -> Role | None:
         """The one they write in; None without a grant."""
-        return max(self.roles, key=_RANK.__getitem__, default=None)
+        return max(self.roles, key=RANKED.index, default=None)
 
     @cached_property
     def reaches(self) -> frozenset[Reach]:

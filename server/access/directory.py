@@ -59,6 +59,6 @@ class Directory:
             person=person,
             name=self.name(person),
             role=access.at(ms).role,
-            grants=tuple(grant_line(one, ms, self.name) for one in access.grants),
+            grants=tuple(grant_line(one, ms, self.name, self.roster) for one in access.grants),
             closed=account is not None and account.closed,
         )

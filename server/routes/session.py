@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,6 +20,8 @@ from server.problems import Refusal
 from server.site import Site, site_of
 from server.visitor import COOKIE, Visitor, cookie, visitor
 from sync.clock import instant
+from sync.explain import grant_line
+from sync.roster import Roster
 
 __all__ = ["ROUTES"]
 
@@ -131,17 +135,28 @@ async def _my_school(site: Site, visitor: Visitor, school: str) -> MySchool | No
     try:
         async with site.schools.use(school) as opened:
             access = opened.grants.access(account.person, account.grants(school))
+            roster = opened.roster
             return MySchool(
                 school=school,
-                name=opened.roster.school.name,
+                name=roster.school.name,
                 role=access.at(now_ms).role,
                 grants=access.current(now_ms),
+                over=tuple(
+                    grant_line(one, now_ms, partial(_name, roster), roster)
+                    for one in access.lately_over(now_ms)
+                ),
+                digest=access.digest(now_ms),
             )
     except Refusal as refusal:
         if refusal.code != "moved":
             return None
     # Theirs all the same: the tablet goes on with what it has.
     return MySchool(school=school, name=await site.schools.name(school), role=account.role)
+
+
+def _name(roster: Roster, person: str) -> str:
+    member = roster.staff.get(person)
+    return "somebody who is not on the staff" if member is None else member.name
 
 
 ROUTES = [

@@ -46,12 +46,15 @@ export interface PersonAccess {
   role: Role | null;
 }
 /**
- * A grant as somebody at the desk reads it. ``sees`` and ``why``: only in an explanation.
+ * A grant as people read it. ``sees`` and ``why``: only in an explanation.
+ *
+ * ``group_names``: what its groups are called, in their order, as far as they are there.
  */
 export interface GrantLine {
   ended_by_name?: string | null;
   given_by_name?: string | null;
   grant: Grant;
+  group_names?: string[];
   sees?: boolean | null;
   state: "to_begin" | "in_force" | "over";
   why?: string | null;
@@ -1238,11 +1241,14 @@ export interface Me {
  * A school's database (``/db/<school>/``), its name, and what the person may do there now.
  *
  * ``role``: in which they write there; None where no grant is in force. ``grants``: all that are
- * in force or yet to begin.
+ * in force or yet to begin. ``over``: those that ended within the last day. ``digest``: of the
+ * grants, as :attr:`SyncAnswer.grants` has it.
  */
 export interface MySchool {
+  digest?: string;
   grants?: Grant[];
   name: string;
+  over?: GrantLine[];
   role?: Role | null;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
