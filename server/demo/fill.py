@@ -2,15 +2,16 @@
 
 Everything follows from the seed and from today's date. The clock of the intake stands at each
 entry's own moment, so that it was received when it says. Filling again returns at once, and sees
-to it that today is a school day (:mod:`server.demo.academic_year`); a fill that was cut begins anew
-with the same people and the same passwords.
+to it that today is a school day (:mod:`server.demo.academic_year`) and that the cover teacher has
+registers to take (:mod:`server.demo.cover`); a fill that was cut begins anew with the same people
+and the same passwords.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from server.accounts import Accounts
 from server.demo.academic_year import with_today
 from server.demo.attendance import attend
 from server.demo.chance import hex_id, stream
+from server.demo.cover import give_cover
 from server.demo.history import write_history
 from server.demo.keeping import Kept, keep, kept
 from server.demo.plans import AUTHORITY, PLANS, SchoolPlan
@@ -33,7 +35,7 @@ from server.settings import Settings
 from sync import channels
 from sync.clock import Clock, instant, local
 from sync.intake import Intake
-from sync.store import Store, WriteBatch
+from sync.store import Database, Store, WriteBatch
 
 __all__ = ["DemoAuthority", "Progress", "fill"]
 
@@ -66,9 +68,11 @@ async def fill(
     state = kept(folder)
     names = {school_id(plan, state.seed if state is not None else seed) for plan in plans}
     there = names & set(await store.names())
-    if state is not None and state.state == "full" and there == names:
+    if state is not None and state.is_whole and there == names:
         for name in sorted(names):
-            await _reach(store, name, today)
+            database = await store.open(name)
+            await _reach(database, today)
+            await give_cover(database, clock, _at(name, state.sign_ins))
         return DemoAuthority(AUTHORITY, state.sign_ins)
     seed = state.seed if state is not None else seed
     for name in sorted(there):
@@ -81,7 +85,8 @@ async def fill(
     try:
         async with asyncio.TaskGroup() as group:
             for school in schools:
-                group.create_task(_fill_school(store, clock, school, seed, work))
+                at_school = _at(school.id, people)
+                group.create_task(_fill_school(store, clock, school, seed, work, at_school))
             group.create_task(_open_accounts(store, folder, people))
     except ExceptionGroup as several:
         # The first thing that went wrong stopped the others; it is what a person can act on.
@@ -145,8 +150,17 @@ class _Portions:
         raise RuntimeError(f"the demonstration's {self.school.plan.key} has a broken {kind}")
 
 
+def _at(school: str, people: Iterable[SignIn]) -> tuple[SignIn, ...]:
+    return tuple(one for one in people if one.school == school)
+
+
 async def _fill_school(
-    store: Store, clock: Clock, school: DemoSchool, seed: int, work: _Work
+    store: Store,
+    clock: Clock,
+    school: DemoSchool,
+    seed: int,
+    work: _Work,
+    people: tuple[SignIn, ...],
 ) -> None:
     database = await store.create(school.id)
     await database.write(WriteBatch(list(school.writes())))
@@ -164,6 +178,7 @@ async def _fill_school(
     meter = _Portions(work, school, wanted)
     publisher = Publisher(database, lambda: school.roster, clock, meter=meter)
     await publisher.settle()
+    await give_cover(database, clock, people)
 
 
 async def _open_accounts(store: Store, folder: Path, people: tuple[SignIn, ...]) -> None:
@@ -176,12 +191,13 @@ async def _open_accounts(store: Store, folder: Path, people: tuple[SignIn, ...])
         passwords.close()
 
 
-async def _reach(store: Store, name: str, today: dt.date) -> None:
+async def _reach(database: Database, today: dt.date) -> None:
     """See to it that today is a school day."""
-    database = await store.open(name)
     found, *_ = await database.read(["school"])
     if found is None:
-        raise LookupError(f"the demonstration's database {name} holds no school; remove its folder")
+        raise LookupError(
+            f"the demonstration's database {database.name} holds no school; remove its folder"
+        )
     school = School.model_validate_json(orjson.dumps({"_id": found.id, **found.body}))
     calendar = with_today(school.calendar, today)
     if calendar is not school.calendar:

@@ -12,15 +12,24 @@ from server.demo.sign_ins import SignIn
 __all__ = ["FILE_NAME", "Kept", "keep", "kept"]
 
 FILE_NAME = "demo.json"
+VERSION = 2
 
 
 class Kept(Model):
-    """``state`` "filling" until everything is there: a fill that was cut begins again."""
+    """``state`` "filling" until everything is there: a fill that was cut begins again.
 
-    v: Literal[1] = 1
+    So does one of another version (``v``), since other people could sign in there.
+    """
+
+    v: int = VERSION
     state: Literal["filling", "full"]
     seed: int
     sign_ins: tuple[SignIn, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a demonstration of this version is there to the end."""
+        return self.state == "full" and self.v == VERSION
 
 
 def kept(folder: Path) -> Kept | None:

@@ -18,7 +18,7 @@ from server.demo.schools import DemoSchool
 __all__ = ["SignIn", "account", "password", "sign_ins"]
 
 COVERED = 3
-"""Teachers whose groups the cover teacher is granted, the shown form's among them."""
+"""Teachers whose groups the head grants the cover teacher, the shown form's among them."""
 
 _WORD_LIST = (
     "amber anchor apple autumn badge basket beacon biscuit blanket bridge bucket butter cabin "
@@ -35,7 +35,10 @@ _WORDS = _WORD_LIST.split()
 
 
 class SignIn(Model):
-    """One person's way in. ``registers`` says in words whose registers they take."""
+    """One person's way in. ``registers`` says in words whose registers they take.
+
+    ``groups`` come with their post; ``covers`` are granted for a day (:mod:`server.demo.cover`).
+    """
 
     school: OpaqueId
     school_name: str
@@ -45,6 +48,7 @@ class SignIn(Model):
     username: str
     password: str
     groups: tuple[OpaqueId, ...]
+    covers: tuple[OpaqueId, ...] = ()
     registers: str
 
     @property
@@ -56,7 +60,8 @@ class SignIn(Model):
 def sign_ins(schools: Iterable[DemoSchool], kept: Mapping[str, str]) -> Iterator[SignIn]:
     """The sign-ins to print. ``kept``: passwords drawn before, by person.
 
-    In each school a teacher, a cover teacher who may take the same registers, and the officer.
+    In each school a teacher, a cover teacher who may take the same registers today, the officer,
+    the head, the safeguarding lead, and a governor.
     """
     taken: set[str] = set()
     for school in schools:
@@ -67,11 +72,15 @@ def sign_ins(schools: Iterable[DemoSchool], kept: Mapping[str, str]) -> Iterator
         tutors = [one for one in groups if one.teacher == school.shown.teacher]
         covers = [one for one in groups if one.teacher in covered]
         teacher = next(one for one in school.staff if one.person == school.shown.teacher)
+        staff = school.staff
+        desk = (staff.officer, staff.head, staff.safeguarding_lead, staff.governor)
         for who, theirs in (
             (teacher, tutors),
-            (school.staff.cover[0], covers),
-            (school.staff.officer, []),
+            (staff.cover[0], covers),
+            *((one, list[Group]()) for one in desk),
         ):
+            named = tuple(group.group for group in theirs)
+            is_cover = who.role is Role.COVER_TEACHER
             username = _username(who.name, taken)
             taken.add(username)
             yield SignIn(
@@ -82,7 +91,8 @@ def sign_ins(schools: Iterable[DemoSchool], kept: Mapping[str, str]) -> Iterator
                 role=who.role,
                 username=username,
                 password=kept.get(who.person) or password(),
-                groups=tuple(group.group for group in theirs),
+                groups=() if is_cover else named,
+                covers=named if is_cover else (),
                 registers=_said(theirs),
             )
 

@@ -34,16 +34,22 @@ class Colleague:
 
 @dataclass(frozen=True)
 class Staff:
-    """Everybody who works in one school. ``teachers`` in the order of the groups they take."""
+    """Everybody who works in one school, and a governor.
+
+    ``teachers`` in the order of the groups they take.
+    """
 
     teachers: tuple[Colleague, ...]
     cover: tuple[Colleague, ...]
     officer: Colleague
     champion: Colleague
     head: Colleague
+    safeguarding_lead: Colleague
+    governor: Colleague
 
     def __iter__(self) -> Iterator[Colleague]:
         yield from (*self.teachers, *self.cover, self.officer, self.champion, self.head)
+        yield from (self.safeguarding_lead, self.governor)
 
 
 def appoint(plan: SchoolPlan, seed: int) -> Staff:
@@ -75,4 +81,6 @@ def appoint(plan: SchoolPlan, seed: int) -> Staff:
         officer=one(Role.ATTENDANCE_OFFICER),
         champion=one(Role.ATTENDANCE_CHAMPION),
         head=one(Role.HEAD),
+        safeguarding_lead=one(Role.SAFEGUARDING_LEAD),
+        governor=one(Role.GOVERNOR),
     )

@@ -57,6 +57,18 @@ class Demonstration:
         return self.person("attendance_officer")
 
     @property
+    def head(self) -> Person:
+        return self.person("head")
+
+    @property
+    def safeguarding_lead(self) -> Person:
+        return self.person("safeguarding_lead")
+
+    @property
+    def governor(self) -> Person:
+        return self.person("governor")
+
+    @property
     def school(self) -> str:
         """The id of the primary school."""
         return next(

@@ -31,9 +31,16 @@ def test_says_who_can_sign_in_at_each_school(demonstration: Demonstration) -> No
     for school in schools:
         people = [
             demonstration.person(role, school)
-            for role in ("class_teacher", "cover_teacher", "attendance_officer")
+            for role in (
+                "class_teacher",
+                "cover_teacher",
+                "attendance_officer",
+                "head",
+                "safeguarding_lead",
+                "governor",
+            )
         ]
-        assert len({one.username for one in people}) == 3
+        assert len({one.username for one in people}) == 6
         assert all(len(one.password) >= 10 for one in people)
 
 

@@ -11,14 +11,17 @@ from typing import Any
 
 import pytest
 
+from schemas.policy import Role
 from server.accounts import Accounts
 from server.demo import DemoAuthority, fill
-from server.demo.keeping import FILE_NAME, kept
+from server.demo.keeping import FILE_NAME, Kept, keep, kept
 from server.demo.plans import PRIMARY, SECONDARY
+from server.demo.sign_ins import SignIn
 from server.passwords import Passwords
 from server.publisher import Publisher
 from server.settings import Settings
 from sync import channels
+from sync.grants import Access, GrantBook
 from sync.roster import load_roster
 from sync.store import Database, Store
 from sync.stores.memory import MemoryStore
@@ -35,6 +38,14 @@ HAMLET = (
     ),
 )
 """The same kinds of school, a few pupils each."""
+SIGNING_IN = (
+    "class teacher",
+    "cover teacher",
+    "attendance officer",
+    "head teacher",
+    "designated safeguarding lead",
+    "governor",
+)
 SHOWN_DAYS = 1 + channels.OFFICE_DAYS
 
 
@@ -145,16 +156,12 @@ async def test_a_fill_that_was_cut_begins_anew_with_the_same_passwords(
     await other.close()
 
 
-async def test_each_school_has_a_teacher_a_cover_teacher_and_an_officer_who_can_sign_in(
+async def test_each_school_has_somebody_of_each_kind_who_can_sign_in(
     store: Store, tmp_path: Path
 ) -> None:
     authority = await fill_hamlet(store, tmp_path)
     told = [(one.school_name, one.role_name) for one in authority.sign_ins]
-    assert told == [
-        (plan.name, role)
-        for plan in HAMLET
-        for role in ("class teacher", "cover teacher", "attendance officer")
-    ]
+    assert told == [(plan.name, role) for plan in HAMLET for role in SIGNING_IN]
     passwords = Passwords(Settings())
     accounts = await Accounts.open(store, passwords)
     for one in authority.sign_ins:
@@ -164,9 +171,9 @@ async def test_each_school_has_a_teacher_a_cover_teacher_and_an_officer_who_can_
         assert account.schools[0].school == one.school
         assert account.schools[0].groups == one.groups
     passwords.close()
-    teacher, cover, officer = (set(one.groups) for one in authority.sign_ins[:3])
-    assert teacher < cover
-    assert officer == set()
+    teacher, cover, *desk = authority.sign_ins[: len(SIGNING_IN)]
+    assert set(teacher.groups) < set(cover.covers)
+    assert not any((cover.groups, *(one.groups or one.covers for one in desk)))
     assert len({one.username for one in authority.sign_ins}) == len(authority.sign_ins)
 
 
@@ -200,3 +207,52 @@ async def test_a_weekend_is_a_school_day_in_the_demonstration(store: Store, tmp_
     authority, _ = await fill_primary(store, tmp_path, "2026-11-28T10:00:00.000Z")
     database = await store.open(authority.sign_ins[0].school)
     assert "2026-11-28" in {one["date"] for one in await published(database, "sheet")}
+
+
+async def cover_of(store: Store, authority: DemoAuthority) -> tuple[SignIn, Access]:
+    """The cover teacher of the first school, and what entries grant them there."""
+    cover = next(one for one in authority.sign_ins if one.role is Role.COVER_TEACHER)
+    book = GrantBook(await store.open(cover.school))
+    await book.refresh()
+    return cover, book.access(cover.person)
+
+
+@pytest.mark.parametrize(
+    ("now", "ends"),
+    [
+        (f"{MONDAY}T09:30:00.000Z", f"{MONDAY}T15:20:00.000Z"),
+        (f"{MONDAY}T20:00:00.000Z", f"{MONDAY}T22:00:00.000Z"),
+    ],
+)
+async def test_the_head_grants_cover_until_the_end_of_school_or_for_a_while(
+    store: Store, tmp_path: Path, now: str, ends: str
+) -> None:
+    authority, _ = await fill_primary(store, tmp_path, now)
+    cover, access = await cover_of(store, authority)
+    head = next(one for one in authority.sign_ins if one.role is Role.HEAD)
+    (given,) = access.grants
+    assert (given.groups, given.given_by) == (cover.covers, head.person)
+    assert (given.starts, given.ends) == (now, ends)
+
+
+async def test_cover_is_given_anew_at_a_start_once_it_has_ended(
+    store: Store, tmp_path: Path
+) -> None:
+    await fill_primary(store, tmp_path, f"{MONDAY}T09:30:00.000Z")
+    again, _ = await fill_primary(store, tmp_path, f"{MONDAY}T14:30:00.000Z")
+    assert len((await cover_of(store, again))[1].grants) == 1
+    later, clock = await fill_primary(store, tmp_path, "2026-11-24T08:00:00.000Z")
+    cover, access = await cover_of(store, later)
+    assert access.at(clock.now_ms()).groups == set(cover.covers)
+    assert len(access.grants) == 2
+
+
+async def test_a_demonstration_of_an_earlier_version_begins_anew_with_its_passwords(
+    store: Store, tmp_path: Path
+) -> None:
+    first, _ = await fill_primary(store, tmp_path, f"{MONDAY}T09:30:00.000Z")
+    old = Kept(v=1, state="full", seed=7, sign_ins=first.sign_ins[:3])
+    keep(tmp_path, old)
+    again, _ = await fill_primary(store, tmp_path, f"{MONDAY}T10:30:00.000Z")
+    assert again.sign_ins[:3] == first.sign_ins[:3]
+    assert len(again.sign_ins) == len(SIGNING_IN)
