@@ -63,7 +63,7 @@ class Grant(Model):
 class GrantLine(Model):
     """A grant as people read it. ``sees`` and ``why``: only in an explanation.
 
-    ``group_names``: what its groups are called, in their order, as far as they are there.
+    ``group_names``: what its groups are called, in their order.
     """
 
     grant: Grant

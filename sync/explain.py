@@ -32,14 +32,18 @@ def state_of(grant: Grant, ms: int) -> GrantState:
 
 def grant_line(grant: Grant, ms: int, name: Callable[[str], str], roster: Roster) -> GrantLine:
     """A grant with its state, and the names of who gave and ended it and of its groups."""
-    groups = (roster.groups.get(one) for one in grant.groups)
     return GrantLine(
         grant=grant,
         state=state_of(grant, ms),
         given_by_name=None if grant.given_by is None else name(grant.given_by),
         ended_by_name=None if grant.ended is None else name(grant.ended.by),
-        group_names=tuple(one.name for one in groups if one is not None),
+        group_names=tuple(_group_name(roster, one) for one in grant.groups),
     )
+
+
+def _group_name(roster: Roster, group: str) -> str:
+    found = roster.groups.get(group)
+    return "a group that is no more" if found is None else found.name
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,7 @@ class Explainer:
         return f"at {time} on {in_words(date)}"
 
     def _group(self, group: str) -> str:
-        found = self.roster.groups.get(group)
-        return "a group that is no more" if found is None else found.name
+        return _group_name(self.roster, group)
 
     def _audience(self, channel: str) -> str:  # noqa: PLR0911  # a table of sentences
         kind, _, rest = channel.partition(":")

@@ -2,20 +2,22 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Announcer } from "./components/announcer.tsx";
+import { mayDo, mayRecord, maySee, roles } from "./components/allowed.ts";
+import { Link } from "./components/link.tsx";
+import { EndingSoon } from "./components/own-grants.tsx";
 import { Page } from "./components/page.tsx";
 import { Part } from "./components/part.tsx";
 import { navigate, path } from "./components/router.ts";
 import { ErrorBoundary } from "./components/shell/error-boundary.tsx";
-import { Header } from "./components/shell/header.tsx";
+import { firstPage, Header } from "./components/shell/header.tsx";
 import { StatusBar } from "./components/shell/status-bar.tsx";
 import { TideLine } from "./brand/wordmark.tsx";
-import { hasPower, isDesk } from "./domain/policy.ts";
-import { Link } from "./components/link.tsx";
 import { departure, me, ready } from "./state/app.ts";
 import { EntriesScreen, unseen, useSeen } from "./screens/entries/index.ts";
 import { FireScreen } from "./screens/fire/index.ts";
 import { RegisterScreen } from "./screens/register/index.ts";
 import { SignInScreen } from "./screens/sign-in/index.ts";
+import { NothingScreen } from "./screens/start/index.ts";
 import { TodayScreen } from "./screens/today/index.ts";
 
 /** The whole app. */
@@ -37,6 +39,7 @@ export function App(): JSX.Element {
         <StatusBar decided={unseen.value.length} />
       )}
       <main class="tm-main" id="main" tabIndex={-1}>
+        <EndingSoon />
         <ErrorBoundary resetKey={path.value}>
           <Screen />
         </ErrorBoundary>
@@ -53,19 +56,20 @@ export function App(): JSX.Element {
 
 let defaulted = false;
 
-/** The desk starts at the office's page, an administrator at the tablets; once, so that Today stays within reach. */
+/** The desk starts at the office's page; once, so that Today stays within reach. */
 function useDeskDefault(): void {
-  const role = me.value?.role;
+  const isDesk = mayRecord("contest.settled");
   useEffect(() => {
-    if (role === undefined || defaulted) return;
+    if (!isDesk || defaulted) return;
     defaulted = true;
-    if (path.value !== "/") return;
-    if (isDesk(role)) navigate("/office", { replace: true });
-    else if (hasPower(role, "access")) navigate("/tablets", { replace: true });
-  }, [role]);
+    if (path.value === "/") navigate("/office", { replace: true });
+  }, [isDesk]);
 }
 
 const LOAD = {
+  access: () => import("./screens/access/index.ts").then(({ AccessScreen }) => AccessScreen),
+  figures: () => import("./screens/figures/index.ts").then(({ FiguresScreen }) => FiguresScreen),
+  pupils: () => import("./screens/pupils/index.ts").then(({ PupilsScreen }) => PupilsScreen),
   office: () => import("./screens/office/index.ts").then(({ OfficeScreen }) => OfficeScreen),
   tablets: () => import("./screens/tablets/index.ts").then(({ TabletsScreen }) => TabletsScreen),
   enrol: () => import("./screens/enrol/index.ts").then(({ EnrolScreen }) => EnrolScreen),
@@ -79,23 +83,38 @@ function Screen(): JSX.Element {
   const revoked = departure.value;
   // A revoked tablet does nothing else until it is empty; then it may be enrolled anew.
   if (revoked !== null && !(first === "enrol" && revoked.stage === "done")) {
-    return <Part title="This tablet is revoked" load={LOAD.revoked} />;
+    return <Part key="revoked" title="This tablet is revoked" load={LOAD.revoked} />;
   }
-  if (first === "enrol") return <Part title="Enrol this tablet" load={LOAD.enrol} />;
+  if (first === "enrol") return <Part key="enrol" title="Enrol this tablet" load={LOAD.enrol} />;
   if (person === null || first === "sign-in") return <SignInScreen />;
+  if (roles.value.length === 0 && !KEPT.has(first)) return <NothingScreen />;
+  return <Place first={first === "" ? firstPage().slice(1) : first} rest={rest} />;
+}
+
+/** What somebody keeps whose every grant has ended: their own entries, and what is still on this tablet. */
+const KEPT: ReadonlySet<string> = new Set(["entries", "register", "fire"]);
+
+function Place({ first, rest }: { first: string; rest: readonly string[] }): JSX.Element {
+  const tail = rest.join("/");
   switch (first) {
     case "":
       return <TodayScreen />;
     case "register":
-      return <RegisterScreen place={rest} />;
+      return mayRecord("register.taken") || roles.value.length === 0 ? <RegisterScreen place={rest} /> : <NotFound />;
     case "fire":
       return <FireScreen />;
     case "entries":
       return <EntriesScreen />;
     case "office":
-      return isDesk(person.role) ? <Part title="Office" tail={rest.join("/")} load={LOAD.office} /> : <NotFound />;
+      return maySee("office") ? <Part key="office" title="Office" tail={tail} load={LOAD.office} /> : <NotFound />;
+    case "pupils":
+      return maySee("pupils") ? <Part key="pupils" title="Pupils" tail={tail} load={LOAD.pupils} /> : <NotFound />;
+    case "figures":
+      return mayDo("figures") ? <Part key="figures" title="Figures" load={LOAD.figures} /> : <NotFound />;
+    case "access":
+      return mayDo("access") ? <Part key="access" title="People and access" tail={tail} load={LOAD.access} /> : <NotFound />;
     case "tablets":
-      return hasPower(person.role, "access") ? <Part title="Tablets" load={LOAD.tablets} /> : <NotFound />;
+      return mayDo("access") ? <Part key="tablets" title="Tablets" load={LOAD.tablets} /> : <NotFound />;
     default:
       return <NotFound />;
   }
@@ -105,7 +124,7 @@ function NotFound(): JSX.Element {
   return (
     <Page title="Page not found" lede="There is no page at this address, or it is not one your role uses.">
       <p class="tm-small">
-        <Link to="/">Go to today’s registers</Link>
+        <Link to="/">Go to your first page</Link>
       </p>
     </Page>
   );

@@ -36,3 +36,8 @@ export function listing(items: readonly string[]): string {
 export function tidy(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text)).trim();
 }
+
+/** "93.1%"; a dash in words while nothing can be counted. */
+export function rateWords(hundredths: number | null): string {
+  return hundredths === null ? "Not known yet" : `${(Math.round(hundredths / 10) / 10).toFixed(1)}%`;
+}

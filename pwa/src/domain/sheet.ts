@@ -7,7 +7,7 @@ import { fold } from "./fold.ts";
 import type { FoldClaim } from "./fold.ts";
 import { claimIds, hasClaims } from "./entry.ts";
 import type { BodyOf, ClaimBody, Entry } from "./entry.ts";
-import { isDesk } from "./policy.ts";
+import { mayWrite } from "./policy.ts";
 import { instant, localMoment } from "./time.ts";
 
 export type { PublishedClaim, RegisterTaking, Sheet, SheetRow } from "../generated/types.ts";
@@ -282,7 +282,7 @@ class Work {
   }
 
   #void(body: BodyOf<"register.voided">): void {
-    const may = (author: string): boolean => author === body.author || isDesk(body.role);
+    const may = (author: string): boolean => author === body.author || mayWrite(body.role, "contest.settled");
     this.#takings = this.#takings.map((taking) =>
       taking.entry === body.entry && may(taking.author) ? { ...taking, voided: taking.voided ?? body.reason } : taking,
     );

@@ -45,3 +45,15 @@ export function localMoment(moment: number | string, timeZone: string): LocalMom
 export function instant(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** The moment, in milliseconds, at which a school's clock shows a date and time; one that summer time skips is moved on. */
+export function momentAt(date: string, time: string, timeZone: string): number {
+  const wanted = Date.parse(`${date}T${time}:00.000Z`);
+  const shows = (ms: number): number => {
+    const there = localMoment(ms, timeZone);
+    return Date.parse(`${there.date}T${there.time}:00.000Z`);
+  };
+  // The zone's distance from UTC at the guess; once more where that guess fell beyond a change.
+  const guess = wanted - (shows(wanted) - wanted);
+  return guess - (shows(guess) - wanted);
+}

@@ -48,7 +48,7 @@ export interface PersonAccess {
 /**
  * A grant as people read it. ``sees`` and ``why``: only in an explanation.
  *
- * ``group_names``: what its groups are called, in their order, as far as they are there.
+ * ``group_names``: what its groups are called, in their order.
  */
 export interface GrantLine {
   ended_by_name?: string | null;

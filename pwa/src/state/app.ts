@@ -25,8 +25,11 @@ export { KEPT_DAYS } from "./model.ts";
 const application = new Application(browserEnvironment());
 const { signals } = application;
 
-/** Who works on this tablet: also while offline, as last signed in. Null: show sign-in. */
-export const me: ReadonlySignal<Me | null> = signals.me;
+/**
+ * Who works on this tablet: also while offline, as last signed in. Null: show sign-in. `role`: the
+ * one they write in now, by their grants; with none in force, that of their account.
+ */
+export const me: ReadonlySignal<Me | null> = signals.acting;
 export const school: ReadonlySignal<School | null> = signals.school;
 /** Sheets by `_id` (see {@link sheetKey}), with this person's own entries folded over them. */
 export const sheets: ReadonlySignal<ReadonlyMap<string, Sheet>> = signals.sheets;

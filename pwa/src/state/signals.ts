@@ -1,6 +1,7 @@
 /** The signals that screens read. */
 import { batch, computed, signal } from "@preact/signals";
 import type { DepartureNews } from "../device/departure.ts";
+import { rolesAt } from "../domain/grants.ts";
 import { localMoment } from "../domain/time.ts";
 import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
 import type { Enrolment } from "../store/device.ts";
@@ -34,6 +35,16 @@ export class Signals {
   readonly #local = computed(() => localMoment(this.now.value, this.school.value?.calendar.time_zone ?? "Europe/London"));
   readonly today = computed(() => this.#local.value.date);
   readonly nowLocal = computed(() => this.#local.value.time);
+
+  readonly #role = computed(() => {
+    const person = this.me.value;
+    return person === null ? null : (rolesAt(person.schools[0], person.role, this.now.value).at(-1) ?? person.role);
+  });
+  /** The same person, in the role they write in now. */
+  readonly acting = computed(() => {
+    const [person, role] = [this.me.value, this.#role.value];
+    return person === null || role === null || person.role === role ? person : { ...person, role };
+  });
 
   /** Nobody is at the tablet: nothing of the person before shows. */
   clear(): void {

@@ -1,7 +1,8 @@
 /** A workplace: one person at one school on this tablet, with their stores open and their sync running. */
 import type { NewBody } from "../domain/entry.ts";
+import { rolesAt } from "../domain/grants.ts";
 import { instant, localMoment } from "../domain/time.ts";
-import type { Me } from "../generated/types.ts";
+import type { Me, Role } from "../generated/types.ts";
 import { Drafts } from "../store/drafts.ts";
 import { Outbox } from "../store/outbox.ts";
 import type { Stored } from "../store/outbox.ts";
@@ -121,9 +122,11 @@ export class Workplace {
       generations: this.#generations,
       now: environment.now,
       serverNow: () => this.#serverNow(),
+      grants: () => this.#me.schools.find((one) => one.school === school)?.digest ?? "",
       onIdentity: async (known: Me): Promise<void> => {
         this.#me = known;
         await this.#parts.onIdentity(known);
+        this.#tabs.tell({ about: "identity", me: known });
       },
       onEntries: async (): Promise<void> => {
         await this.#readEntries();
@@ -167,7 +170,7 @@ export class Workplace {
     const { school, device, environment } = this.#parts;
     const body = bodyOf(given, {
       author: this.#me.person,
-      role: this.#me.role,
+      role: this.#role(),
       device,
       written_at: instant(environment.now()),
       clock: forEntry(this.#contact.clock),
@@ -177,6 +180,13 @@ export class Workplace {
     this.#tabs.tell({ about: "entries", written: true });
     this.#loop.kick();
     return itemOf(stored);
+  }
+
+  /** The role in force by now; without one that of the account: it is held then, and says why. */
+  #role(): Role {
+    const { schools, role } = this.#me;
+    const mine = schools.find(({ school }) => school === this.#parts.school);
+    return rolesAt(mine, role, this.#serverNow()).at(-1) ?? role;
   }
 
   /** Have a pupil's histories at hand for a screen, from now on. */
@@ -283,6 +293,9 @@ export class Workplace {
     } else if (message.about === "documents") {
       if (message.ids === null) await this.#exchanger.reopen();
       await this.#readDocuments(message.ids);
+    } else if (message.about === "identity") {
+      this.#me = message.me;
+      await this.#parts.onIdentity(message.me);
     } else if (!this.#leader.leading) {
       this.#setContact(message.contact, false);
     }

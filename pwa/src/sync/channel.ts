@@ -1,5 +1,6 @@
-/** What tabs of one person tell each other. Each reads the stores again; no data passes between them. */
+/** What tabs of one person tell each other. Each reads the stores again; no pupil's data passes between them. */
 
+import type { Me } from "../generated/types.ts";
 import type { Contact } from "./contact.ts";
 
 export type Message =
@@ -7,6 +8,8 @@ export type Message =
   | { about: "entries"; written: boolean }
   /** Published documents changed; null: another generation, read all of it. */
   | { about: "documents"; ids: readonly string[] | null }
+  /** The server told a new name, or other grants, of this person. */
+  | { about: "identity"; me: Me }
   /** How the server answered last, as the leading tab saw it. */
   | { about: "contact"; contact: Contact };
 

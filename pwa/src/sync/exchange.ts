@@ -30,6 +30,8 @@ export interface ExchangeParts {
   generations: Generations;
   /** The tablet's own clock, milliseconds since 1970. */
   now: () => number;
+  /** The digest of the person's grants as they are known here. */
+  grants: () => string;
   onIdentity: (me: Me) => Promise<void>;
   onEntries: () => Promise<void>;
   /** Ids put or removed; null: another generation, read all of it. */
@@ -140,9 +142,18 @@ export class Exchanger {
     const { server_time: serverTime, nonce, receipts = [], prove = false } = answer.value;
     await this.#parts.onClock(afterExchange({ sentMs, receivedMs: now(), waited: waitS > 0, serverTime, nonce }));
     if (await outbox.believe(receipts, logs)) await this.#parts.onEntries();
+    await this.#learn(answer.value.grants ?? "");
     const taken = await this.#take(answer.value, receipts.length > 0);
     if (taken.kind !== "ok" || !prove || holds !== null) return taken;
     return this.#sync(0, cut, await this.#replica.holding());
+  }
+
+  /** Other grants than those known here: ask what they are. Unanswered, the next answer differs again. */
+  async #learn(grants: string): Promise<void> {
+    const { client, person, grants: known, onIdentity } = this.#parts;
+    if (grants === "" || grants === known()) return;
+    const answer = await client.session();
+    if (answer.kind === "ok" && answer.value.person === person) await onIdentity(answer.value);
   }
 
   async #request(logs: LogHead[]): Promise<Omit<SyncRequest, "device_time">> {

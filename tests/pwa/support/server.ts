@@ -193,6 +193,7 @@ export class Server {
       reset,
       receipts: (request.logs ?? []).flatMap((head) => this.#receipt(head)),
       drop: this.drop.splice(0),
+      grants: this.me?.schools[0]?.digest ?? "",
       prove: this.prove && (request.holds ?? null) === null,
     };
     return json(answer, 200);

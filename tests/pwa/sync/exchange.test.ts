@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeEntry } from "../../../pwa/src/domain/entry.ts";
+import type { Me } from "../../../pwa/src/generated/types.ts";
 import { Outbox } from "../../../pwa/src/store/outbox.ts";
 import { connectPerson } from "../../../pwa/src/store/person.ts";
 import { Generations } from "../../../pwa/src/store/replica.ts";
@@ -18,6 +19,7 @@ class Tab {
   readonly clocks: ServerClock[] = [];
   readonly documents: (readonly string[] | null)[] = [];
   readonly names: string[] = [];
+  grants = "";
   entries = 0;
   exchanger!: Exchanger;
   readonly #server: Server;
@@ -42,7 +44,12 @@ class Tab {
       generations: this.generations,
       now: () => NINE_MS,
       serverNow: () => NINE_MS,
-      onIdentity: ({ name }: { name: string }) => Promise.resolve(void this.names.push(name)),
+      grants: () => this.grants,
+      onIdentity: ({ name, schools }: Me) => {
+        this.names.push(name);
+        this.grants = schools[0]?.digest ?? "";
+        return Promise.resolve();
+      },
       onEntries: () => Promise.resolve(void (this.entries += 1)),
       onDocuments: (ids: readonly string[] | null) => Promise.resolve(void this.documents.push(ids)),
       onClock: (clock: ServerClock) => Promise.resolve(void this.clocks.push(clock)),
@@ -91,6 +98,20 @@ describe("an exchange", () => {
     expect(await tab.states()).toEqual(["stored"]);
     expect(await tab.held()).toEqual(["school", sheet()._id]);
     expect(tab.clocks).toEqual([{ offsetMs: 0, nonce: "nonce-1", lastContact: "2026-11-23T09:00:00.000Z" }]);
+  });
+
+  test("asks who this is again when the server knows other grants, and only then", async () => {
+    server.publish(SCHOOL);
+    await tab.exchange();
+    server.me = { ...TEACHER, name: "Tess Tutor, in two roles", schools: [{ school: "sch-1", name: "Marsh Lane School", digest: "two" }] };
+    server.requests.length = 0;
+    server.failNext("/session", { status: 503 });
+    await tab.exchange();
+    expect(tab.names).toEqual(["Tess Tutor"]);
+    await tab.exchange();
+    await tab.exchange();
+    expect(server.requests).toEqual(["POST /db/sch-1/_sync", "POST /db/sch-1/_sync", "GET /session", "POST /db/sch-1/_sync"]);
+    expect(tab.names).toEqual(["Tess Tutor", "Tess Tutor, in two roles"]);
   });
 
   test("that finds nothing new is one request", async () => {

@@ -67,7 +67,7 @@ class Tablet {
       const generations = new Generations(connection, "staff-1", () => random(8));
       const device = "tablet-1";
       const client = new Client({ fetch: this.#server.fetch, now, device });
-      const listeners = { onIdentity: quiet, onEntries: quiet, onDocuments: quiet, onClock: quiet };
+      const listeners = { grants: () => "", onIdentity: quiet, onEntries: quiet, onDocuments: quiet, onClock: quiet };
       const about = { person: "staff-1", school: "sch-1", device, app: "1.2.3", storage: () => "persistent" as const };
       const parts = { ...about, client, outbox, generations, now, serverNow: now, ...listeners };
       const exchanger = new Exchanger(parts, await generations.current("sch-1"));

@@ -1,9 +1,10 @@
 // Who is at the tablet, for which school, and where they can go.
 import type { JSX } from "preact";
-import { hasPower, isDesk, roleName } from "../../domain/policy.ts";
+import { roleName } from "../../domain/policy.ts";
 import { Wordmark } from "../../brand/wordmark.tsx";
 import type { Me } from "../../generated/types.ts";
 import { school, signOut } from "../../state/app.ts";
+import { mayDo, mayRecord, maySee, roles } from "../allowed.ts";
 import { Link } from "../link.tsx";
 import { isUnder, navigate, path } from "../router.ts";
 
@@ -11,21 +12,39 @@ interface Place {
   to: string;
   text: string;
   /** Also current on these. */
-  also?: string;
+  also?: string | readonly string[];
 }
 
-const PLACES: readonly Place[] = [
-  { to: "/", text: "Today", also: "/register" },
-  { to: "/fire", text: "Fire list" },
-  { to: "/entries", text: "My entries" },
-];
-const OFFICE: Place = { to: "/office", text: "Office", also: "/tablets" };
+const TODAY: Place = { to: "/", text: "Today", also: "/register" };
+const FIRE: Place = { to: "/fire", text: "Fire list" };
+const ENTRIES: Place = { to: "/entries", text: "My entries" };
+const OFFICE: Place = { to: "/office", text: "Office" };
+const PUPILS: Place = { to: "/pupils", text: "Pupils" };
+const FIGURES: Place = { to: "/figures", text: "Figures" };
+const ACCESS: Place = { to: "/access", text: "People and access" };
 const TABLETS: Place = { to: "/tablets", text: "Tablets" };
 
-/** The desk finds the tablets among the office's pages; an administrator has no other page of their own. */
-function placesOf(role: Me["role"]): readonly Place[] {
-  if (isDesk(role)) return [OFFICE, ...PLACES];
-  return hasPower(role, "access") ? [TABLETS, ...PLACES] : PLACES;
+/** Beside the office's own pages, which hold the figures, the people and the tablets as well. */
+function placesOf(): readonly Place[] {
+  const office = maySee("office");
+  const takes = mayRecord("register.taken") || roles.value.length === 0;
+  return [
+    ...(office ? [{ ...OFFICE, also: ["/figures", "/access", "/tablets"] }] : []),
+    ...(takes ? [TODAY] : []),
+    ...(maySee("pupils") ? [PUPILS] : []),
+    ...(!office && mayDo("figures") ? [FIGURES] : []),
+    ...(!office && mayDo("access") ? [ACCESS, TABLETS] : []),
+    ...(maySee("roll") ? [FIRE] : []),
+    ENTRIES,
+  ];
+}
+
+/** The page that "/" stands for. */
+export function firstPage(): string {
+  if (mayRecord("register.taken") || roles.value.length === 0) return "/";
+  if (maySee("office")) return "/office";
+  if (maySee("pupils")) return "/pupils";
+  return mayDo("figures") ? "/figures" : "/access";
 }
 
 async function leave(): Promise<void> {
@@ -58,21 +77,22 @@ export function Header({ me }: { me: Me | null }): JSX.Element {
           </div>
         )}
       </div>
-      {me === null ? null : <Navigation me={me} />}
+      {me === null ? null : <Navigation />}
     </header>
   );
 }
 
-function Navigation({ me }: { me: Me }): JSX.Element {
-  const places = placesOf(me.role);
+function Navigation(): JSX.Element {
+  const places = placesOf();
   const here = path.value;
+  const first = firstPage();
   return (
     <nav class="tm-nav" aria-label="Main">
       <div class="tm-nav__inner">
         <ul class="tm-nav__list">
-          {places.map(({ to, text, also }) => (
+          {places.map(({ to, text, also = [] }) => (
             <li key={to}>
-              <Link to={to} class="tm-nav__link" current={isUnder(here, to) || (also !== undefined && isUnder(here, also))}>
+              <Link to={to} class="tm-nav__link" current={[to, ...[also].flat()].some((one) => isUnder(here === "/" ? first : here, one))}>
                 {text}
               </Link>
             </li>

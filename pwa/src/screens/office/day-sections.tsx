@@ -1,6 +1,7 @@
 // The sections of the school's page, in the order in which they want doing.
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { mayDo, maySee } from "../../components/allowed.ts";
 import { count, longDate } from "../../components/text.ts";
 import { now, nowLocal } from "../../state/app.ts";
 import type { Open, Saved } from "./day-dialogs.tsx";
@@ -35,6 +36,11 @@ const SECTIONS = [
 ] as const;
 
 type SectionId = (typeof SECTIONS)[number]["id"];
+
+/** Those there is something to see in, for this person. */
+function shown(): readonly (typeof SECTIONS)[number][] {
+  return SECTIONS.filter(({ id }) => (id === "held" ? maySee("quarantine") : id !== "silent" || mayDo("access")));
+}
 
 function counts(day: SchoolDay, held: number): Readonly<Record<SectionId, number | null>> {
   return {
@@ -75,8 +81,8 @@ export function Day({ day, saved, onOpen }: DayProps): JSX.Element {
   const held = shownItems(inbox.value, "open", "oldest");
   const n = counts(day, held.length);
   const note = (id: SectionId): string | undefined => (saved?.section === id ? saved.words : undefined);
-  const next = (id: SectionId): { id: string; title: string } | undefined =>
-    SECTIONS[SECTIONS.findIndex((one) => one.id === id) + 1];
+  const all = shown();
+  const next = (id: SectionId): { id: string; title: string } | undefined => all[all.findIndex((one) => one.id === id) + 1];
   const mark = (section: SectionId, target: Omit<MarkTarget, "date" | "session">): void =>
     onOpen({ what: "mark", section, target: { date: day.date, session: day.session, ...target } });
   const noSchool = day.schoolDay ? null : (
@@ -179,12 +185,16 @@ export function Day({ day, saved, onOpen }: DayProps): JSX.Element {
           onAmendToO={(lines) => onOpen({ what: "to-o", section: "open-n", lines })}
         />
       </Section>
-      <Section {...SECTIONS[7]} count={n.held} next={next("held")} empty="Nothing that is held or set aside waits for a decision.">
-        <HeldSummary open={held} />
-      </Section>
-      <Section {...SECTIONS[8]} count={n.silent === 0 ? null : n.silent} next={next("silent")}>
-        <Silent tablets={day.silent} />
-      </Section>
+      {maySee("quarantine") ? (
+        <Section {...SECTIONS[7]} count={n.held} next={next("held")} empty="Nothing that is held or set aside waits for a decision.">
+          <HeldSummary open={held} />
+        </Section>
+      ) : null}
+      {mayDo("access") ? (
+        <Section {...SECTIONS[8]} count={n.silent === 0 ? null : n.silent} next={next("silent")}>
+          <Silent tablets={day.silent} />
+        </Section>
+      ) : null}
       <Section {...SECTIONS[9]} count={null}>
         <HeadcountTable counts={day.headcount} />
       </Section>
@@ -197,7 +207,7 @@ function Contents({ n }: { n: Readonly<Record<SectionId, number | null>> }): JSX
   return (
     <nav class="tm-office-contents" aria-label="On this page">
       <ul class="tm-plain-list tm-office-contents__list">
-        {SECTIONS.map(({ id, title }) => (
+        {shown().map(({ id, title }) => (
           <li key={id}>
             <JumpLink to={id} class={`tm-office-contents__link${(n[id] ?? 0) > 0 ? " tm-office-contents__link--some" : ""}`}>
               <span>{title}</span>

@@ -6,13 +6,21 @@ import { DayScreen } from "./day-screen.tsx";
 import { InboxScreen } from "./inbox/inbox-screen.tsx";
 import { LateScreen } from "./late-screen.tsx";
 import { PlannedScreen } from "./planned-screen.tsx";
+import { opens } from "./parts/office-nav.tsx";
 import { PupilScreen } from "./pupil-screen.tsx";
+
+const HERE = ["day", "late", "planned", "inbox", "pupil"] as const;
+
+function isPage(name: string): name is (typeof HERE)[number] {
+  return HERE.some((one) => one === name);
+}
 
 /** `tail` is what follows `/office/` in the path. */
 export function OfficeScreen({ tail }: { tail: string }): JSX.Element {
   const [first = "", second = ""] = tail.split("/");
-  switch (first) {
-    case "":
+  const page = first === "" ? "day" : first;
+  switch (isPage(page) && opens(page) ? page : "none") {
+    case "day":
       return <DayScreen />;
     case "late":
       return <LateScreen />;
@@ -22,13 +30,18 @@ export function OfficeScreen({ tail }: { tail: string }): JSX.Element {
       return <InboxScreen />;
     case "pupil":
       return <PupilScreen pupil={second} key={second} />;
-    default:
-      return (
-        <Page title="Page not found">
-          <p class="tm-lede">
-            The office has no such page. <Link to="/office">Go to the school now</Link>.
-          </p>
-        </Page>
-      );
+    case "none":
+      break;
   }
+  return <NotFound />;
+}
+
+function NotFound(): JSX.Element {
+  return (
+    <Page title="Page not found">
+      <p class="tm-lede">
+        The office has no such page, or it is not one your role uses. <Link to="/office">Go to the school now</Link>.
+      </p>
+    </Page>
+  );
 }

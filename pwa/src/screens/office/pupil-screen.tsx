@@ -1,9 +1,11 @@
 // One pupil's marks: today's and recent sessions with all that was said, and both half-terms.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { mayDo, mayRecord } from "../../components/allowed.ts";
 import { Button } from "../../components/button.tsx";
 import { Details } from "../../components/details.tsx";
 import { HalfTerms } from "../../components/history/half-terms.tsx";
+import { Link } from "../../components/link.tsx";
 import { navigate } from "../../components/router.ts";
 import { Page } from "../../components/page.tsx";
 import { RestrictedNotice } from "../../components/restricted.tsx";
@@ -82,6 +84,11 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
         </div>
         <HalfTerms pupil={card.pupil} name={`${card.known_as} ${card.surname}`} level={2} open />
         {card.restricted ? <ViewsSection key={card.pupil} pupil={card.pupil} /> : null}
+        {mayDo("explain") ? (
+          <p>
+            <Link to={`/access/why/card/${encodeURIComponent(card.pupil)}`}>Why can somebody see this pupil’s card?</Link>
+          </p>
+        ) : null}
       </div>
       {target === null ? null : (
         <MarkDialog
@@ -144,7 +151,7 @@ function Half({ date, session, at, onAmend }: HalfProps): JSX.Element {
     <div class="tm-panel tm-stack">
       <div class="tm-row tm-spread">
         <h3 class="tm-h3 tm-office-capital">{half}</h3>
-        {at === undefined ? null : (
+        {at === undefined || !mayRecord("mark.amended") ? null : (
           <Button small kind="secondary" onClick={() => onAmend(date, session)} label={`${verb(at)}: ${longDate(date)}, ${half}`}>
             {verb(at)}
           </Button>

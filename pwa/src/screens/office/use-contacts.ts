@@ -1,7 +1,8 @@
 /** The contacts the screens show: the one thing they ask the server for themselves. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { me, status } from "../../state/app.ts";
+import { here, mayDo } from "../../components/allowed.ts";
+import { status } from "../../state/app.ts";
 import { fetchContacts } from "./contacts.ts";
 import type { Contact } from "./day/shapes.ts";
 
@@ -12,8 +13,8 @@ export const contacts = signal<readonly Contact[] | null>(null);
 
 /** Ask now, and every half minute while the screen is open and the server answers. */
 export function useContacts(): void {
-  const school = me.value?.schools[0]?.school ?? null;
-  const online = status.value.online;
+  const school = here.value?.school ?? null;
+  const online = status.value.online && mayDo("access");
   useEffect(() => {
     if (school === null || !online) {
       contacts.value = null;

@@ -30,6 +30,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   clock_unknown: "The tablet had not heard from the server yet; its times are its own.",
   clock_ahead: "The tablet’s clock ran ahead of the server’s.",
   clock_behind: "The tablet’s clock ran behind the server’s.",
+  grant_ended_since: "What its author was granted has ended since; it was in force when this was written.",
+  outside_contacts: "Written, by its tablet’s clock, outside the time between two contacts of that tablet with the server.",
   no_decision: "Leave recorded without the decision behind it.",
 };
 
@@ -110,11 +112,6 @@ export function dueWords(line: Pick<UnexplainedLine, "due" | "daysLeft" | "state
       break;
   }
   return `Due ${on}: ${count(line.daysLeft, "school day")} left`;
-}
-
-/** "93.1%"; a dash in words while nothing can be counted. */
-export function rateWords(hundredths: number | null): string {
-  return hundredths === null ? "Not known yet" : `${(Math.round(hundredths / 10) / 10).toFixed(1)}%`;
 }
 
 /** A room as the school names it: "12" is read as "Room 12", "Hall" and "Room 6" as they are. */

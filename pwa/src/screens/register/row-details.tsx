@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { codeOn, meaning, offeredCodes } from "../../domain/codes.ts";
 import type { Role } from "../../domain/entry.ts";
-import { isDesk, mayUseCode } from "../../domain/policy.ts";
+import { mayUseAnyCode, mayUseCode } from "../../domain/policy.ts";
 import { Button } from "../../components/button.tsx";
 import { Checkbox } from "../../components/choices.tsx";
 import { HalfTerms } from "../../components/history/half-terms.tsx";
@@ -48,7 +48,7 @@ export function RowDetails(props: RowDetailsProps): JSX.Element {
             />
           ) : null}
           <NoteFields id={id} view={view} role={role} onNotes={row.notes} />
-          {isDesk(role) ? <OtherCode id={id} view={view} role={role} telling={telling} onTake={row.take} /> : null}
+          {mayUseAnyCode(role) ? <OtherCode id={id} view={view} role={role} telling={telling} onTake={row.take} /> : null}
           <div class="tm-row">
             {view.choice === null ? null : (
               <Button small kind="secondary" onClick={row.clear}>

@@ -9,7 +9,7 @@ import type { FormError } from "../../components/error-summary.tsx";
 import { TextField } from "../../components/field.tsx";
 import { count, tidy } from "../../components/text.ts";
 import { moment } from "../../components/words.ts";
-import { isDesk } from "../../domain/policy.ts";
+import { mayWrite } from "../../domain/policy.ts";
 import type { Me, RegisterTaking, Sheet } from "../../generated/types.ts";
 import { record, today } from "../../state/app.ts";
 import { whoWords } from "./claim-words.ts";
@@ -37,7 +37,7 @@ export function Takings({ sheet, me, onVoided }: TakingsProps): JSX.Element | nu
             <span>{takingWords(taking, me.person)}</span>
             {taking.voided ? (
               <span class="tm-strong">Voided: {taking.voided}</span>
-            ) : taking.author === me.person || isDesk(me.role) ? (
+            ) : taking.author === me.person || mayWrite(me.role, "contest.settled") ? (
               <Button small kind="secondary" onClick={() => setVoiding(taking)}>
                 Taken in error
               </Button>

@@ -5,9 +5,8 @@ import { announce } from "../../components/announcer.tsx";
 import { Button } from "../../components/button.tsx";
 import { Page } from "../../components/page.tsx";
 import { moment } from "../../components/words.ts";
-import { isDesk } from "../../domain/policy.ts";
 import type { DeviceRow } from "../../generated/types.ts";
-import { me, now, today } from "../../state/app.ts";
+import { now, today } from "../../state/app.ts";
 import { OfficeNav } from "../office/parts/office-nav.tsx";
 import { Section } from "../office/parts/section.tsx";
 import { EnrolDialog } from "./enrol-dialog.tsx";
@@ -34,7 +33,7 @@ export function TabletsScreen(): JSX.Element {
       title="Tablets"
       lede="Every tablet and browser that works with this school’s registers: who has it, when it was last heard, and what waits on it."
     >
-      {me.value !== null && isDesk(me.value.role) ? <OfficeNav here="tablets" /> : null}
+      <OfficeNav here="tablets" />
       <div class="tm-office tm-tablets">
         <div class="tm-row tm-spread">
           <Button onClick={() => setOpen({ what: "enrol", replaces: null })}>Enrol a tablet</Button>

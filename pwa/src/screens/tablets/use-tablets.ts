@@ -1,6 +1,7 @@
 /** The school's list of tablets, asked for live and never kept. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { here } from "../../components/allowed.ts";
 import { ask, me } from "../../state/app.ts";
 import type { Answer } from "../../sync/answers.ts";
 import type { Call } from "../../sync/client.ts";
@@ -21,7 +22,7 @@ export const listing = signal<Listing>(EMPTY);
 
 /** Ask the school about its tablets: `path` is what follows `_devices`. */
 export function askTablets<T>(path: string, call?: Call): Promise<Answer<T>> {
-  const school = me.peek()?.schools[0]?.school ?? "";
+  const school = here.peek()?.school ?? "";
   return ask<T>(`/db/${encodeURIComponent(school)}/_devices${path}`, call);
 }
 

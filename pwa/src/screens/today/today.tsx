@@ -1,13 +1,14 @@
 // Today's registers: the next one on top, each with its state in words.
 import type { ComponentChildren, JSX } from "preact";
 import { isSchoolDay } from "../../domain/calendar.ts";
-import { isDesk } from "../../domain/policy.ts";
+import { maySee } from "../../components/allowed.ts";
+import { OwnGrants } from "../../components/own-grants.tsx";
 import { Details } from "../../components/details.tsx";
 import { Link } from "../../components/link.tsx";
 import { Page } from "../../components/page.tsx";
 import { groupName } from "../../components/people.ts";
 import { count, longDate } from "../../components/text.ts";
-import type { Me, Sheet } from "../../generated/types.ts";
+import type { Sheet } from "../../generated/types.ts";
 import { me, nowLocal, school, sheets, status, today } from "../../state/app.ts";
 import { DecidedNotice } from "../entries/index.ts";
 import { draftKey, useUnsaved } from "../register/drafts.ts";
@@ -36,6 +37,7 @@ export function TodayScreen(): JSX.Element | null {
     <Page title="Today" heading={longDate(today.value)}>
       <div class="tm-stack-l tm-below-h1">
         <DecidedNotice />
+        <OwnGrants />
         {next === null ? null : (
           <Part id="next" title="Next register">
             <SheetCard sheet={next} me={person.person} unsaved={unsaved.get(keyOf(next)) ?? 0} next />
@@ -46,7 +48,7 @@ export function TodayScreen(): JSX.Element | null {
             {list(rest)}
           </Part>
         )}
-        {mine.length === 0 ? <NoneToday me={person} others={others.length} /> : null}
+        {mine.length === 0 ? <NoneToday others={others.length} /> : null}
         {others.length === 0 ? null : (
           <Part id="others" title="Registers that others take">
             {list(others)}
@@ -96,7 +98,7 @@ function Cards({ sheets: all, me: person, unsaved }: CardsProps): JSX.Element {
 }
 
 /** Why there is nothing to take, and what to do if there should be. */
-function NoneToday({ me: person, others }: { me: Me; others: number }): JSX.Element {
+function NoneToday({ others }: { others: number }): JSX.Element {
   const calendar = school.value?.calendar;
   if (calendar === undefined) {
     return (
@@ -121,11 +123,11 @@ function NoneToday({ me: person, others }: { me: Me; others: number }): JSX.Elem
     <div class="tm-panel tm-measure tm-stack">
       <p class="tm-strong">You have no register to take today.</p>
       <p>
-        {isDesk(person.role) && others > 0
+        {maySee("office") && others > 0
           ? "You can open any register below. What needs doing is on the office’s page."
           : "If you should have one, ask the office to give it to you: it appears here as soon as they have."}
       </p>
-      {isDesk(person.role) ? (
+      {maySee("office") ? (
         <p>
           <Link to="/office">Go to the office’s page</Link>
         </p>

@@ -21,6 +21,7 @@ const status = signal({ ...NOTHING_YET, online: true });
 const cards = signal<ReadonlyMap<string, Card>>(new Map());
 
 vi.mock("../../../../pwa/src/state/app.ts", () => ({
+  now: signal(0),
   me,
   status,
   cards,

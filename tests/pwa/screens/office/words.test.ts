@@ -1,3 +1,4 @@
+import { rateWords } from "../../../../pwa/src/components/text.ts";
 import { describe, expect, test, vi } from "vitest";
 import "fake-indexeddb/auto";
 import { fetchContacts, readContacts } from "../../../../pwa/src/screens/office/contacts.ts";
@@ -8,7 +9,6 @@ import {
   lastSeenWords,
   latenessWords,
   placeOf,
-  rateWords,
   runWords,
   speaker,
 } from "../../../../pwa/src/screens/office/words.ts";

@@ -18,11 +18,14 @@ interface ReasonDialogProps {
   bodies: (reason: string) => readonly NewBody[];
   /** Why it cannot be saved now; null when it can. */
   blocked?: string | null | undefined;
+  maxLength?: number | undefined;
   onClose: (saved: boolean) => void;
 }
 
+const REASON_LENGTH = 4000;
+
 /** The reason is always asked for, and kept. */
-export function ReasonDialog({ title, submit, children, hint, bodies, blocked = null, onClose }: ReasonDialogProps): JSX.Element {
+export function ReasonDialog({ title, submit, children, hint, bodies, blocked = null, maxLength = REASON_LENGTH, onClose }: ReasonDialogProps): JSX.Element {
   const [reason, setReason] = useState("");
   const saving = useSaving();
   const onSubmit = (): void => {
@@ -50,7 +53,7 @@ export function ReasonDialog({ title, submit, children, hint, bodies, blocked = 
           label="Reason"
           hint={hint}
           value={reason}
-          maxLength={4000}
+          maxLength={maxLength}
           onInput={setReason}
           error={errorOf(saving.errors, "reason")}
         />

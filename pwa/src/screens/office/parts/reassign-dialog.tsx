@@ -5,7 +5,7 @@ import { errorOf } from "../../../components/error-summary.tsx";
 import type { FormError } from "../../../components/error-summary.tsx";
 import { SelectField, TextArea } from "../../../components/field.tsx";
 import { longDate, sessionWord, tidy } from "../../../components/text.ts";
-import { roleName } from "../../../domain/policy.ts";
+import { mayWrite, roleName } from "../../../domain/policy.ts";
 import { school } from "../../../state/app.ts";
 import { compare } from "../day/cells.ts";
 import type { RegisterLine, Session } from "../day/shapes.ts";
@@ -25,7 +25,7 @@ export function ReassignDialog({ line, date, session, onClose }: ReassignDialogP
   const [reason, setReason] = useState("");
   const saving = useSaving();
   const staff = (school.value?.staff ?? [])
-    .filter((member) => member.person !== line.taker)
+    .filter((member) => member.person !== line.taker && mayWrite(member.role, "register.taken"))
     .toSorted((a, b) => compare(a.name, b.name));
   const onSubmit = (): void => {
     const errors: FormError[] = [];

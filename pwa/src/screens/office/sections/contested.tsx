@@ -1,5 +1,6 @@
 // Contradictions: every claim with who, where and when. Nobody wins until a person settles it.
 import type { JSX } from "preact";
+import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { Tag } from "../../../components/tag.tsx";
 import type { ContestLine, SchoolDay } from "../day/shapes.ts";
@@ -26,9 +27,11 @@ export function Contested({ day, isFresh, onSettle }: ContestedProps): JSX.Eleme
                 <PupilName who={line.who} />
                 {isNew ? <Tag tone="check">New</Tag> : null}
               </div>
-              <Button small onClick={() => onSettle(line)} label={`Settle: ${line.who.name}`}>
-                Settle
-              </Button>
+              {mayRecord("contest.settled") ? (
+                <Button small onClick={() => onSettle(line)} label={`Settle: ${line.who.name}`}>
+                  Settle
+                </Button>
+              ) : null}
             </div>
             <Claims
               claims={line.claims}

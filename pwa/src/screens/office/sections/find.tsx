@@ -1,5 +1,6 @@
 // To find: pupils marked not here whom nobody has explained. The first to look for come first.
 import type { JSX } from "preact";
+import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { Tag } from "../../../components/tag.tsx";
 import { clock, moment } from "../../../components/words.ts";
@@ -31,10 +32,12 @@ export function Find({ day, onReason, onArrived }: FindProps): JSX.Element {
             <Facts line={line} day={day} />
           </div>
           <div class="tm-office-line__actions">
-            <Button small kind="secondary" onClick={() => onReason(line)} label={`Record the reason: ${line.who.name}`}>
-              Record the reason
-            </Button>
-            {day.isToday ? (
+            {mayRecord("mark.amended") ? (
+              <Button small kind="secondary" onClick={() => onReason(line)} label={`Record the reason: ${line.who.name}`}>
+                Record the reason
+              </Button>
+            ) : null}
+            {day.isToday && mayRecord("mark.amended") ? (
               <Button small kind="secondary" onClick={() => onArrived(line)} label={`Has come in: ${line.who.name}`}>
                 Has come in
               </Button>

@@ -1,5 +1,6 @@
 // Off site and unconfirmed; signed in and still marked absent.
 import type { JSX } from "preact";
+import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { Tag } from "../../../components/tag.tsx";
 import { moment } from "../../../components/words.ts";
@@ -31,14 +32,16 @@ export function OffSite({ day, onConfirm, onAbsent }: OffSiteProps): JSX.Element
               <Tag tone="quiet">{line.marked ? "Not confirmed" : "Planned, not marked"}</Tag>
             </div>
           </div>
-          <div class="tm-office-line__actions">
-            <Button small kind="secondary" onClick={() => onConfirm(line)} label={`Confirm: ${line.who.name} was there`}>
-              Confirm
-            </Button>
-            <Button small kind="secondary" onClick={() => onAbsent(line)} label={`Not there: ${line.who.name}`}>
-              Not there
-            </Button>
-          </div>
+          {mayRecord("mark.amended") ? (
+            <div class="tm-office-line__actions">
+              <Button small kind="secondary" onClick={() => onConfirm(line)} label={`Confirm: ${line.who.name} was there`}>
+                Confirm
+              </Button>
+              <Button small kind="secondary" onClick={() => onAbsent(line)} label={`Not there: ${line.who.name}`}>
+                Not there
+              </Button>
+            </div>
+          ) : null}
         </li>
       ))}
     </ul>
@@ -71,11 +74,13 @@ export function Rechecks({ day, onCheck }: RechecksProps): JSX.Element {
               {moment(line.absent.observed_at, today.value)}.
             </div>
           </div>
-          <div class="tm-office-line__actions">
-            <Button small kind="secondary" onClick={() => onCheck(line)} label={`Record what you found: ${line.who.name}`}>
-              Record what you found
-            </Button>
-          </div>
+          {mayRecord("mark.amended") ? (
+            <div class="tm-office-line__actions">
+              <Button small kind="secondary" onClick={() => onCheck(line)} label={`Record what you found: ${line.who.name}`}>
+                Record what you found
+              </Button>
+            </div>
+          ) : null}
         </li>
       ))}
     </ul>

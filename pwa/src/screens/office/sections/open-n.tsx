@@ -1,6 +1,7 @@
 // Every `N` still open: due, overdue, and the one action of day 5, taken by a named person.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { Checkbox } from "../../../components/choices.tsx";
 import { Details } from "../../../components/details.tsx";
@@ -28,6 +29,7 @@ const TONES: Readonly<Record<UnexplainedLine["state"], Tone>> = {
 
 /** Those due or overdue on top, to tick and amend together; then day 4's; the others to be opened. */
 export function OpenN({ day, onReason, onAmendToO }: OpenNProps): JSX.Element {
+  const amends = mayRecord("mark.amended");
   const ripe = day.unexplained.filter(canBecomeO);
   const soon = day.unexplained.filter((line) => line.state === "warning");
   const later = day.unexplained.filter((line) => line.state === "open");
@@ -44,24 +46,32 @@ export function OpenN({ day, onReason, onAmendToO }: OpenNProps): JSX.Element {
       {ripe.length === 0 ? null : (
         <div class="tm-panel tm-panel--alert tm-stack">
           <p>
-            <strong>{count(ripe.length, "N is", "N are")} due or overdue.</strong> Record the reason where you know it. The
-            others may be amended to O; a later reason can still amend an O.
+            <strong>{count(ripe.length, "N is", "N are")} due or overdue.</strong>{" "}
+            {amends
+              ? "Record the reason where you know it. The others may be amended to O; a later reason can still amend an O."
+              : "The office records the reason, or amends them to O."}
           </p>
           <Lines
             lines={ripe}
             onReason={onReason}
-            tick={(line) => (
-              <Checkbox
-                id={`o-${line.key}`}
-                label={<span class="tm-visually-hidden">Amend to O: {line.who.name}, {shortDate(line.date)}</span>}
-                checked={!left.has(line.key)}
-                onChange={(on) => toggle(line.key, on)}
-              />
-            )}
+            tick={
+              amends
+                ? (line) => (
+                    <Checkbox
+                      id={`o-${line.key}`}
+                      label={<span class="tm-visually-hidden">Amend to O: {line.who.name}, {shortDate(line.date)}</span>}
+                      checked={!left.has(line.key)}
+                      onChange={(on) => toggle(line.key, on)}
+                    />
+                  )
+                : undefined
+            }
           />
-          <Button kind="warning" disabled={chosen.length === 0} onClick={() => onAmendToO(chosen)}>
-            Amend {count(chosen.length, "mark")} to O…
-          </Button>
+          {amends ? (
+            <Button kind="warning" disabled={chosen.length === 0} onClick={() => onAmendToO(chosen)}>
+              Amend {count(chosen.length, "mark")} to O…
+            </Button>
+          ) : null}
         </div>
       )}
       {soon.length === 0 ? null : <Lines lines={soon} onReason={onReason} />}
@@ -77,7 +87,7 @@ export function OpenN({ day, onReason, onAmendToO }: OpenNProps): JSX.Element {
 interface LinesProps {
   lines: readonly UnexplainedLine[];
   onReason: (line: UnexplainedLine) => void;
-  tick?: (line: UnexplainedLine) => JSX.Element;
+  tick?: ((line: UnexplainedLine) => JSX.Element) | undefined;
 }
 
 function Lines({ lines, onReason, tick }: LinesProps): JSX.Element {
@@ -101,16 +111,18 @@ function Lines({ lines, onReason, tick }: LinesProps): JSX.Element {
               <div class="tm-soft tm-small">Proposed {codeText(line.proposed.code, line.date)}. A person decides.</div>
             )}
           </div>
-          <div class="tm-office-line__actions">
-            <Button
-              small
-              kind="secondary"
-              onClick={() => onReason(line)}
-              label={`Record the reason: ${line.who.name}, ${shortDate(line.date)}, ${sessionWord(line.session)}`}
-            >
-              Record the reason
-            </Button>
-          </div>
+          {mayRecord("mark.amended") ? (
+            <div class="tm-office-line__actions">
+              <Button
+                small
+                kind="secondary"
+                onClick={() => onReason(line)}
+                label={`Record the reason: ${line.who.name}, ${shortDate(line.date)}, ${sessionWord(line.session)}`}
+              >
+                Record the reason
+              </Button>
+            </div>
+          ) : null}
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 // Registers missing, and registers in with pupils unmarked: who to ring, or how to take it here.
 import type { JSX } from "preact";
+import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { Details } from "../../../components/details.tsx";
 import { Link } from "../../../components/link.tsx";
@@ -78,6 +79,7 @@ function Unmarked({ line }: { line: RegisterLine }): JSX.Element {
 }
 
 function Actions({ line, day, onReassign }: Omit<RegistersProps, "lines"> & { line: RegisterLine }): JSX.Element {
+  const takes = mayRecord("register.taken");
   const register = `/register/${day.date}/${day.session}/${line.group}`;
   return (
     <div class="tm-office-line__actions">
@@ -87,16 +89,18 @@ function Actions({ line, day, onReassign }: Omit<RegistersProps, "lines"> & { li
           <span class="tm-visually-hidden">, room of {line.name}</span>
         </a>
       )}
-      {line.state === "missing" ? (
+      {line.state === "missing" && mayRecord("register.reassigned") ? (
         <Button kind="secondary" small onClick={() => onReassign(line)} label={`Reassign ${line.name}`}>
           Reassign
         </Button>
       ) : null}
-      <Link to={register} class="govuk-button govuk-button--secondary tm-button--small">
-        {line.state === "missing" ? "Take it here" : "Open the register"}
-        <span class="tm-visually-hidden">: {line.name}</span>
-      </Link>
-      {line.state === "missing" ? (
+      {takes ? (
+        <Link to={register} class="govuk-button govuk-button--secondary tm-button--small">
+          {line.state === "missing" ? "Take it here" : "Open the register"}
+          <span class="tm-visually-hidden">: {line.name}</span>
+        </Link>
+      ) : null}
+      {line.state === "missing" && takes ? (
         <Link to={`${register}?paper`} class="govuk-button govuk-button--secondary tm-button--small">
           Key in from paper<span class="tm-visually-hidden">: {line.name}</span>
         </Link>

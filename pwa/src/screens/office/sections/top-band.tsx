@@ -1,9 +1,9 @@
 // The figures on top: one glance says how far the session is.
 import type { JSX } from "preact";
+import { rateWords } from "../../../components/text.ts";
 import { moment } from "../../../components/words.ts";
 import { status, today } from "../../../state/app.ts";
 import type { SchoolDay } from "../day/shapes.ts";
-import { rateWords } from "../words.ts";
 
 interface FigureProps {
   label: string;

@@ -1,18 +1,18 @@
 // "Who has opened this record": for those who oversee it, on a restricted pupil's page.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { here, mayDo } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { shortDate } from "../../../components/text.ts";
-import { hasPower, roleName } from "../../../domain/policy.ts";
+import { roleName } from "../../../domain/policy.ts";
 import { localMoment } from "../../../domain/time.ts";
 import type { Views } from "../../../generated/types.ts";
-import { me, school, status } from "../../../state/app.ts";
+import { school, status } from "../../../state/app.ts";
 import { fetchViews, howWords } from "./views.ts";
 
 /** Nothing for a role that may not see who looked. */
 export function ViewsSection({ pupil }: { pupil: string }): JSX.Element | null {
-  const role = me.value?.role ?? null;
-  if (role === null || !hasPower(role, "views")) return null;
+  if (!mayDo("views")) return null;
   return (
     <section class="tm-panel tm-stack" aria-labelledby="views-title">
       <h2 class="tm-h2" id="views-title">
@@ -26,7 +26,7 @@ export function ViewsSection({ pupil }: { pupil: string }): JSX.Element | null {
 function Looks({ pupil }: { pupil: string }): JSX.Element {
   const [found, setFound] = useState<Views | null | "asking">("asking");
   const [again, setAgain] = useState(0);
-  const at = me.value?.schools[0]?.school ?? null;
+  const at = here.value?.school ?? null;
   const { online } = status.value;
   useEffect(() => {
     if (at === null || !online) return undefined;

@@ -1,0 +1,39 @@
+/** What the person at this tablet may see and do in the school that is open, by the grants in force now. */
+import { computed } from "@preact/signals";
+import type { Kind, Role } from "../domain/entry.ts";
+import { rolesAt } from "../domain/grants.ts";
+import { hasPower, mayWrite, sees } from "../domain/policy.ts";
+import type { Power, Reach } from "../domain/policy.ts";
+import type { MySchool } from "../generated/types.ts";
+import { me, now } from "../state/app.ts";
+
+/** The school that is open; null while nobody is at the tablet. */
+export const here = computed((): MySchool | null => me.value?.schools[0] ?? null);
+
+// As text: the time moves each second, and what it comes to hardly ever does.
+const held = computed(() => {
+  const person = me.value;
+  return person === null ? "" : JSON.stringify(rolesAt(person.schools[0], person.role, now.value));
+});
+
+/** The roles in force now; none where every grant has ended. */
+export const roles = computed((): readonly Role[] => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written two lines above
+  return held.value === "" ? [] : (JSON.parse(held.value) as Role[]);
+});
+
+/** Whether they see a part of the school's documents. */
+export function maySee(reach: Reach): boolean {
+  return roles.value.some((role) => sees(role, reach));
+}
+
+/** Whether they may do something that is no entry. */
+export function mayDo(power: Power): boolean {
+  return roles.value.some((role) => hasPower(role, power));
+}
+
+/** Whether they may make entries of a kind: in the role they write in. */
+export function mayRecord(kind: Kind): boolean {
+  const role = roles.value.at(-1);
+  return role !== undefined && mayWrite(role, kind);
+}

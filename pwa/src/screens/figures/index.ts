@@ -1,0 +1,4 @@
+/** Figures of the whole school. */
+import "../office/office.scss";
+
+export { FiguresScreen } from "./figures-screen.tsx";

@@ -1,0 +1,2 @@
+/** Pupils granted by name. */
+export { PupilsScreen } from "./pupils-screen.tsx";

@@ -1,0 +1,1 @@
+export { NothingScreen } from "./start-screen.tsx";

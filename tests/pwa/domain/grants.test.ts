@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { endsMs, rolesAt, stateOf } from "../../../pwa/src/domain/grants.ts";
+import type { Grant, MySchool } from "../../../pwa/src/generated/types.ts";
+import { NINE, NINE_MS } from "../support/factory.ts";
+
+const MINUTE = 60_000;
+const later = (minutes: number): string => new Date(NINE_MS + minutes * MINUTE).toISOString();
+
+function grant(more: Partial<Grant>): Grant {
+  return { id: "entry:1", person: "staff-1", role: "cover_teacher", ...more };
+}
+
+function school(...grants: Grant[]): MySchool {
+  return { school: "sch-1", name: "Marsh Lane School", grants };
+}
+
+test("a grant is in force from its start up to its end, or until it was ended", () => {
+  const given = grant({ starts: later(10), ends: later(60) });
+  expect([0, 10, 59, 60].map((minutes) => stateOf(given, NINE_MS + minutes * MINUTE))).toEqual([
+    "to_begin",
+    "in_force",
+    "in_force",
+    "over",
+  ]);
+  const ended = grant({ ends: later(60), ended: { at: later(5), by: "staff-9", reason: "Back", entry: "entry:2" } });
+  expect([endsMs(ended), stateOf(ended, NINE_MS + 5 * MINUTE)]).toEqual([NINE_MS + 5 * MINUTE, "over"]);
+  expect([endsMs(grant({})), stateOf(grant({}), NINE_MS)]).toEqual([null, "in_force"]);
+});
+
+test("somebody with several roles writes in the one that may write most", () => {
+  const post = grant({ id: "post", role: "family_worker" });
+  const mine = school(grant({ role: "attendance_officer", ends: later(60) }), post, grant({ starts: NINE, ends: later(90) }));
+  expect(rolesAt(mine, "family_worker", NINE_MS)).toEqual(["family_worker", "cover_teacher", "attendance_officer"]);
+  expect(rolesAt(mine, "family_worker", NINE_MS + 60 * MINUTE)).toEqual(["family_worker", "cover_teacher"]);
+  expect(rolesAt(mine, "family_worker", NINE_MS + 90 * MINUTE)).toEqual(["family_worker"]);
+});
+
+test("with every grant ended there is none; what was kept before grants were told has the account's", () => {
+  const over = school(grant({ ends: NINE }));
+  expect(rolesAt(over, "cover_teacher", NINE_MS)).toEqual([]);
+  expect(rolesAt({ ...school(), role: null }, "cover_teacher", NINE_MS)).toEqual([]);
+  expect(rolesAt({ school: "sch-1", name: "Marsh Lane School" }, "cover_teacher", NINE_MS)).toEqual(["cover_teacher"]);
+  expect(rolesAt({ ...school(), role: "head" }, "cover_teacher", NINE_MS)).toEqual(["head"]);
+  expect(rolesAt(undefined, "cover_teacher", NINE_MS)).toEqual([]);
+});
