@@ -1,16 +1,12 @@
 """People and access: a grant that ends empties the tablet; who gave what; why somebody sees it."""
 
-import re
-
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from server.demo.plans import PRIMARY
 from tests.browser.conftest import Room
 from tests.browser.demonstration import Demonstration, Person
-from tests.browser.devices import PHONE, Device
 from tests.browser.looks import look
-from tests.browser.screens import IN_TOUCH, Register, dialog, go, go_office, sign_in, status
+from tests.browser.screens import IN_TOUCH, status
 
 AT = "08:53"
 FORM = PRIMARY.forms[(PRIMARY.forms.index(PRIMARY.shown) + 5) % len(PRIMARY.forms)]

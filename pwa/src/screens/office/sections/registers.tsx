@@ -1,6 +1,6 @@
 // Registers missing, and registers in with pupils unmarked: who to ring, or how to take it here.
 import type { JSX } from "preact";
-import { mayRecord } from "../../../components/allowed.ts";
+import { mayDo, mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { Details } from "../../../components/details.tsx";
 import { Link } from "../../../components/link.tsx";
@@ -34,9 +34,11 @@ export function Registers({ day, lines, onReassign }: RegistersProps): JSX.Eleme
               {line.reassigned ? <Tag tone="quiet">reassigned</Tag> : null}
               {line.state === "missing" ? <Lateness line={line} /> : null}
             </div>
-            <div class="tm-soft tm-small">
-              <LastHeard line={line} day={day} />
-            </div>
+            {mayDo("access") ? (
+              <div class="tm-soft tm-small">
+                <LastHeard line={line} day={day} />
+              </div>
+            ) : null}
             {line.state === "part" ? <Unmarked line={line} /> : null}
           </div>
           <Actions line={line} day={day} onReassign={onReassign} />
