@@ -20,6 +20,8 @@ __all__ = ["MAX_DEVICES", "Contact", "ContactBook"]
 NAME = "contacts"
 MAX_DEVICES = 400
 """Devices remembered for one school; the longest silent is forgotten first."""
+MAX_OF_ONE = 40
+"""Devices remembered of one person: whoever names ever more pushes out nobody else's."""
 KEPT_MS = 60 * 24 * 3_600_000
 """A device silent for sixty days is forgotten."""
 
@@ -97,9 +99,16 @@ class ContactBook:
         self._heard[key] = heard
         if before is None or before.last_contact != heard.last_contact:
             self._heard.move_to_end(key)
+        if before is None:
+            self._make_room(heard.person)
+        self.changed = True
+
+    def _make_room(self, person: str) -> None:
+        theirs = [key for key in self._heard if key[0] == person]
+        for key in theirs[:-MAX_OF_ONE]:
+            del self._heard[key]
         while len(self._heard) > MAX_DEVICES:
             self._heard.popitem(last=False)
-        self.changed = True
 
     def settled_ms(self, person: str, device: str) -> int | None:
         """When they last had nothing left to send, in milliseconds since 1970; None for never."""

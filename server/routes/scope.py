@@ -55,8 +55,13 @@ class Scoped:
         able = ", ".join(ROLE_NAMES[role] for role in ROLE_NAMES if may(role, power))
         raise Refusal("forbidden", f"That is not for your role to see or do. It is for: {able}.")
 
-    def speaker(self, device: str | None) -> Speaker:
-        """Who speaks in what is pushed, from a device."""
+    def device(self, said: str) -> str:
+        """The device that asks: the one the session is bound to, whatever the request ``said``."""
+        return self.visitor.session.device or said
+
+    def speaker(self, said: str | None) -> Speaker:
+        """Who speaks in what is pushed, from a device: the one the session is bound to, if any."""
+        device = self.visitor.session.device or said
         account = self.visitor.account
         last = self.school.contacts.settled_ms(account.person, device) if device else None
         return Speaker(

@@ -114,7 +114,11 @@ async def sync(request: Request) -> Response:
         asked = await read_model(request, SyncRequest, site.settings.max_body_bytes)
         account = scoped.visitor.account
         contact = scoped.school.contacts.hear(
-            account.person, account.name, asked.device, asked.waiting, **_said(site, asked)
+            account.person,
+            account.name,
+            scoped.device(asked.device),
+            asked.waiting,
+            **_said(site, asked),
         )
         look = await _look(scoped, asked, asked.token)
         contacts = scoped.school.contacts

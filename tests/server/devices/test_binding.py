@@ -56,6 +56,17 @@ async def test_a_stolen_cookie_alone_is_worth_nothing(place: Town, path: str) ->
         assert (await browser.get(path)).status_code == 200
 
 
+async def test_a_bound_session_speaks_from_its_tablet_whatever_it_says(place: Town) -> None:
+    """Else what is written too late would only have to name a tablet nobody has heard of."""
+    async with enrolled(place) as (browser, device):
+        await ask(browser, device="tablet-of-nobody")
+        await push(browser, Tablet(TUTOR).register(claim(1)))
+        async with place.site.schools.use(SCHOOL) as school:
+            assert [one.device for one in school.contacts.all()] == [device.device]
+            arrivals = await school.database.range("arrival:", "arrival;")
+        assert [one.body["device"] for one in arrivals] == [device.device]
+
+
 async def test_a_key_alone_is_nobodys_session(place: Town) -> None:
     async with enrolled(place) as (_, device), place.browser() as other:
         answer = await other.get("/session", auth=Signing(device))

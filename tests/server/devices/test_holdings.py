@@ -297,6 +297,17 @@ async def test_only_who_oversees_access_sees_the_list(place: Town) -> None:
         assert (await teacher.get(f"/db/{SCHOOL}/_devices")).status_code == 403
 
 
+async def test_whoever_names_ever_more_tablets_pushes_out_nobody_elses(place: Town) -> None:
+    async with place.site.schools.use(SCHOOL) as school:
+        book = school.contacts
+        book.hear("staff-cover", "Cal Cover", "tablet-2", 0)
+        for number in range(500):
+            book.hear("staff-tutor", "Tess Tutor", f"made-up-{number}", 0)
+        assert book.settled_ms("staff-cover", "tablet-2") is not None
+        assert book.settled_ms("staff-tutor", "made-up-499") is not None
+        assert len(book.all()) < 100
+
+
 async def test_contacts_of_two_servers_keep_the_later_proof(place: Town) -> None:
     database, clock = await place.store.open(SCHOOL), SetClock()
     here, there = ContactBook(database, clock), ContactBook(database, clock)
