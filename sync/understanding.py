@@ -64,8 +64,10 @@ async def _placed(
     """What is held as it is told now, and the pointer; nothing where it cannot be released."""
     (document,) = await database.read([held.entry])
     entry = parse_entry(document) if document is not None else None
+    if entry is None or not _may_stand(entry, held, roster, grants):
+        return ()
     arrival = await _arrival(database, held)
-    if entry is None or arrival is None or not _may_stand(entry, held, roster, grants):
+    if arrival is None:
         return ()
     topic = channels.of_body(entry.body)
     assert topic is not None  # noqa: S101  # what may stand lies on one

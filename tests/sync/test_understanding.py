@@ -164,6 +164,44 @@ async def test_what_never_had_a_place_in_a_log_has_none_now(school, older):
     assert await understood(school) == 0
 
 
+async def test_a_copy_that_somebody_else_sent_is_not_the_entry(school, older):
+    entry = school.tutor.register(claim(1), shape=2)
+    await older(school, entry)
+    await older(school, entry, speaker=OFFICER)
+    assert await understood(school) == 1
+    assert {one.body["sender"]: one.body["releasable"] for one in await held(school)} == {
+        TUTOR.person: True,
+        OFFICER.person: False,
+    }
+
+
+async def test_an_entry_in_somebody_elses_log_is_not_found_there_by_its_author(school, older):
+    officers = school.officer
+    await school.push(officers.say("arrival.recorded", claim(1, "L", arrived="09:05")))
+    foreign = Tablet(TUTOR, officers.log, officers.n, officers.prev)
+    entry = foreign.register(claim(1), shape=2)
+    await older(school, entry, speaker=OFFICER)
+    await older(school, entry, speaker=TUTOR)
+    assert [one.body["log"] for one in await held(school)] == [officers.log, None]
+    assert await understood(school) == 0
+
+
+async def test_what_is_unknown_still_is_not_looked_for_in_its_log(school, older, monkeypatch):
+    """However much of it a newer app sent, and however often the school is opened."""
+    for number in range(5):
+        await older(school, school.tutor.register(claim(1), shape=2, later=number))
+    looked = []
+    read = type(school.database).changes
+
+    async def changes(self, *args, **more):
+        looked.append(more.get("channels"))
+        return await read(self, *args, **more)
+
+    monkeypatch.setattr(type(school.database), "changes", changes)
+    assert await understood(school) == 0
+    assert len(looked) < 5
+
+
 async def test_an_entry_that_is_gone_is_passed_by(school, older):
     await older(school, school.tutor.register(claim(1), shape=2))
     (document,) = await held(school)
