@@ -79,17 +79,18 @@ class People:
     ) -> Account:
         """The account with what the claims give now. Raises ``SignInFailed`` when that is nothing.
 
-        Then the account has no work left either, by whichever door its person comes.
+        Then the account has no work left either in the schools that the provider's roles are
+        about, by whichever door its person comes.
         """
         now = instant(self._clock.now_ms())
         try:
             work = _work(settings, claims)
         except SignInFailed as failed:
             if failed.problem == "no_role":
-                await self._accounts.put([_with_posts(before, (), now)])
+                await self._accounts.put([_with_posts(before, (), now, settings.schools)])
                 raise SignInFailed("no_role", person=before.person) from None
             raise
-        return _with_posts(before, work, now)
+        return _with_posts(before, work, now, settings.schools)
 
 
 def work_of(rules: tuple[RoleRule, ...], claims: Claims) -> tuple[Post, ...]:
@@ -166,13 +167,17 @@ def _name(claims: Claims) -> str:
     return name
 
 
-def _with_posts(before: Account, work: tuple[Post, ...], now: str) -> Account:
-    """An account whose posts are ``work`` from now on.
+def _with_posts(
+    before: Account, work: tuple[Post, ...], now: str, schools: frozenset[str]
+) -> Account:
+    """An account whose posts in ``schools`` are ``work`` from now on; those elsewhere stay.
 
     What was held until now stays on record as ended: entries made under it may still be on their
     way. Where no rule names groups, those that were given here stay.
     """
-    held = [post.model_copy(update={"role": post.role or before.role}) for post in before.schools]
+    every = [post.model_copy(update={"role": post.role or before.role}) for post in before.schools]
+    elsewhere = [post for post in every if post.school not in schools]
+    held = [post for post in every if post.school in schools]
     live = {(post.school, post.role): post for post in held if _is_live(post, now)}
     kept: list[Post] = []
     for post in work:
@@ -184,8 +189,10 @@ def _with_posts(before: Account, work: tuple[Post, ...], now: str) -> Account:
             kept.append(post.model_copy(update={"groups": groups, "starts": now}))
     ended = [post if not _is_live(post, now) else _ended(post, now) for post in held]
     past = [post for post, was in zip(ended, held, strict=True) if was not in kept]
-    role = _highest(kept) if kept else before.role
-    return before.model_copy(update={"role": role, "schools": (*kept, *past[-MAX_PAST:])})
+    working = [*kept, *(post for post in elsewhere if _is_live(post, now))]
+    role = _highest(working) if working else before.role
+    posts = (*kept, *elsewhere, *past[-MAX_PAST:])
+    return before.model_copy(update={"role": role, "schools": posts})
 
 
 def _is_live(post: Post, now: str) -> bool:

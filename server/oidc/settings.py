@@ -106,6 +106,11 @@ class ProviderSettings(BaseModel):
         "has one.",
     )
 
+    @property
+    def schools(self) -> frozenset[str]:
+        """The schools that its roles are about: it has no say on anybody's work elsewhere."""
+        return frozenset(school for rule in self.roles for school in rule.schools)
+
     @field_validator("client_secret", "client_secret_file", "client_secret_env", mode="before")
     @classmethod
     def _said(cls, value: object) -> object:

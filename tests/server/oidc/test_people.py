@@ -198,10 +198,27 @@ async def test_whoever_has_no_work_left_gets_in_nowhere_and_is_told(trust: OpenI
         assert (await visit.home.get(f"/db/{SCHOOL}/_all_docs")).json()["rows"]
 
 
+async def test_a_provider_has_no_say_on_schools_that_its_roles_do_not_name(trust: OpenId) -> None:
+    """Somebody with two schools, each with its own way to sign in, keeps both."""
+    staff = RULES[:1]
+    async with town_with(provider(trust, roles=staff)) as place, Visit(place) as visit:
+        other = Post(school=OTHER, role=Role.CLASS_TEACHER, groups=("form-9",))
+        tess = await kept(place, TUTOR.person)
+        await change(place, TUTOR.person, schools=(*tess.schools, other))
+        await visit.sign_in("u-tess")
+        mine = (SCHOOL, Role.CLASS_TEACHER, ("form-1",))
+        theirs = (OTHER, Role.CLASS_TEACHER, ("form-9",))
+        assert posts(await kept(place, TUTOR.person), place.clock.now) == {mine, theirs}
+        trust.turn(person={"u-tess": {**PEOPLE["u-tess"], "groups": ["leavers"]}})
+        assert problem(await visit.sign_in("u-tess")) == "no_role"
+        assert posts(await kept(place, TUTOR.person), place.clock.now) == {theirs}
+
+
 async def test_a_post_that_has_not_begun_never_does(trust: OpenId) -> None:
     async with town_with(provider(trust, roles=RULES)) as place, Visit(place) as visit:
         later = "2099-01-01T00:00:00.000Z"
-        await change(place, TUTOR.person, schools=(Post(school=OTHER, starts=later),))
+        head = Post(school=SCHOOL, role=Role.HEAD, starts=later)
+        await change(place, TUTOR.person, schools=(head,))
         await visit.sign_in("u-tess")
         account = await kept(place, TUTOR.person)
         assert posts(account, later) == {(SCHOOL, Role.CLASS_TEACHER, ())}
