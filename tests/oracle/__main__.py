@@ -21,6 +21,8 @@ from sync.stores.sqlite import SqliteStore
 from tests.oracle.checking import Checker, Tally
 from tests.oracle.forms import MANY
 from tests.oracle.world import ACTS, world
+from tests.oracle.writing import CASES
+from tests.oracle.writing_runs import check_writing
 
 ON_DISK = 4
 """Every so many-th world lies on disk."""
@@ -38,6 +40,7 @@ async def run(checks: int, seed: int, ones: int) -> Tally:
             store = SqliteStore(Path(folder) / "data")
             await _world(tally, seed + number, ones, checks, store)
             await store.close()
+    await check_writing(tally, CASES)
     return tally
 
 
@@ -69,13 +72,14 @@ def main() -> int:
     seconds = time.monotonic() - began
     for name, count in sorted(tally.forms.items()):
         sys.stdout.write(f"{count:>9,}  {name}\n")
-    for wrong in (*tally.leaks[:20], *tally.hidden[:20]):
+    for wrong in (*tally.leaks[:20], *tally.hidden[:20], *tally.wrong[:20]):
         sys.stdout.write(f"{wrong}\n")
     sys.stdout.write(
         f"{tally.checks:,} checks ({tally.shown:,} of what is to be seen), "
-        f"{len(tally.leaks)} leaks, {len(tally.hidden)} wrongly hidden, {seconds:.0f} s\n"
+        f"{len(tally.leaks)} leaks, {len(tally.hidden)} wrongly hidden; "
+        f"{tally.written:,} entries, {len(tally.wrong)} judged otherwise; {seconds:.0f} s\n"
     )
-    return 1 if tally.leaks or tally.hidden else 0
+    return 1 if tally.leaks or tally.hidden or tally.wrong else 0
 
 
 if __name__ == "__main__":

@@ -31,6 +31,15 @@ class Tally:
     forms: Counter[str] = field(default_factory=Counter)
     shown: int = 0
     """Of the checks, those where the document is to be seen."""
+    written: int = 0
+    """Entries of which it was checked what becomes of them."""
+    wrong: list[str] = field(default_factory=list)
+
+    def write(self, case: object, due: object, found: object) -> None:
+        """Note what became of an entry, and what should have."""
+        self.written += 1
+        if due != found:
+            self.wrong.append(f"{case}: {found}, not {due}")
 
     def note(self, form: str, *, told: bool, due: bool, what: str) -> None:
         """Note one check."""
