@@ -10,7 +10,7 @@ import { DEVICE_DATABASE } from "../store/device.ts";
 import type { Departure, DeviceStore } from "../store/device.ts";
 import { backoffMs } from "../sync/backoff.ts";
 import type { Client } from "../sync/client.ts";
-import { Handover, wordsOf } from "./handover.ts";
+import { allUnsent, Handover, wordsOf } from "./handover.ts";
 
 /** How far it has come, for the page that says so. `trouble`: what keeps it from going on, in words. */
 export interface DepartureNews {
@@ -101,8 +101,10 @@ export class Leaving {
     this.#report(null);
   }
 
-  async #empty(): Promise<"telling"> {
+  /** A tab that had not heard of it yet may have saved something after all was handed over. */
+  async #empty(): Promise<"telling" | "handing-over"> {
     for (;;) {
+      if ((await allUnsent()).length > 0) return "handing-over";
       const names = (await indexedDB.databases()).flatMap(({ name }) => name ?? []);
       const doomed = names.filter((name) => name !== DEVICE_DATABASE);
       if (doomed.length === 0) break;

@@ -94,7 +94,8 @@ export function wordsOf(answer: Trouble): string {
   return answer.kind === "signed-out" ? "The school’s server did not know this tablet." : answer.reason;
 }
 
-async function allUnsent(): Promise<Unsent[]> {
+/** All that is on this tablet and not on the server, whoever wrote it. */
+export async function allUnsent(): Promise<Unsent[]> {
   const people = await peopleHere();
   const found = await Promise.all(
     people.map(async (person) => {

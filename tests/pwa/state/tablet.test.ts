@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Application } from "../../../pwa/src/state/application.ts";
 import type { SyncRequest } from "../../../pwa/src/generated/types.ts";
 import { DeviceStore } from "../../../pwa/src/store/device.ts";
-import { freshStores } from "../support/browser.ts";
+import { Outbox } from "../../../pwa/src/store/outbox.ts";
+import { connectPerson } from "../../../pwa/src/store/person.ts";
+import { bodyOf } from "../../../pwa/src/state/items.ts";
+import { countingHex, freshStores } from "../support/browser.ts";
 import { REVOKED_AT } from "../support/devices.ts";
 import { newRegister, OFFICER, SCHOOL, sheet, TEACHER } from "../support/factory.ts";
 import { Browser } from "../support/tabs.ts";
@@ -336,6 +339,33 @@ describe("a revoked tablet", () => {
     expect(() => other.record(newRegister())).toThrow("Sign in first");
     expect(await databases()).toEqual([]);
     expect(browser.server.devices.handedOver()).toHaveLength(4);
+  });
+
+  test("destroys nothing that a tab saved when all had been handed over", async () => {
+    const { tab, unsent } = await withWork();
+    // oxlint-disable-next-line typescript/unbound-method -- called below as the store's own
+    const { depart } = DeviceStore.prototype;
+    const late: string[] = [];
+    vi.spyOn(DeviceStore.prototype, "depart").mockImplementation(async function note(this: DeviceStore, departure) {
+      await depart.call(this, departure);
+      if (departure.stage !== "emptying" || late.length > 0) return;
+      const connection = connectPerson(TEACHER.person);
+      const body = bodyOf(newRegister(), {
+        author: TEACHER.person,
+        role: TEACHER.role,
+        device: "tablet-1",
+        written_at: REVOKED_AT,
+        clock: { offset_ms: 0, contact: null },
+      });
+      late.push((await new Outbox(connection, countingHex(99)).append("sch-1", body)).entry._id);
+      await connection.close();
+    });
+    revoke();
+    comeBack();
+    await gone(tab);
+    expect(late).toHaveLength(1);
+    expect(browser.server.devices.handedOver()).toEqual([...unsent, ...late].toSorted());
+    expect(await databases()).toEqual([]);
   });
 
   test("can be enrolled anew, under another key", async () => {
