@@ -59,7 +59,7 @@ class Ledger:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, b"".join([b"#\n" if _is_torn(descriptor) else b"", *lines]))
+            _write(descriptor, b"".join([b"#\n" if _is_torn(descriptor) else b"", *lines]))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -86,6 +86,12 @@ def _lines(path: Path) -> list[bytes]:
     except FileNotFoundError:
         return []
     return [line for line in lines if not line.endswith(b"#")]
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    """Write all of it. Raises ``OSError``: on a disk that fills up a write may be short first."""
+    while data:
+        data = data[os.write(descriptor, data) :]
 
 
 def _is_torn(descriptor: int) -> bool:

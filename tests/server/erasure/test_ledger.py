@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,16 @@ def test_what_was_added_is_there_for_whoever_reads_it_next(tmp_path: Path) -> No
     assert again.of("sch-other") == [erasure(3)]
     assert len(path.read_bytes().splitlines()) == 3
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_short_write_is_gone_on_with_until_all_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda to, data: write(to, data[:100]))
+    path = tmp_path / FILE
+    Ledger(path).add("sch-test", [erasure(1), erasure(2)])
+    assert Ledger(path).of("sch-test") == [erasure(1), erasure(2)]
 
 
 @pytest.mark.parametrize("left", [1, 40, 200])
