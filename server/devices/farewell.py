@@ -39,6 +39,11 @@ MAX_DOCUMENT = 4 * MAX_ENTRY_BYTES
 """No tablet writes anything larger than an entry may be; whatever it is, up to this it is kept."""
 _REVOKED = "The tablet it was on was revoked before it was sent."
 _WHOLE = Reason("device_revoked", f"{_REVOKED} It is whole, and numbered in its author's own log.")
+_STRANGE = Reason(
+    "device_revoked",
+    f"{_REVOKED} It is whole, but the person it names never signed in on the tablet since that was "
+    "enrolled: ask them whether they wrote it.",
+)
 
 
 @dataclass
@@ -123,13 +128,14 @@ async def _keep(
             held = hold_whole(replace(one, reason=reason), speaker, received_at)
             body = held.model_dump(mode="json", by_alias=True, exclude={"id"})
             batch.held.append(Write(held.id, body, channels.held(speaker.person)))
-    return await _store(opened, batch)
+    return await _store(device, opened, batch)
 
 
-async def _store(opened: OpenSchool, batch: _Sorted) -> int:
+async def _store(device: Device, opened: OpenSchool, batch: _Sorted) -> int:
     fresh = 0
     for person, docs in batch.entries.items():
-        taken = await opened.intake.take(batch.authors[person], docs, hold=_WHOLE)
+        why = _WHOLE if person in device.everybody else _STRANGE
+        taken = await opened.intake.take(batch.authors[person], docs, hold=why)
         fresh += len({row.id for row in taken.rows})
     if batch.held:
         results = await opened.database.write(WriteBatch(batch.held))

@@ -62,6 +62,8 @@ async def test_what_was_not_sent_is_held_whole_under_its_author(place: Town) -> 
             assert (one.reason_code, one.device) == (REVOKED, device.device)
             assert (one.sender, one.sender_name) == (author.person, author.name)
             assert one.releasable
+            # Anybody could have written under the name of somebody who never was at this tablet.
+            assert ("never signed in" in one.reason) is (author is COVER)
             assert one.log == entry["log"]
             assert orjson.loads(one.original or "") == wire(entry)
 
