@@ -33,6 +33,10 @@ describe("an answer", () => {
 
   test("says when to come back", () => {
     expect(sortAnswer(answered(503, { "Retry-After": "7" }), words)).toMatchObject({ kind: "busy", afterMs: 7000 });
+    const limited = { error: "too_many_requests", reason: "This device has asked for more than this server gives at a time." };
+    const told = sortAnswer(answered(429, { "Retry-After": "12" }), limited);
+    expect(told).toMatchObject({ kind: "busy", reason: limited.reason, afterMs: 12_000 });
+    expect(sortAnswer(answered(408), { error: "too_slow", reason: "Slow." })).toMatchObject({ kind: "busy", afterMs: null });
     expect(retryAfterMs("Mon, 23 Nov 2026 09:00:30 GMT", NINE_MS)).toBe(30_000);
     expect(retryAfterMs("Mon, 23 Nov 2026 08:00:00 GMT", NINE_MS)).toBe(0);
     expect([null, " ", "soon"].map((header) => retryAfterMs(header))).toEqual([null, null, null]);
