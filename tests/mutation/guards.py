@@ -18,6 +18,7 @@ INTAKE = "tests/sync/test_intake.py"
 VERDICTS = "tests/sync/test_verdicts.py"
 RIGHTS = "tests/sync/test_rights.py"
 AUDIT = "tests/sync/test_audit.py"
+ACCOUNTS = "tests/server/test_account_command.py"
 LEDGER = "tests/server/erasure/test_ledger.py"
 ERASE = "tests/server/erasure/test_erase.py"
 
@@ -189,6 +190,13 @@ _SCOPE = (
         "        if post is None:\n            raise Refusal(\n",
         "        if post is None and False:\n            raise Refusal(\n",
         ("tests/server/test_scope.py::test_another_school_is_nobodys_business",),
+    ),
+    Guard(
+        "scope: a power that a role has not",
+        "server/routes/scope.py",
+        "if any(may(role, power) for role in self.access.at(self.now_ms).roles):",
+        "if True:",
+        ("tests/server/test_access.py::test_only_whom_the_policy_lets_asks",),
     ),
     Guard(
         "scope: one document",
@@ -539,9 +547,16 @@ _RECORD = (
         (f"{LEDGER}::test_what_was_added_is_there_for_whoever_reads_it_next",),
     ),
     Guard(
+        "commands: the running server's socket is its owner's",
+        "server/control.py",
+        "(folder / FILE).chmod(0o600)",
+        "(folder / FILE).chmod(0o666)",
+        (f"{ACCOUNTS}::test_what_takes_something_away_ends_sessions_at_once",),
+    ),
+    Guard(
         "farewell: nothing of it speaks by itself",
         "server/devices/farewell.py",
-        "taken = await opened.intake.take(batch.authors[person], docs, hold=_WHOLE)",
+        "taken = await opened.intake.take(batch.authors[person], docs, hold=why)",
         "taken = await opened.intake.take(batch.authors[person], docs)",
         (f"{DEVICES}/test_farewell.py::test_nothing_of_it_speaks_until_the_desk_says_so",),
     ),
