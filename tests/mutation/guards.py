@@ -18,7 +18,7 @@ INTAKE = "tests/sync/test_intake.py"
 VERDICTS = "tests/sync/test_verdicts.py"
 RIGHTS = "tests/sync/test_rights.py"
 AUDIT = "tests/sync/test_audit.py"
-ACCOUNTS = "tests/server/test_account_command.py"
+CONTROL = "tests/server/test_control.py"
 LEDGER = "tests/server/erasure/test_ledger.py"
 ERASE = "tests/server/erasure/test_erase.py"
 
@@ -551,7 +551,7 @@ _RECORD = (
         "server/control.py",
         "(folder / FILE).chmod(0o600)",
         "(folder / FILE).chmod(0o666)",
-        (f"{ACCOUNTS}::test_what_takes_something_away_ends_sessions_at_once",),
+        (f"{CONTROL}::test_the_socket_is_its_owners_alone_and_goes_with_the_server",),
     ),
     Guard(
         "farewell: nothing of it speaks by itself",
