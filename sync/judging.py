@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from schemas.canonical import entry_id
-from schemas.entry import Entry
+from schemas.entry import Entry, GrantGiven
 from sync.arrivals import ArrivalItem
 from sync.clock import Correction, correction, instant, local
 from sync.logs import LogState
@@ -68,6 +68,7 @@ class Judge:
             offset_ms, flags = moved.offset_ms, (*flags, *moved.flags)
             lately = max(self._lately(one, contact_ms), state.contact_before(one.n))
             judgement = self._judgement(one.entry, moved, lately)
+            self._note_given(one.entry, judgement)
         held = judgement.held
         return ArrivalItem(
             n=one.n,
@@ -82,6 +83,12 @@ class Judge:
             contact_ms=contact_ms,
             flags=(*flags, *judgement.flags),
         )
+
+    def _note_given(self, entry: Entry, judgement: Judgement) -> None:
+        """Let the rest of the push end a grant that it gives."""
+        body = entry.body
+        if isinstance(body, GrantGiven) and judgement.held is None:
+            self.rights.just_given[body.person, entry.id] = body.grants
 
     def _judgement(self, entry: Entry, moved: Correction, contact_ms: int) -> Judgement:
         body, rights = entry.body, self.rights

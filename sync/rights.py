@@ -7,7 +7,7 @@ placed so; it is flagged, and judged as of that contact instead. Whatever fails 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.access import POST
 from schemas.entry import (
@@ -79,6 +79,8 @@ class Rights:
     book: GrantBook
     roster: Roster
     lookups: Lookups
+    just_given: dict[tuple[str, str], Role] = field(default_factory=dict)
+    """Roles by person and grant, of grants that the same push gives: the book reads them later."""
 
     def forged(self, body: Body) -> Reason | None:
         """Why it cannot be its author's at all."""
@@ -210,11 +212,13 @@ class Rights:
             role = Role.HEAD if member is None else member.role
         else:
             grant = self.book.given(body.person, body.grant)
-            if grant is None:
+            just = self.just_given.get((body.person, body.grant))
+            known = just if grant is None else grant.role
+            if known is None:
                 return Reason(
                     "no_such_grant", "The grant it ends is not known here; look at the list again."
                 )
-            role = grant.role
+            role = known
         return None if may_give(body.role, role) else _may_not_give(body.role, role)
 
     def _cannot_decide(self, body: Deciding) -> Reason | None:

@@ -39,6 +39,10 @@ class School:
         for entry in entries:
             await self.intake.take(speaker or authors[entry["body"]["author"]], wire([entry]))
 
+    async def push_all(self, *entries: dict[str, Any], speaker: Speaker) -> None:
+        """Push entries at once."""
+        await self.intake.take(speaker, wire(list(entries)))
+
     async def day(self, date: str = MONDAY) -> Daybook:
         return await Daybook.load(self.database, self.roster, date)
 

@@ -164,6 +164,24 @@ async def test_who_may_give_what(school: School, giver, changes, reason):
     assert (given is None) is (reason is not None)
 
 
+async def test_one_push_gives_a_grant_and_ends_it(school: School):
+    """As after a restore: what a desk wrote comes again, all of it at once."""
+    head, office = Tablet(HEAD, log="4" * 32), Tablet(OFFICER, log="5" * 32)
+    given = head.write("grant.given", **cover())
+    end = head.write("grant.ended", grant=given["_id"], person=GUEST.person, reason="Over")
+    await school.push_all(given, end, speaker=HEAD)
+    held = office.write("grant.given", **cover(grants="governor", groups=[]))
+    other = office.write("grant.ended", grant=held["_id"], person=GUEST.person, reason="Over")
+    await school.push_all(held, other, speaker=OFFICER)
+    found = [
+        i.reason_code for t in (head, office) for a in await school.arrivals(t.log) for i in a.items
+    ]
+    assert found == [None, None, "may_not_give", "no_such_grant"]
+    await school.intake.grants.refresh()
+    (grant,) = school.intake.grants.access(GUEST.person).grants
+    assert grant.ended is not None
+
+
 async def test_who_may_end_what(school: School):
     head, office = Tablet(HEAD, log="4" * 32), Tablet(OFFICER, log="5" * 32)
     given = head.write("grant.given", **cover(grants="governor", groups=[]))
