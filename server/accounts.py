@@ -24,6 +24,7 @@ from schemas.base import Instant, Model, OpaqueId, Sentence
 from schemas.policy import Role
 from server.passwords import MAX_PASSWORD, Passwords
 from sync.errors import DatabaseExists, DatabaseMissing, StoreError
+from sync.reading import each
 from sync.store import Database, Document, Store, Write, WriteBatch
 
 __all__ = ["DATABASE", "Account", "Accounts", "Identity", "Post", "normal_username", "read_account"]
@@ -32,6 +33,7 @@ DATABASE = "accounts"
 SECRET = "secret"  # noqa: S105  # the name of a local document
 MAX_USERNAME = 100
 MAX_CACHED = 50_000
+_ACCOUNT = "account:"
 MINTING_S = 20.0
 MINTING_TRIES = 40
 
@@ -117,6 +119,10 @@ class Accounts:
         self.earlier = earlier
         """Secrets of stores whose schools moved here."""
         self._known: OrderedDict[str, Account] = OrderedDict()
+        self._schools: dict[str, tuple[str, ...]] | None = None
+        """In which schools each person has a post; None until somebody asks."""
+        self._looked = False
+        self._looking = asyncio.Lock()
         self._seen = 0
 
     @classmethod
@@ -167,9 +173,17 @@ class Accounts:
         return None if document is None or document.deleted else read_account(document)
 
     async def staff(self, school: str) -> list[Account]:
-        """Everybody with a post in ``school``, closed or not."""
-        documents = await self._database.range("account:", "account;")
-        return [one for one in map(read_account, documents) if one.post(school) is not None]
+        """Everybody with a post in ``school``, closed or not.
+
+        An authority's server has tens of thousands of accounts: they are looked through once, and
+        from then on only those that change.
+        """
+        await self._forget_changed()
+        known = await self._look_through()
+        ids = [f"account:{person}" for person, schools in known.items() if school in schools]
+        found = await self._database.read(ids)
+        accounts = [read_account(one) for one in found if one is not None and not one.deleted]
+        return [one for one in accounts if one.post(school) is not None]
 
     async def everybody(self) -> list[Account]:
         """Every account, closed or not."""
@@ -246,9 +260,29 @@ class Accounts:
         newest = (await self._database.info()).update_seq
         while self._seen < newest:
             page = await self._database.changes(self._seen, bodies=False)
-            for change in page.changes:
-                self._known.pop(change.document.id.removeprefix("account:"), None)
+            ids = [change.document.id for change in page.changes]
+            for name in ids:
+                self._known.pop(name.removeprefix(_ACCOUNT), None)
+            if self._schools is not None:
+                self._note_schools(await self._database.read([*filter(_is_account, ids)]))
             self._seen = page.last_seq
+
+    async def _look_through(self) -> dict[str, tuple[str, ...]]:
+        """The schools of everybody. What changes meanwhile is noted beside, and is the newer."""
+        async with self._looking:
+            if self._schools is None or not self._looked:
+                known = self._schools = {}
+                async for one in each(self._database, _ACCOUNT, "account;"):
+                    known.setdefault(one.id.removeprefix(_ACCOUNT), _schools_of(one))
+                self._looked = True
+            return self._schools
+
+    def _note_schools(self, documents: Iterable[Document | None]) -> None:
+        known = self._schools
+        assert known is not None  # noqa: S101  # its caller looked
+        for one in documents:
+            if one is not None:
+                known[one.id.removeprefix(_ACCOUNT)] = () if one.deleted else _schools_of(one)
 
     def _remember(self, account: Account) -> None:
         self._known[account.person] = account
@@ -265,6 +299,15 @@ class Accounts:
 
     def _identity(self, identity: Identity) -> str:
         return self.keyed("identity", f"{identity.issuer}\n{identity.subject}")
+
+
+def _is_account(name: str) -> bool:
+    return name.startswith(_ACCOUNT)
+
+
+def _schools_of(document: Document) -> tuple[str, ...]:
+    """Where an account has a post, without reading the rest of it."""
+    return tuple(dict.fromkeys(post["school"] for post in document.body.get("schools", ())))
 
 
 def read_account(document: Document) -> Account:

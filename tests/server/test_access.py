@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from schemas.policy import POLICY, Power, Role
-from server.accounts import Account, Post
+from server.accounts import Account, Accounts, Post
+from server.passwords import Passwords
 from tests.factory import COVER, HEAD, MONDAY, OFFICER, TUTOR, Tablet, claim
 from tests.server.town import PASSWORD, SCHOOL, Town, ask, pull, push
 
@@ -200,3 +201,24 @@ async def test_a_new_grant_wakes_the_tablet_of_its_person(place: Town) -> None:
         assert answer["reset"]
         seen = {row["id"] for row in (await pull(cover))["results"]}
         assert f"sheet:{MONDAY}:AM:form-2" in seen
+
+
+async def test_all_accounts_are_looked_through_once_and_then_those_that_change(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = place.site.accounts
+    before = {one.person for one in await accounts.staff(SCHOOL)}
+    assert TUTOR.person in before
+    database = accounts.database
+    elsewhere = await Accounts.open(place.store, Passwords(place.site.settings))
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise AssertionError("looked through all of them again")
+
+    tutor = await accounts.kept(TUTOR.person)
+    assert tutor is not None
+    monkeypatch.setattr(type(database), "range", fail)
+    new = tutor.model_copy(update={"person": "staff-new", "username": "new"})
+    await elsewhere.put([new, tutor.model_copy(update={"schools": ()})])
+    after = {one.person for one in await accounts.staff(SCHOOL)}
+    assert after == before - {TUTOR.person} | {"staff-new"}
