@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from schemas.calendar import SchoolCalendar
 from schemas.codes import Session
 from schemas.figures import Figures, SessionFigures
 from schemas.measures import Tally, tally
@@ -12,7 +13,7 @@ from sync.daybook import Daybook
 from sync.roster import Roster
 from sync.sheets import SESSIONS
 
-__all__ = ["figures", "of_session"]
+__all__ = ["begun", "figures", "of_session"]
 
 
 def of_session(day: Daybook, session: Session) -> SessionFigures:
@@ -38,19 +39,22 @@ def _is_in(day: Daybook, session: Session, group: str) -> bool:
     return any(one.voided is None and one.claims for one in day.takings(session, group))
 
 
-def figures(roster: Roster, days: Iterable[Daybook], first: str, last: str, now_ms: int) -> Figures:
-    """The sessions of ``days`` that have begun by now, and their sum."""
-    calendar = roster.calendar
-    today, time = local(instant(now_ms), calendar.time_zone)
-    found: list[SessionFigures] = []
-    running = False
-    for day in sorted(days, key=lambda one: one.date):
-        for session in SESSIONS:
-            span = calendar.times_on(day.date).span(session)
-            if (day.date, span.opens) > (today, time):
-                continue
-            running = running or (day.date, span.ends) > (today, time)
-            found.append(of_session(day, session))
+def begun(calendar: SchoolCalendar, date: str, now_ms: int) -> list[Session]:
+    """The sessions of a day that have begun by now."""
+    now = local(instant(now_ms), calendar.time_zone)
+    times = calendar.times_on(date)
+    return [one for one in SESSIONS if (date, times.span(one).opens) <= now]
+
+
+def figures(
+    roster: Roster, sessions: Iterable[SessionFigures], first: str, last: str, now_ms: int
+) -> Figures:
+    """Sessions that have begun, in order, and their sum."""
+    calendar, found = roster.calendar, tuple(sessions)
+    now = local(instant(now_ms), calendar.time_zone)
+    running = any(
+        (one.date, calendar.times_on(one.date).span(one.session).ends) > now for one in found
+    )
     whole = _sum(one.marks for one in found)
     return Figures(
         school=roster.school.school,
@@ -59,7 +63,7 @@ def figures(roster: Roster, days: Iterable[Daybook], first: str, last: str, now_
         last=last,
         as_at=instant(now_ms),
         provisional=running or any(_is_open(one) for one in found),
-        sessions=tuple(found),
+        sessions=found,
         marks=whole,
         attendance=whole.attendance_hundredths(),
     )

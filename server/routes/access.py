@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.access import AccessList, PersonAccess
+from schemas.figures import SessionFigures
 from schemas.policy import Power
 from server.access.directory import Directory
 from server.answers import model_answer
@@ -16,7 +20,9 @@ from server.site import site_of
 from sync.clock import instant, local, to_ms
 from sync.daybook import Daybook
 from sync.explain import Explainer
-from sync.figures import figures
+from sync.figures import begun, figures, of_session
+from sync.roster import Roster
+from sync.store import Database
 
 __all__ = ["ROUTES"]
 
@@ -50,6 +56,7 @@ async def why(request: Request) -> Response:
 
 async def report(request: Request) -> Response:
     """``GET /db/{school}/_figures?from=&to=``: counts of the whole school; today unless said."""
+    site = site_of(request)
     async with entered(request) as scoped:
         scoped.demand(Power.FIGURES)
         roster, database = scoped.school.roster, scoped.school.database
@@ -61,8 +68,24 @@ async def report(request: Request) -> Response:
         if to_ms(last) - to_ms(first) >= MAX_DAYS * 86_400_000:
             raise Refusal("bad_request", f"Ask for {MAX_DAYS} days at a time at most.")
         dates = roster.calendar.school_days(first, min(last, today))
-        days = [await Daybook.load(database, roster, date) for date in dates]
-        return model_answer(figures(roster, days, first, last, scoped.now_ms))
+        found = await site.waits.together(
+            ("figures", database.name, first, last),
+            lambda: _counted(database, roster, dates, scoped.now_ms),
+        )
+        return model_answer(figures(roster, found, first, last, scoped.now_ms))
+
+
+async def _counted(
+    database: Database, roster: Roster, dates: Iterable[str], now_ms: int
+) -> list[SessionFigures]:
+    """Every session's figures. One day is in memory at a time, and others have their turn."""
+    found: list[SessionFigures] = []
+    for date in dates:
+        day = await Daybook.load(database, roster, date)
+        for session in begun(roster.calendar, date, now_ms):
+            found.append(of_session(day, session))
+            await asyncio.sleep(0)
+    return found
 
 
 def _asked(request: Request, name: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import httpx2
@@ -11,6 +13,7 @@ import pytest
 from schemas.policy import POLICY, Power, Role
 from server.accounts import Account, Accounts, Post
 from server.passwords import Passwords
+from sync.daybook import Daybook
 from tests.factory import COVER, HEAD, MONDAY, OFFICER, TUTOR, Tablet, claim
 from tests.server.town import PASSWORD, SCHOOL, Town, ask, pull, push
 
@@ -222,3 +225,27 @@ async def test_all_accounts_are_looked_through_once_and_then_those_that_change(
     await elsewhere.put([new, tutor.model_copy(update={"schools": ()})])
     after = {one.person for one in await accounts.staff(SCHOOL)}
     assert after == before - {TUTOR.person} | {"staff-new"}
+
+
+async def test_figures_of_many_days_hold_one_day_at_a_time(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A half-term of a large school, all in memory, would be hundreds of megabytes."""
+    days: list[weakref.ref[Daybook]] = []
+    load, most = Daybook.load, 0
+
+    async def loaded(*given: Any) -> Daybook:
+        nonlocal most
+        gc.collect()
+        most = max(most, sum(day() is not None for day in days))
+        days.append(weakref.ref(day := await load(*given)))
+        return day
+
+    async with place.visit("hana") as browser:
+        await get(browser, "_access")
+        await place.settle()
+        monkeypatch.setattr(Daybook, "load", loaded)
+        answer = await get(browser, "_figures", **{"from": "2026-11-09"})
+    assert len(answer.json()["sessions"]) > 10
+    assert len(days) > 5
+    assert most == 1

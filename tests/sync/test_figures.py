@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.clock import to_ms
-from sync.figures import figures
+from sync.figures import begun, figures, of_session
 from tests.factory import FRIDAY, MONDAY, claim
 from tests.sync.school import School
 
@@ -11,7 +11,9 @@ from tests.sync.school import School
 async def made(school: School, time: str, *dates: str):
     days = [await school.day(date) for date in dates]
     now = to_ms(f"{MONDAY}T{time}:00.000Z")
-    return figures(school.roster, days, min(dates), max(dates), now)
+    calendar = school.roster.calendar
+    found = [of_session(day, one) for day in days for one in begun(calendar, day.date, now)]
+    return figures(school.roster, found, min(dates), max(dates), now)
 
 
 async def test_a_morning_is_counted_once_a_pupil(school: School):
