@@ -111,6 +111,8 @@ class SyncRequest(Model):
     """Whether the browser promised to keep what is on the tablet."""
     app: Annotated[str, Field(max_length=40)] | None = None
     """The version of the app."""
+    grants: Annotated[str, Field(max_length=64)] | None = None
+    """The person's grants as the tablet knows them (:attr:`SyncAnswer.grants`): others end a wait."""
     holds: Holding | None = None
     """Said when the last answer asked for it (``prove``)."""
 

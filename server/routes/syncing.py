@@ -186,10 +186,13 @@ class _Look:
     only_backups: bool
     """Whether the receipts say nothing new but that more is backed up."""
     grants: str
+    knows_grants: bool
+    """Whether the tablet knows the grants as they are now, or says nothing of them."""
 
     @property
     def is_quiet(self) -> bool:
-        return not (self.news or self.place.reset) and self.only_backups
+        told = self.news or self.place.reset or not self.knows_grants
+        return not told and self.only_backups
 
 
 async def _look(scoped: Scoped, asked: SyncRequest, token: str | None) -> _Look:
@@ -200,7 +203,8 @@ async def _look(scoped: Scoped, asked: SyncRequest, token: str | None) -> _Look:
     heads = {head.log: head for head in asked.logs}
     only_backups = not any(is_news(receipt, heads[receipt.log]) for receipt in receipts)
     grants = scoped.access.digest(scoped.now_ms)
-    return _Look(feed, place, news or place.reset, tuple(receipts), only_backups, grants)
+    knows = asked.grants in (None, grants)
+    return _Look(feed, place, news or place.reset, tuple(receipts), only_backups, grants, knows)
 
 
 class Held:

@@ -75,6 +75,41 @@ async def test_everybodys_grants_are_listed_with_who_gave_them(place: Town) -> N
     async with place.visit("hana") as browser:
         people = {one["person"]: one for one in (await get(browser, "_access")).json()["people"]}
     assert people[COVER.person]["grants"][1]["state"] == "over"
+    assert people[COVER.person]["grants"][1]["group_names"] == ["FORM-2"]
+
+
+async def test_a_person_is_told_for_a_day_what_is_over(place: Town) -> None:
+    head = Tablet(HEAD)
+    given = head.write(
+        "grant.given",
+        person=COVER.person,
+        grants="cover_teacher",
+        groups=["form-2"],
+        starts=f"{MONDAY}T09:00:00.000Z",
+        ends=f"{MONDAY}T15:30:00.000Z",
+        purpose="Tess is on a course",
+    )
+
+    async def mine() -> dict[str, Any]:
+        async with place.visit("cal") as browser:
+            school: dict[str, Any] = (await browser.get("/session")).json()["schools"][0]
+            return school
+
+    before = await mine()
+    async with place.visit("hana") as browser:
+        await push(browser, given)
+    running = await mine()
+    assert [one["id"] for one in running["grants"]] == ["post", given["_id"]]
+    assert (running["over"], running["digest"] != before["digest"]) == ([], True)
+    place.clock.set(f"{MONDAY}T15:30:00.000Z")
+    (line,) = (after := await mine())["over"]
+    assert (line["grant"]["id"], line["group_names"]) == (given["_id"], ["FORM-2"])
+    assert line["given_by_name"] == HEAD.name
+    assert after["digest"] == before["digest"]
+    place.clock.set("2026-11-24T15:29:59.000Z")
+    assert len((await mine())["over"]) == 1
+    place.clock.set("2026-11-24T15:30:00.000Z")
+    assert (await mine())["over"] == []
 
 
 async def test_what_is_explained_is_what_happens(place: Town) -> None:

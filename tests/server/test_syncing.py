@@ -207,6 +207,19 @@ async def test_new_grants_are_a_reset(place: Town) -> None:
     assert SHEET not in ids
 
 
+async def test_a_tablet_that_does_not_know_its_grants_is_told_at_once(place: Town) -> None:
+    async with place.visit() as browser:
+        await place.settle()
+        token = (await pull(browser))["last_seq"]
+        grants = (await browser.get("/session")).json()["schools"][0]["digest"]
+        stale = asyncio.create_task(ask(browser, token=token, wait_s=30, grants="others"))
+        assert (await asyncio.wait_for(stale, 5))["grants"] == grants
+        waiting = asyncio.create_task(ask(browser, token=token, wait_s=30, grants=grants))
+        await asyncio.sleep(0.05)
+        assert len(place.site.waits) == 1
+        waiting.cancel()
+
+
 async def test_waiting_ends_when_a_colleague_has_said_something(place: Town) -> None:
     async with place.visit() as browser, place.visit("olu") as office:
         await place.settle()

@@ -1633,6 +1633,7 @@ export interface SyncRequest {
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   device_time: string;
+  grants?: string | null;
   holds?: Holding | null;
   logs?: LogHead[];
   oldest_waiting?: string | null;

@@ -46,6 +46,8 @@ export class Exchanger {
   #replica: Replica;
   /** Whether the session on the other end was seen to be this person's. */
   #verified = false;
+  /** The digest that the person's grants were last asked for; null: as they were known before. */
+  #grants: string | null = null;
 
   constructor(parts: ExchangeParts, replica: Replica) {
     this.#parts = parts;
@@ -142,18 +144,27 @@ export class Exchanger {
     const { server_time: serverTime, nonce, receipts = [], prove = false } = answer.value;
     await this.#parts.onClock(afterExchange({ sentMs, receivedMs: now(), waited: waitS > 0, serverTime, nonce }));
     if (await outbox.believe(receipts, logs)) await this.#parts.onEntries();
-    await this.#learn(answer.value.grants ?? "");
+    const learned = await this.#learn(answer.value.grants ?? "");
     const taken = await this.#take(answer.value, receipts.length > 0);
+    if (taken.kind === "ok" && learned !== null) return learned;
     if (taken.kind !== "ok" || !prove || holds !== null) return taken;
     return this.#sync(0, cut, await this.#replica.holding());
   }
 
-  /** Other grants than those known here: ask what they are. Unanswered, the next answer differs again. */
-  async #learn(grants: string): Promise<void> {
-    const { client, person, grants: known, onIdentity } = this.#parts;
-    if (grants === "" || grants === known()) return;
+  /** Other grants than those known here: ask what they are. Null: they are known now. */
+  async #learn(grants: string): Promise<Exclude<ExchangeResult, { kind: "ok" }> | null> {
+    if (grants === "" || grants === this.#knownGrants()) return null;
+    const { client, person, onIdentity } = this.#parts;
     const answer = await client.session();
-    if (answer.kind === "ok" && answer.value.person === person) await onIdentity(answer.value);
+    if (answer.kind !== "ok") return answer;
+    if (answer.value.person !== person) return { kind: "signed-out" };
+    this.#grants = grants;
+    await onIdentity(answer.value);
+    return null;
+  }
+
+  #knownGrants(): string {
+    return this.#grants ?? this.#parts.grants();
   }
 
   async #request(logs: LogHead[]): Promise<Omit<SyncRequest, "device_time">> {
@@ -167,6 +178,7 @@ export class Exchanger {
       oldest_waiting: await outbox.oldest(waiting),
       storage: storage(),
       app,
+      grants: this.#knownGrants() || null,
     };
   }
 

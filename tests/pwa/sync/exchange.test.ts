@@ -106,12 +106,13 @@ describe("an exchange", () => {
     server.me = { ...TEACHER, name: "Tess Tutor, in two roles", schools: [{ school: "sch-1", name: "Marsh Lane School", digest: "two" }] };
     server.requests.length = 0;
     server.failNext("/session", { status: 503 });
-    await tab.exchange();
+    expect(await tab.exchange()).toMatchObject({ kind: "busy" });
     expect(tab.names).toEqual(["Tess Tutor"]);
-    await tab.exchange();
+    expect(await tab.exchange()).toMatchObject({ kind: "ok" });
     await tab.exchange();
     expect(server.requests).toEqual(["POST /db/sch-1/_sync", "POST /db/sch-1/_sync", "GET /session", "POST /db/sch-1/_sync"]);
     expect(tab.names).toEqual(["Tess Tutor", "Tess Tutor, in two roles"]);
+    expect(server.syncs.map(({ grants }) => grants).slice(-3)).toEqual([null, null, "two"]);
   });
 
   test("that finds nothing new is one request", async () => {
