@@ -112,7 +112,7 @@ class SyncRequest(Model):
     app: Annotated[str, Field(max_length=40)] | None = None
     """The version of the app."""
     grants: Annotated[str, Field(max_length=64)] | None = None
-    """The person's grants as the tablet knows them (:attr:`SyncAnswer.grants`): others end a wait."""
+    """The person's grants as the tablet knows them: others, and it is answered at once."""
     holds: Holding | None = None
     """Said when the last answer asked for it (``prove``)."""
 

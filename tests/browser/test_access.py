@@ -29,7 +29,8 @@ async () => {
     const database = await answer(indexedDB.open(name));
     found[name] = [];
     for (const store of database.objectStoreNames) {
-      found[name].push(...await answer(database.transaction(store).objectStore(store).getAllKeys()));
+      const kept = database.transaction(store).objectStore(store);
+      found[name].push(...await answer(kept.getAllKeys()));
     }
     database.close();
   }

@@ -13,15 +13,22 @@ export interface Telling {
 }
 
 const MINUTE_MS = 60_000;
+const NAMED = 5;
 /** From so many minutes before its end a person is told that a grant ends. */
 export const SOON_MINUTES = 10;
+
+/** "7B, 7C and 3 more groups": the first in full, the others counted. */
+export function groupsWords(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return listing(more > 1 ? [...names.slice(0, NAMED), count(more, "more group")] : names);
+}
 
 /** "cover of 7B", "registers of 7B and 7C", "access to 6 pupils", "work as attendance officer". */
 export function whatWords(grant: Grant, { group }: Pick<Telling, "group">): string {
   const { role, groups = [], pupils = [] } = grant;
   if (sees(role, "groups")) {
     const what = role === "cover_teacher" ? "cover" : "registers";
-    return groups.length === 0 ? `work as ${roleName(role)}` : `${what} of ${listing(groups.map(group))}`;
+    return groups.length === 0 ? `work as ${roleName(role)}` : `${what} of ${groupsWords(groups.map(group))}`;
   }
   if (sees(role, "pupils") && pupils.length > 0) return `access to ${count(pupils.length, "pupil")} as ${roleName(role)}`;
   return `work as ${roleName(role)}`;
@@ -35,7 +42,7 @@ export function mayWords(grant: Grant, telling: Telling, state: "in_force" | "to
   const from = state === "to_begin" && starts !== null ? `From ${telling.moment(starts)} you` : "You";
   if (sees(role, "groups") && groups.length > 0) {
     const what = groups.length === 1 ? "the register" : "the registers";
-    return `${from} may take ${what} of ${listing(groups.map(telling.group))}${until}.`;
+    return `${from} may take ${what} of ${groupsWords(groups.map(telling.group))}${until}.`;
   }
   if (sees(role, "pupils") && pupils.length > 0) {
     return `${from} may see ${count(pupils.length, "pupil")}, with their attendance, as ${roleName(role)}${until}.`;

@@ -20,6 +20,15 @@ function tells({ id, starts = null, ends = null }: Grant): boolean {
   return id !== POST || starts !== null || ends !== null;
 }
 
+/** Groups whose registers they were granted for a time, and may take now. */
+export const covered = computed((): ReadonlySet<string> => {
+  return new Set(
+    inState("in_force")
+      .filter(tells)
+      .flatMap(({ groups: names = [] }) => names),
+  );
+});
+
 function inState(state: GrantLine["state"]): Grant[] {
   const found = states.value.split(" ");
   return known.value.filter((_, index) => found[index] === state);

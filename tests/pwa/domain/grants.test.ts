@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { endsMs, rolesAt, stateOf } from "../../../pwa/src/domain/grants.ts";
+import { momentAt } from "../../../pwa/src/domain/time.ts";
 import type { Grant, MySchool } from "../../../pwa/src/generated/types.ts";
 import { NINE, NINE_MS } from "../support/factory.ts";
 
@@ -42,4 +43,13 @@ test("with every grant ended there is none; what was kept before grants were tol
   expect(rolesAt({ school: "sch-1", name: "Marsh Lane School" }, "cover_teacher", NINE_MS)).toEqual(["cover_teacher"]);
   expect(rolesAt({ ...school(), role: "head" }, "cover_teacher", NINE_MS)).toEqual(["head"]);
   expect(rolesAt(undefined, "cover_teacher", NINE_MS)).toEqual([]);
+});
+
+test("a time on the school's clock is a moment, in summer and in winter, and on the days between", () => {
+  const at = (date: string, time: string): string => new Date(momentAt(date, time, "Europe/London")).toISOString();
+  expect(at("2026-11-23", "15:20")).toBe("2026-11-23T15:20:00.000Z");
+  expect(at("2026-06-01", "15:20")).toBe("2026-06-01T14:20:00.000Z");
+  expect(at("2026-03-29", "00:30")).toBe("2026-03-29T00:30:00.000Z");
+  expect(at("2026-03-29", "02:30")).toBe("2026-03-29T01:30:00.000Z");
+  expect(at("2026-10-25", "09:00")).toBe("2026-10-25T09:00:00.000Z");
 });

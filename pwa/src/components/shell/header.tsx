@@ -68,7 +68,7 @@ export function Header({ me }: { me: Me | null }): JSX.Element {
             <span class="tm-header__who">
               {name === undefined ? null : <span class="tm-header__school">{name}</span>}
               <span class="tm-header__person">
-                {me.name}, {roleName(me.role)}
+                {me.name}, {roles.value.length === 0 ? "nothing granted at present" : roleName(me.role)}
               </span>
             </span>
             <button type="button" class="tm-header__button" onClick={() => void leave()}>

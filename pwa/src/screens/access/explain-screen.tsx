@@ -11,14 +11,13 @@ import { SelectField } from "../../components/field.tsx";
 import { Page } from "../../components/page.tsx";
 import { moment } from "../../components/words.ts";
 import { halfTermWindow } from "../../domain/calendar.ts";
-import type { AccessList, Explanation, GrantLine } from "../../generated/types.ts";
+import type { AccessList, Explanation } from "../../generated/types.ts";
 import { cards, groups, school, today } from "../../state/app.ts";
 import { compare } from "../office/day/cells.ts";
 import { OfficeNav } from "../office/parts/office-nav.tsx";
 import { PupilPicker } from "../office/parts/pupil-picker.tsx";
 import { documentOf, draftOf, explainErrors, KINDS } from "./documents.ts";
 import type { ExplainDraft } from "./documents.ts";
-import { grantWords } from "./words.ts";
 
 /** `document`: the id that a link named; "" for none. */
 export function ExplainScreen({ document }: { document: string }): JSX.Element {
@@ -143,14 +142,10 @@ function Answered({ said }: { said: Explanation }): JSX.Element {
       <p class="tm-strong">{because}</p>
       <p class="tm-small tm-soft">As at {moment(said.as_at, today.value)}, by the same rules by which the server answers them.</p>
       {restricted ? <p>It is a restricted record: whoever opens it is noted.</p> : null}
-      <Listed title="What they hold or held" items={grants.map(lineWords)} />
+      <Listed title="What they hold or held" items={grants.map(({ why = null }) => why ?? "")} />
       <Listed title="Whom it goes to" items={goesTo} />
     </section>
   );
-}
-
-function lineWords(line: GrantLine): string {
-  return `${grantWords(line)}: ${line.why ?? ""}`;
 }
 
 function Listed({ title, items }: { title: string; items: readonly string[] }): JSX.Element | null {

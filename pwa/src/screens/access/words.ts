@@ -2,21 +2,16 @@
 import { endsMs, POST } from "../../domain/grants.ts";
 import { roleName, sees } from "../../domain/policy.ts";
 import type { GrantLine, PersonAccess, Role } from "../../generated/types.ts";
-import { count, listing } from "../../components/text.ts";
+import { groupsWords } from "../../components/grant-words.ts";
+import { count } from "../../components/text.ts";
 
 /** Writes an instant in the school's time. */
 export type Clock = (instant: string) => string;
 
-/** Groups named in full; the others are counted. */
-const NAMED = 5;
-
 /** "cover teacher of 7B and 7C", "family worker for 6 pupils". */
 export function scopeWords(role: Role, groups: readonly string[], pupils: number): string {
   const name = roleName(role);
-  if (sees(role, "groups") && groups.length > 0) {
-    const more = groups.length - NAMED;
-    return `${name} of ${listing(more > 0 ? [...groups.slice(0, NAMED), count(more, "more group")] : groups)}`;
-  }
+  if (sees(role, "groups") && groups.length > 0) return `${name} of ${groupsWords(groups)}`;
   return sees(role, "pupils") && pupils > 0 ? `${name} for ${count(pupils, "pupil")} by name` : name;
 }
 

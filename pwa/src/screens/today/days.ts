@@ -4,7 +4,7 @@ import { countSheet } from "../register/sheet-words.ts";
 
 /** Registers sorted for the Today page. */
 export interface Days {
-  /** Today's registers that this person takes, by time. */
+  /** Today's registers that this person takes or covers, by time. */
   readonly mine: readonly Sheet[];
   /** Today's other registers on this tablet. */
   readonly others: readonly Sheet[];
@@ -19,20 +19,23 @@ export interface Moment {
   readonly today: string;
   /** HH:MM */
   readonly time: string;
+  /** Groups that they were granted for a time. */
+  readonly covered?: ReadonlySet<string>;
   /** A group's name, by which registers of one session are listed. */
   readonly nameOf: (group: string) => string;
 }
 
 /** Sort `sheets` for `me`. */
-export function sortDays(sheets: Iterable<Sheet>, me: Pick<Me, "person">, { today, time, nameOf }: Moment): Days {
+export function sortDays(sheets: Iterable<Sheet>, me: Pick<Me, "person">, { today, time, nameOf, covered }: Moment): Days {
   const all = [...sheets].toSorted(
     (a, b) => byTime(a, b) || nameOf(a.group).localeCompare(nameOf(b.group), "en-GB", { numeric: true }),
   );
   const now = all.filter(({ date }) => date === today);
-  const mine = now.filter(({ taker }) => taker === me.person);
+  const isMine = ({ taker, group }: Sheet): boolean => taker === me.person || (covered?.has(group) ?? false);
+  const mine = now.filter(isMine);
   return {
     mine,
-    others: now.filter(({ taker }) => taker !== me.person),
+    others: now.filter((sheet) => !isMine(sheet)),
     next: mine.find((sheet) => sheet.ends > time && countSheet(sheet).unmarked > 0) ?? null,
     otherDays: byDate(all.filter(({ date }) => date !== today)),
   };

@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { isSchoolDay } from "../../domain/calendar.ts";
 import { maySee } from "../../components/allowed.ts";
-import { OwnGrants } from "../../components/own-grants.tsx";
+import { covered, OwnGrants } from "../../components/own-grants.tsx";
 import { Details } from "../../components/details.tsx";
 import { Link } from "../../components/link.tsx";
 import { Page } from "../../components/page.tsx";
@@ -21,7 +21,7 @@ function keyOf(sheet: Sheet): string {
 }
 
 function lookedAt(): Moment {
-  return { today: today.value, time: nowLocal.value, nameOf: groupName };
+  return { today: today.value, time: nowLocal.value, nameOf: groupName, covered: covered.value };
 }
 
 /** The page a teacher starts at. */

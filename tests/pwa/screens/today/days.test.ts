@@ -54,3 +54,10 @@ test("registers of one session come by the names of their groups", () => {
   const all = ["grp-10a", "grp-9b", "grp-9a"].map((group) => sheet(TODAY, "AM", "per-x", false, group));
   expect(sortDays(all, ME, at("08:50")).others.map(({ group }) => group)).toEqual(["grp-9a", "grp-9b", "grp-10a"]);
 });
+
+test("a register that somebody covers is theirs to take, while they do", () => {
+  const all = [sheet(TODAY, "AM", "per-x", false, "grp-8a"), sheet(TODAY, "AM", "per-x", false, "grp-9b")];
+  const covering = sortDays(all, ME, { ...at("08:50"), covered: new Set(["grp-8a"]) });
+  expect([covering.mine, covering.others].map((some) => some.map(({ group }) => group))).toEqual([["grp-8a"], ["grp-9b"]]);
+  expect(covering.next?.group).toBe("grp-8a");
+});
