@@ -23,6 +23,7 @@ from sync.clock import Clock, instant, local
 from sync.daybook import parse_entry, read_feed
 from sync.decisions import Deciding
 from sync.erasure import Erasures
+from sync.errors import StoreError
 from sync.grants import GrantBook
 from sync.judging import Contacts, Judge
 from sync.logs import LogState
@@ -38,6 +39,11 @@ from sync.verdicts import Reason
 __all__ = ["Contacts", "Intake", "Taken"]
 
 MAX_CACHED_LOGS = 512
+DECIDING = "decide"
+DECIDING_S = 2.0
+"""How long a server's claim to decide lasts: longer than it takes to write a decision."""
+DECIDING_TRIES = 100
+"""Tries to claim it, a twentieth of that time apart: twice as long as a claim is kept at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +126,26 @@ class Intake:
                 await locked.enter_async_context(lock)
             if any(_is_decision(one) for one in parsed):
                 await locked.enter_async_context(self._deciding)
+                await self._decide_alone()
             try:
                 states = {log: await self._log(log) for log in logs}
                 judge_one = await self._judge(speaker, parsed, planned, device_offset_ms, hold)
                 return await self._store(speaker, parsed, states, judge_one)
             finally:
                 self._forget()
+
+    async def _decide_alone(self) -> None:
+        """Of the servers of a store one decides at a time, and knows what the others decided.
+
+        Else each would write what is held with its own decision only, and the other's would show
+        nowhere but in the fold. Raises ``StoreError`` where the others go on and on.
+        """
+        for _ in range(DECIDING_TRIES):
+            if await self._database.claim(DECIDING, DECIDING_S):
+                await self._database.catch_up()
+                return
+            await asyncio.sleep(DECIDING_S / 20)
+        raise StoreError("Another server of this store decides on what is held; try again.")
 
     async def _judge(
         self,

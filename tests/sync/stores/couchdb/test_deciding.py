@@ -1,0 +1,52 @@
+"""Two gateways whose people decide on one thing at once: both decisions are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from pathlib import Path
+
+from sync.intake import Intake
+from sync.lookups import read_held
+from sync.stores.couchdb import CouchSettings, CouchStore
+from tests.factory import HEAD, OFFICER, TUTOR, NoContacts, SetClock, Tablet, claim, roster, wire
+from tests.peers.couch import new_prefix
+from tests.sync.stores.conftest import remove_all
+
+
+async def test_decisions_at_two_gateways_are_both_kept(url: str, tmp_path: Path) -> None:
+    settings = CouchSettings.of(url).with_prefix(new_prefix())
+    one, other = (
+        CouchStore(tmp_path / str(number), settings, now_s=time.time) for number in range(2)
+    )
+    try:
+        here, there = await one.create("sch-1"), await other.open("sch-1")
+        known, clock, ids = roster(), SetClock(), (f"id{n}" for n in itertools.count())
+        gateways = [
+            Intake(database, lambda: known, clock, ids.__next__, NoContacts())
+            for database in (here, there)
+        ]
+        await gateways[0].take(TUTOR, wire([Tablet(TUTOR).register(claim(2, "I"))]))
+        (document,) = await here.range("held:", "held;")
+        await there.catch_up()
+        said = {"held": document.id, "entry": document.body["entry"], "reason": "I asked"}
+        said["date"] = document.body["date"]
+        desks = (OFFICER, "c" * 32, "released"), (HEAD, "b" * 32, "declined")
+        await asyncio.gather(
+            *(
+                gateway.take(who, wire([Tablet(who, log=log).write(f"quarantine.{what}", **said)]))
+                for gateway, (who, log, what) in zip(gateways, desks, strict=True)
+            )
+        )
+        await here.catch_up()
+        (after,) = await here.read([document.id])
+        assert after is not None
+        held = read_held(after.id, after.body)
+        assert {one.what for one in held.decisions} == {"released", "declined"}
+        assert held.outcome is not None
+        assert held.outcome.what == "contested"
+    finally:
+        await one.close()
+        await other.close()
+        await remove_all(settings)
