@@ -19,6 +19,7 @@ from server.audit.custody import Custody
 from server.audit.views import Watch
 from server.closing import LOOK_MS, check_here
 from server.contacts import ContactBook
+from server.deciding import alone
 from server.erasure.applying import carry_out, remember
 from server.logs import log, place
 from server.metrics import Metrics
@@ -292,6 +293,7 @@ class Schools:
             self._nonces,
             lambda: opened.backups,
             erasures=lambda: opened.erasures,
+            alone=lambda: alone(database),
         )
         opened.erasures = erasures
         opened.watch = Watch(database, self._clock)

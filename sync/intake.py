@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,6 @@ from sync.clock import Clock, instant, local
 from sync.daybook import parse_entry, read_feed
 from sync.decisions import Deciding
 from sync.erasure import Erasures
-from sync.errors import StoreError
 from sync.grants import GrantBook
 from sync.judging import Contacts, Judge
 from sync.logs import LogState
@@ -39,11 +38,6 @@ from sync.verdicts import Reason
 __all__ = ["Contacts", "Intake", "Taken"]
 
 MAX_CACHED_LOGS = 512
-DECIDING = "decide"
-DECIDING_S = 2.0
-"""How long a server's claim to decide lasts: longer than it takes to write a decision."""
-DECIDING_TRIES = 100
-"""Tries to claim it, a twentieth of that time apart: twice as long as a claim is kept at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +66,10 @@ class _Push:
     """What is held, as this push decides on it."""
 
 
+async def _alone_anyhow() -> None:
+    """There is no other server."""
+
+
 class Intake:
     """Takes pushes into one school's database."""
 
@@ -85,7 +83,9 @@ class Intake:
         backups: Callable[[], tuple[BackedUp, ...]] = tuple,
         *,
         erasures: Callable[[], Erasures] = Erasures,
+        alone: Callable[[], Awaitable[None]] = _alone_anyhow,
     ) -> None:
+        """``alone`` resolves once no other server of the store decides on what is held."""
         self._database = database
         self._roster = roster
         self._clock = clock
@@ -95,6 +95,7 @@ class Intake:
         self.grants = GrantBook(database)
         """Refreshed before anything is judged, and by whoever reads it."""
         self._deciding = asyncio.Lock()
+        self._alone = alone
         self._erasures = erasures
         self._logs: dict[str, LogState] = {}
         self._read_through: dict[str, int] = {}
@@ -126,26 +127,13 @@ class Intake:
                 await locked.enter_async_context(lock)
             if any(_is_decision(one) for one in parsed):
                 await locked.enter_async_context(self._deciding)
-                await self._decide_alone()
+                await self._alone()
             try:
                 states = {log: await self._log(log) for log in logs}
                 judge_one = await self._judge(speaker, parsed, planned, device_offset_ms, hold)
                 return await self._store(speaker, parsed, states, judge_one)
             finally:
                 self._forget()
-
-    async def _decide_alone(self) -> None:
-        """Of the servers of a store one decides at a time, and knows what the others decided.
-
-        Else each would write what is held with its own decision only, and the other's would show
-        nowhere but in the fold. Raises ``StoreError`` where the others go on and on.
-        """
-        for _ in range(DECIDING_TRIES):
-            if await self._database.claim(DECIDING, DECIDING_S):
-                await self._database.catch_up()
-                return
-            await asyncio.sleep(DECIDING_S / 20)
-        raise StoreError("Another server of this store decides on what is held; try again.")
 
     async def _judge(
         self,

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from schemas.published import Decided, Held
 from schemas.syncing import LogHead
-from sync import channels, intake
+from sync import channels
 from sync.decisions import fold_decisions
-from sync.errors import StoreError
 from sync.logs import LogState
 from tests.factory import (
     COVER,
@@ -368,27 +367,6 @@ async def test_decisions_that_cannot_be_taken_are_held_themselves(school, desk):
     assert (last.reason_code, last.releasable) == ("role_may_not", False)
     day = await school.day()
     assert [one.verdict for one in day.claims("AM", "pup-1")] == ["declined"]
-
-
-async def test_of_several_servers_one_decides_at_a_time(school, desk, monkeypatch):
-    await school.push(school.tutor.register(claim(2, "I")))
-    (held,) = await school.held()
-    answers = [False, False, True]
-    asked = []
-
-    async def claim_it(_database: Any, task: str, _for_s: float) -> bool:
-        asked.append(task)
-        return answers.pop(0) if answers else False
-
-    monkeypatch.setattr(intake, "DECIDING_S", 0.0)
-    monkeypatch.setattr(type(school.database), "claim", claim_it)
-    first = await desk.decide("released", held)
-    assert asked == [intake.DECIDING] * 3
-    with pytest.raises(StoreError, match="Another server"):
-        await desk.decide("declined", held, replaces=[first["_id"]])
-    (now,) = await school.held()
-    assert now.outcome is not None
-    assert now.outcome.what == "released"
 
 
 async def test_names_of_those_who_left_are_not_known(school, desk):
