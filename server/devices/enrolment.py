@@ -48,17 +48,30 @@ async def enrol(
 
     def enrolled(before: Device | None) -> Device:
         check_live(before)
+        _check_school(before, code)
         return _device(parts, proof, wish, code, before)
 
     device = await parts.registry.change(proof.device, enrolled)
+    for person in device.people:
+        if not device.takes(person):
+            await sessions.end_on(device.device, person)
     await _replace(parts, sessions, device, code)
     return device
+
+
+def _check_school(before: Device | None, code: Code) -> None:
+    """A tablet leaves a school by being revoked there, or else that school could no longer."""
+    if before is not None and before.school != code.school:
+        raise Refusal(
+            "bad_code",
+            "This tablet is enrolled in another school, which must revoke it first. Then ask for "
+            "a new code.",
+        )
 
 
 def _device(
     parts: Parts, proof: Proof, wish: Enrolment, code: Code, before: Device | None
 ) -> Device:
-    again = before is not None and before.school == code.school
     return Device(
         device=proof.device,
         school=code.school,
@@ -71,7 +84,7 @@ def _device(
         replaces=code.replaces,
         app=wish.app,
         storage=wish.storage,
-        people=before.people if before is not None and again else (),
+        people=before.people if before is not None else (),
     )
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from schemas.devices import Enrolled, EnrolmentCode
+from server.accounts import Post
 from server.devices.attempts import MAX_ADDRESS, MAX_ALL
 from server.devices.codes import ALPHABET, LIFE_MS, PREFIX
 from sync.store import Document
 from sync.stores.memory import MemoryDatabase
-from tests.factory import OFFICER, TUTOR
+from tests.factory import COVER, HEAD, OFFICER, TUTOR
 from tests.server.devices.signer import Signing, enrol, enrolled, make_code, signer
 from tests.server.town import OTHER, SCHOOL, Town, town
 
@@ -215,6 +216,28 @@ async def test_a_tablet_may_be_enrolled_again_by_another_code(place: Town) -> No
     kept = await place.site.devices.registry.of(device.device)
     assert kept is not None
     assert kept.people == (TUTOR.person,)
+
+
+async def test_another_school_cannot_take_a_tablet_over(place: Town) -> None:
+    """Or else whoever oversees tablets there could keep one from being revoked here."""
+    async with enrolled(place) as (_, device), place.visit("hana") as head:
+        account = await place.site.accounts.kept(HEAD.person)
+        assert account is not None
+        both = (*account.schools, Post(school=OTHER))
+        await place.site.accounts.put([account.model_copy(update={"schools": both})])
+        code = await make_code(place, head, OTHER)
+        answer = await enrol(place, device, code)
+        assert (answer.status_code, answer.json()["code"]) == (403, "bad_code")
+        assert "another school" in answer.json()["detail"]
+        path = f"/db/{SCHOOL}/_devices/{device.device}/revoke"
+        assert (await head.post(path, json={"reason": "lost"})).status_code == 200
+
+
+async def test_enrolled_anew_for_one_person_it_ends_the_sessions_of_others(place: Town) -> None:
+    async with enrolled(place) as (tess, device), place.visit("olu") as office:
+        code = await make_code(place, office, shared=False, owner=COVER.person)
+        assert (await enrol(place, device, code)).status_code == 201
+        assert (await tess.get("/session")).status_code == 401
 
 
 async def test_a_new_tablet_replaces_the_old_one_once_it_is_in(place: Town) -> None:
