@@ -68,6 +68,9 @@ class People:
                 schools=work,
                 identities=(by,),
             )
+        if settings.schools and settings.schools.isdisjoint(one.school for one in there.schools):
+            # Whoever keeps one school's accounts elsewhere vouches for nobody of another school.
+            raise SignInFailed("unknown_person", "works in no school of this provider's roles")
         if any(one.issuer == by.issuer for one in there.identities):
             raise SignInFailed("another_identity")
         if there.closed:

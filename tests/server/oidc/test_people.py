@@ -68,6 +68,14 @@ async def test_an_unverified_address_links_nothing(trust: OpenId) -> None:
         assert me["person"] == TUTOR.person
 
 
+async def test_a_provider_of_one_school_opens_no_account_of_another(trust: OpenId) -> None:
+    """Else who runs it could name somebody there after the head teacher of a school elsewhere."""
+    elsewhere = [{**RULES[0], "schools": [OTHER]}]
+    async with town_with(provider(trust, roles=elsewhere)) as place, Visit(place) as visit:
+        assert problem(await visit.sign_in("u-tess")) == "unknown_person"
+        assert (await kept(place, TUTOR.person)).identities == ()
+
+
 @pytest.mark.parametrize("claim", ["no_such", "groups"])
 async def test_a_claim_that_names_nobody_links_nothing(trust: OpenId, claim: str) -> None:
     async with town_with(provider(trust, link=claim)) as place, Visit(place) as visit:
