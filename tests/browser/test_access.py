@@ -237,7 +237,7 @@ def test_what_a_governor_and_a_safeguarding_lead_find(
     ).to_have_count(0)
     expect(main.get_by_role("link", name=re.compile("Take it here|Key in"))).to_have_count(0)
     look(lead, "office-safeguarding")
-    lead.goto(lead.url.replace("/office", "/office/late"))
+    lead.goto(f"{lead.evaluate('location.origin')}/office/late")
     expect(lead.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
