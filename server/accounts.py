@@ -27,7 +27,16 @@ from sync.errors import DatabaseExists, DatabaseMissing, StoreError
 from sync.reading import each
 from sync.store import Database, Document, Store, Write, WriteBatch
 
-__all__ = ["DATABASE", "Account", "Accounts", "Identity", "Post", "normal_username", "read_account"]
+__all__ = [
+    "DATABASE",
+    "Account",
+    "Accounts",
+    "Identity",
+    "Post",
+    "normal_username",
+    "posts_in",
+    "read_account",
+]
 
 DATABASE = "accounts"
 SECRET = "secret"  # noqa: S105  # the name of a local document
@@ -314,6 +323,13 @@ def read_account(document: Document) -> Account:
     """Read a stored account."""
     body = {key: value for key, value in document.body.items() if key != "type"}
     return Account.model_validate_json(orjson.dumps(body))
+
+
+async def posts_in(accounts: Database, school: str, person: str) -> tuple[Grant, ...]:
+    """What a person's account grants in ``school``, whether or not it is closed."""
+    document, *_ = await accounts.read([f"account:{person}"])
+    gone = document is None or document.deleted
+    return () if gone or document is None else read_account(document).grants(school)
 
 
 async def _is_empty(database: Database) -> bool:

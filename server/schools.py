@@ -11,9 +11,11 @@ import contextlib
 import itertools
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from pydantic import ValidationError
 
+from server.accounts import posts_in
 from server.audit.anchors import Anchoring
 from server.audit.custody import Custody
 from server.audit.views import Watch
@@ -31,8 +33,9 @@ from sync.clock import Clock
 from sync.erasure import Erasures, load_erasures
 from sync.errors import BadName, DatabaseMissing, StoreError
 from sync.grants import GrantBook
-from sync.intake import Intake
+from sync.intake import Around, Intake
 from sync.judging import Contacts
+from sync.lookups import Posts, no_posts
 from sync.roster import Roster, load_roster
 from sync.store import Database, Store
 from sync.understanding import understand
@@ -293,7 +296,7 @@ class Schools:
             self._nonces,
             lambda: opened.backups,
             erasures=lambda: opened.erasures,
-            alone=lambda: alone(database),
+            around=Around(lambda: alone(database), self._posts_in(school)),
         )
         opened.erasures = erasures
         opened.watch = Watch(database, self._clock)
@@ -310,6 +313,10 @@ class Schools:
             opened.follow()
         self._open[school] = opened
         return opened
+
+    def _posts_in(self, school: str) -> Posts:
+        accounts = None if self._custody is None else self._custody.accounts
+        return no_posts if accounts is None else partial(posts_in, accounts, school)
 
     async def _erase(self, school: str, database: Database, roster: Roster) -> Erasures:
         """Erase again what a restored backup brought back; and know what must stay erased."""

@@ -26,7 +26,7 @@ from sync.erasure import Erasures
 from sync.grants import GrantBook
 from sync.judging import Contacts, Judge
 from sync.logs import LogState
-from sync.lookups import look_up
+from sync.lookups import Posts, look_up, no_posts
 from sync.planned import PlannedBook
 from sync.pushed import Pushed, Speaker, parse
 from sync.quarantine import decide, hold_entry, hold_whole
@@ -35,7 +35,7 @@ from sync.roster import Roster
 from sync.store import Database, Write, WriteBatch
 from sync.verdicts import Reason
 
-__all__ = ["Contacts", "Intake", "Taken"]
+__all__ = ["Around", "Contacts", "Intake", "Taken"]
 
 MAX_CACHED_LOGS = 512
 
@@ -70,6 +70,17 @@ async def _alone_anyhow() -> None:
     """There is no other server."""
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What intake asks of the server around it.
+
+    ``alone`` resolves once no other server of the store decides on what is held.
+    """
+
+    alone: Callable[[], Awaitable[None]] = _alone_anyhow
+    posts: Posts = no_posts
+
+
 class Intake:
     """Takes pushes into one school's database."""
 
@@ -83,9 +94,8 @@ class Intake:
         backups: Callable[[], tuple[BackedUp, ...]] = tuple,
         *,
         erasures: Callable[[], Erasures] = Erasures,
-        alone: Callable[[], Awaitable[None]] = _alone_anyhow,
+        around: Around | None = None,
     ) -> None:
-        """``alone`` resolves once no other server of the store decides on what is held."""
         self._database = database
         self._roster = roster
         self._clock = clock
@@ -95,7 +105,7 @@ class Intake:
         self.grants = GrantBook(database)
         """Refreshed before anything is judged, and by whoever reads it."""
         self._deciding = asyncio.Lock()
-        self._alone = alone
+        self._around = around or Around()
         self._erasures = erasures
         self._logs: dict[str, LogState] = {}
         self._read_through: dict[str, int] = {}
@@ -127,7 +137,7 @@ class Intake:
                 await locked.enter_async_context(lock)
             if any(_is_decision(one) for one in parsed):
                 await locked.enter_async_context(self._deciding)
-                await self._alone()
+                await self._around.alone()
             try:
                 states = {log: await self._log(log) for log in logs}
                 judge_one = await self._judge(speaker, parsed, planned, device_offset_ms, hold)
@@ -145,7 +155,7 @@ class Intake:
     ) -> Judge:
         roster = self._roster()
         access = self.grants.access(speaker.person, speaker.posts)
-        lookups = await look_up(self._database, roster, parsed, access.groups)
+        lookups = await look_up(self._database, roster, parsed, access.groups, self._around.posts)
         rights = Rights(speaker, access, self.grants, roster, lookups)
         received_ms = self._clock.now_ms()
         return Judge(rights, planned, self._contacts, received_ms, device_offset_ms, hold)

@@ -6,15 +6,16 @@ somebody whose group it is not. All of it is read at once, and only for entries 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from schemas.access import POST, Grant
 from schemas.codes import Session
-from schemas.entry import ClaimBody, RegisterVoided
-from schemas.policy import GROUP_ROLES
+from schemas.entry import ClaimBody, GrantEnded, RegisterVoided
+from schemas.policy import GROUP_ROLES, Role
 from schemas.published import Held
 from sync.daybook import Daybook
 from sync.decisions import Deciding
@@ -23,15 +24,18 @@ from sync.pushed import Pushed
 from sync.roster import Roster
 from sync.store import Database
 
-__all__ = ["Lookups", "look_up", "read_held"]
+__all__ = ["Lookups", "Posts", "look_up", "no_posts", "read_held"]
 
 Register = tuple[str, Session, str]
 """Date, session and group."""
+Posts = Callable[[str], Awaitable[tuple[Grant, ...]]]
+"""The posts of a person's account in the school, ended or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
     """``voided``: bodies by entry. ``held``: by id. ``takers``: to whom a register was reassigned.
+    ``posts``: the roles of a person's posts, by whose end an entry asks for.
 
     What has not come in is missing from them.
     """
@@ -39,10 +43,20 @@ class Lookups:
     voided: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     held: Mapping[str, Held] = field(default_factory=dict)
     takers: Mapping[Register, frozenset[str]] = field(default_factory=dict)
+    posts: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+
+
+async def no_posts(_: str) -> tuple[Grant, ...]:
+    """Nobody has an account here."""
+    return ()
 
 
 async def look_up(
-    database: Database, roster: Roster, pushed: Sequence[Pushed], groups: frozenset[str]
+    database: Database,
+    roster: Roster,
+    pushed: Sequence[Pushed],
+    groups: frozenset[str],
+    posts: Posts = no_posts,
 ) -> Lookups:
     """Read what these documents speak of. ``groups``: those that their sender was ever granted."""
     bodies = [one.entry.body for one in pushed if one.entry is not None]
@@ -54,13 +68,22 @@ async def look_up(
         if isinstance(body, ClaimBody) and body.role in GROUP_ROLES
         if (group := getattr(body, "group", None)) is not None and group not in groups
     }
-    if not (voided or held or registers):
+    ending = {body.person for body in bodies if isinstance(body, GrantEnded) and body.grant == POST}
+    if not (voided or held or registers or ending):
         return Lookups()
     return Lookups(
         voided=await _bodies(database, voided),
         held=await _held(database, held),
         takers=await _takers(database, roster, registers),
+        posts={person: await _posts(posts, roster, person) for person in sorted(ending)},
     )
+
+
+async def _posts(posts: Posts, roster: Roster, person: str) -> frozenset[Role]:
+    """By their account and by the school's own list, which need not say the same."""
+    member = roster.staff.get(person)
+    listed = frozenset[Role]() if member is None else frozenset({member.role})
+    return listed | {one.role for one in await posts(person)}
 
 
 async def _bodies(database: Database, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:

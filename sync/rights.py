@@ -208,8 +208,7 @@ class Rights:
 
     def _cannot_end(self, body: GrantEnded) -> Reason | None:
         if body.grant == POST:
-            member = self.roster.staff.get(body.person)
-            role = Role.HEAD if member is None else member.role
+            roles = self.lookups.posts.get(body.person) or {Role.HEAD}
         else:
             grant = self.book.given(body.person, body.grant)
             just = self.just_given.get((body.person, body.grant))
@@ -218,8 +217,9 @@ class Rights:
                 return Reason(
                     "no_such_grant", "The grant it ends is not known here; look at the list again."
                 )
-            role = known
-        return None if may_give(body.role, role) else _may_not_give(body.role, role)
+            roles = {known}
+        beyond = [role for role in Role if role in roles and not may_give(body.role, role)]
+        return _may_not_give(body.role, beyond[0]) if beyond else None
 
     def _cannot_decide(self, body: Deciding) -> Reason | None:
         held = self.lookups.held.get(body.held)

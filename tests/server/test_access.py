@@ -241,6 +241,21 @@ async def test_a_new_grant_wakes_the_tablet_of_its_person(place: Town) -> None:
         assert f"sheet:{MONDAY}:AM:form-2" in seen
 
 
+async def test_nobody_ends_a_post_whose_role_they_may_not_give(place: Town) -> None:
+    """By the school's list she is a teacher; by her account, the head by now."""
+    accounts = place.site.accounts
+    tutor = await accounts.kept(TUTOR.person)
+    assert tutor is not None
+    await accounts.put([tutor.model_copy(update={"role": Role.HEAD})])
+    officer, head = Tablet(OFFICER, log="5" * 32), Tablet(HEAD, log="6" * 32)
+    for username, tablet in (("olu", officer), ("hana", head)):
+        end = tablet.write("grant.ended", grant="post", person=TUTOR.person, reason="Over")
+        async with place.visit(username) as browser:
+            row, *_ = (await push(browser, end)).json()
+            assert row["verdict"] == "held", username
+            assert "head teacher" in row["reason"]
+
+
 async def test_all_accounts_are_looked_through_once_and_then_those_that_change(
     place: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from server import deciding
 from server.deciding import alone
 from sync.errors import StoreError
-from sync.intake import Intake
+from sync.intake import Around, Intake
 from sync.lookups import read_held
 from sync.stores.couchdb import CouchSettings, CouchStore
 from sync.stores.memory import MemoryStore
@@ -46,7 +46,7 @@ async def test_decisions_at_two_gateways_are_both_kept(pouchdb_url: str, tmp_pat
                 clock,
                 ids.__next__,
                 NoContacts(),
-                alone=partial(alone, database),
+                around=Around(partial(alone, database)),
             )
             for database in (here, there)
         ]
