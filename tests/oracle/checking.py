@@ -12,13 +12,23 @@ from typing import Any
 from schemas.canonical import GENESIS
 from tests.oracle.asking import Asker, Reply
 from tests.oracle.forms import NOBODYS, ONE, Many, One, Question, WrongAnswer, told_of
-from tests.oracle.words import ACCESS, VIEWS, Given, Paper, sees
+from tests.oracle.words import ACCESS, EXPLAINS, FIGURES, VIEWS, Given, Paper, sees
 from tests.oracle.world import Person, World
 from tests.server.town import PASSWORD, SCHOOL
 
 __all__ = ["Checker", "Tally"]
 
 SECRET = re.compile(rb"secret-[0-9a-f]{12}")
+NAMED = re.compile(rb"pup-[0-9]|Forename|Surname|Known|per-[0-9]|999123426")
+"""A pupil, or one of the world's people, by an id or a name."""
+POWERS = {
+    "_contacts": ACCESS,
+    "_devices": ACCESS,
+    "_access": ACCESS,
+    "_views": VIEWS,
+    "_figures": FIGURES,
+}
+"""Lists that are for some roles only."""
 
 
 @dataclass
@@ -312,7 +322,7 @@ class Checker:
         """Lists that are for some roles only."""
         held: list[Given] = [one for one in person.givens if one.holds(self.world.now.now)]
         roles = {one.role for one in held}
-        for path, able in (("_contacts", ACCESS), ("_devices", ACCESS), ("_views", VIEWS)):
+        for path, able in POWERS.items():
             reply = await asker.ask("GET", path)
             self.tally.note(
                 path,
@@ -320,6 +330,23 @@ class Checker:
                 due=bool(roles & able),
                 what=self._what(person, path),
             )
+            if path == "_figures" and NAMED.search(reply.body):
+                self.tally.leaks.append(f"{self._what(person, path)} names somebody")
+        await self._explained(person, asker, may=bool(roles & EXPLAINS))
+
+    async def _explained(self, person: Person, asker: Asker, *, may: bool) -> None:
+        """Why somebody sees something: what is said of whether they do is what the words say."""
+        day, everybody = self.world.now, sorted(self.world.people)
+        for paper in self.chance.sample(self.papers, 12 if may else 2):
+            other = self.world.people[self.chance.choice(everybody)]
+            query = f"person={other.person}&document={paper.id}"
+            reply = await asker.ask("GET", "_explain", query)
+            what = self._what(person, f"why {other.person} sees {paper.id}")
+            self.tally.note("_explain", told=reply.status == 200, due=may, what=what)
+            if reply.status == 200:
+                due = sees(other.person, other.givens, paper, day) and not paper.gone
+                told = reply.json["sees"]
+                self.tally.note("_explain: sees", told=told, due=due, what=what)
 
 
 def _alike(one: Reply, other: Reply) -> bool:

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["OWN_GROUPS", "SEES", "Day", "Given", "Paper", "sees"]
+__all__ = [
+    "ACCESS",
+    "EXPLAINS",
+    "FIGURES",
+    "OWN_GROUPS",
+    "SEES",
+    "VIEWS",
+    "Day",
+    "Given",
+    "Paper",
+    "sees",
+]
 
 SEES: dict[str, frozenset[str]] = {
     # Teachers: the staff room's papers, the fire lists, what is of their own groups, and the
@@ -35,6 +46,19 @@ SEES: dict[str, frozenset[str]] = {
 OWN_GROUPS = frozenset(role for role, seen in SEES.items() if "own groups" in seen)
 ACCESS = frozenset({"attendance_officer", "attendance_champion", "head", "administrator"})
 """Who sees the school's tablets, and when they were heard from."""
+EXPLAINS = ACCESS
+"""Who may ask why somebody sees something, or does not."""
+FIGURES = frozenset(
+    {
+        "attendance_officer",
+        "attendance_champion",
+        "head",
+        "governor",
+        "safeguarding_lead",
+        "authority_coordinator",
+    }
+)
+"""Who sees counts and rates, which name nobody."""
 VIEWS = frozenset({"attendance_champion", "head", "safeguarding_lead"})
 """Who sees who opened a restricted record."""
 
