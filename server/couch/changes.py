@@ -171,7 +171,10 @@ class _Feed:
                 break
             if not page.more and (self._asked.descending or not await self._news(page.seq)):
                 break
-            page = await self._next(page.seq)
+            following = await self._following(page)
+            if following is None:
+                break
+            page = following
         if self._client.gone:
             return
         end = b""
@@ -204,7 +207,10 @@ class _Feed:
                 break
             if await self._client.look():
                 return
-            page = await self._next(page.seq)
+            following = await self._following(page)
+            if following is None:
+                break
+            page = following
         await self._call.end(b"\n],\n" + await self._tail(place, page) + b"\n")
 
     async def _tail(self, place: Place, page: _Page) -> bytes:
@@ -230,6 +236,13 @@ class _Feed:
             if asked.heartbeat_s is None or self._client.gone or call.waits.closing:
                 return False
             await call.write(BEAT if self._sort == "eventsource" else b"\n")
+
+    async def _following(self, page: _Page) -> _Page | None:
+        """The page after ``page``; None if they may not go on: a slow reader is asked anew."""
+        try:
+            return await self._next(page.seq)
+        except Fault:
+            return None
 
     async def _shared(self, seq: int) -> _Page:
         """The page after ``seq``, read once for all who woke up for it."""

@@ -96,6 +96,7 @@ class ScopedDoor(Door):
         self._person = person
         self._limits = limits
         self._seen: _Seen | None = None
+        self._begun = False
 
     @classmethod
     async def open(cls, database: Database, person: Person, limits: Limits) -> ScopedDoor:
@@ -173,6 +174,13 @@ class ScopedDoor(Door):
         return found
 
     async def _read(self, ids: Sequence[str]) -> list[Document | None]:
+        """Not the first of an answer that is read slowly: by what they may see by now."""
+        if self._begun:
+            try:
+                self._feed = replace(self._feed, channels=self._person.channels())
+            except Fault:
+                self._feed = replace(self._feed, channels=frozenset())
+        self._begun = True
         found = await self._database.read(ids)
         return [one if one is not None and self.sees(one) else None for one in found]
 
@@ -242,7 +250,12 @@ class ScopedDoor(Door):
     async def changes(
         self, since: int, *, limit: int, descending: bool = False, bodies: bool = True
     ) -> ChangesPage:
-        """A feed from the beginning tells of no removals: whoever reads it holds nothing yet."""
+        """A feed from the beginning tells of no removals: whoever reads it holds nothing yet.
+
+        Raises ``Fault`` if they may see other things by now than when they began to read it.
+        """
+        if since > 0:
+            self._feed = replace(self._feed, channels=self._person.channels())
         if descending:
             return await self._newest(since, limit)
         page = await self._database.changes(

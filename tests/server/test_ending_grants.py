@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +98,78 @@ async def test_what_was_never_theirs_is_not_named_to_be_removed(place: Town) -> 
         answer = await ask(browser, token=token, holds=holds)
     assert "roll:2026-11-23:form-1" in answer["drop"]
     assert not [one for one in answer["drop"] if one == "card:new" or one.startswith("sheet:")]
+
+
+class SlowReader:
+    """Takes the first part of an answer, and the rest when it is told to."""
+
+    def __init__(self, place: Town, cookie: str) -> None:
+        self.place, self.cookie = place, cookie
+        self.began, self.go_on = asyncio.Event(), asyncio.Event()
+        self.body = b""
+
+    async def read(self, path: str, query: str) -> None:
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": f"/db/{SCHOOL}/{path}",
+            "raw_path": f"/db/{SCHOOL}/{path}".encode(),
+            "query_string": query.encode(),
+            "headers": [(b"host", b"tidemark.test"), (b"cookie", self.cookie.encode())],
+            "scheme": "http",
+            "http_version": "1.1",
+            "root_path": "",
+            "client": ("192.0.2.1", 40000),
+            "server": ("tidemark.test", 80),
+        }
+        given = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> Any:
+            if given:
+                return given.pop()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def send(message: Any) -> None:
+            self.body += message.get("body", b"")
+            if self.body.count(b'"id":') > 1:
+                self.began.set()
+                await self.go_on.wait()
+
+        await self.place.app(scope, receive, send)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("_changes", "include_docs=true"),
+        ("_changes", "include_docs=true&feed=continuous&timeout=1"),
+        ("_changes", "include_docs=true&descending=true"),
+        ("_all_docs", "include_docs=true"),
+    ],
+)
+async def test_who_reads_slowly_gets_no_more_once_a_grant_has_ended(
+    path: str, query: str, place: Town
+) -> None:
+    await repost(
+        place, Post(school=SCHOOL, groups=("form-1",), ends=place.clock.now[:11] + "12:00:00.000Z")
+    )
+    await place.settle()
+    database = await place.store.open(SCHOOL)
+    mine = frozenset({"group:form-1"})
+    last = "card:0000" if "descending" in query else "card:2499"
+    cards = [Write(f"card:{n:04}", {"says": "x" * 2000}, mine) for n in range(2500)]
+    await database.write(WriteBatch(cards))
+    async with place.visit("cal") as browser:
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        reader = SlowReader(place, cookie)
+        reading = asyncio.create_task(reader.read(path, query))
+        await reader.began.wait()
+        sent = reader.body.count(b'"says"')
+        place.clock.ms += DAY // 4
+        await database.write(WriteBatch([Write(last, {"says": "secret"}, mine, force=True)]))
+        reader.go_on.set()
+        await reading
+    assert sent < 2500
+    assert b"secret" not in reader.body
+    assert reader.body.rstrip().endswith(b"}")
