@@ -118,6 +118,14 @@ export function waysToSignIn(): Promise<Answer<SignInWays>> {
   return application.ways();
 }
 
+/**
+ * Open another school of the person's; null once it is, or why it cannot be now, in words. What is
+ * waiting is sent first, and what came from the school that is left is removed.
+ */
+export function openSchool(id: string): Promise<string | null> {
+  return application.openSchool(id);
+}
+
 /** Enrol this tablet with a code from the school's screen; `message` says what went wrong, in words. */
 export function enrol(code: string): Promise<EnrolResult> {
   return application.enrol(code);

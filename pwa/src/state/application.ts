@@ -4,6 +4,7 @@ import { waitingOfOthers } from "../store/people.ts";
 import { askToPersist } from "../store/storage.ts";
 import type { Me, SignInWays } from "../generated/types.ts";
 import type { NewBody } from "../domain/entry.ts";
+import { openFirst } from "../domain/schools.ts";
 import type { Answer, Trouble } from "../sync/answers.ts";
 import { NOT_YOURS } from "../sync/client.ts";
 import type { Call, Client } from "../sync/client.ts";
@@ -82,9 +83,10 @@ export class Application {
     try {
       const answer = await (await this.#client()).signIn(username, password);
       if (answer.kind !== "ok") return { ok: false, message: refusal(answer) };
-      await this.#device.remember(answer.value);
-      this.#tellTabs(answer.value.person);
-      await this.#enter(answer.value, { fresh: true });
+      const me = await this.#asLeft(answer.value);
+      await this.#device.remember(me);
+      this.#tellTabs(me.person);
+      await this.#enter(me, { fresh: true });
       return { ok: true };
     } catch (error) {
       return { ok: false, message: wordsOf(error) };
@@ -113,6 +115,27 @@ export class Application {
     } catch (error) {
       return { kind: "unreachable", reason: wordsOf(error) };
     }
+  }
+
+  /** Open another school of the person's; null once it is, or why it cannot be now, in words. */
+  async openSchool(school: string): Promise<string | null> {
+    const me = this.signals.me.peek();
+    if (me === null || me.schools[0]?.school === school) return null;
+    const { online, signInNeeded } = this.signals.status.peek();
+    if (!online || signInNeeded) return "What the other school has must be fetched first. Try again when there is a signal.";
+    if (this.#here().waiting > 0) return "Entries wait here to be sent to the school that is open. Try again once they are in.";
+    const next = openFirst(me, school);
+    await this.#device.remember(next);
+    await this.#leave({ forget: true });
+    await this.#enter(next, { fresh: false });
+    this.#tellTabs(me.person);
+    return null;
+  }
+
+  /** As the server knows them, with the school first that was open on this tablet last. */
+  async #asLeft(me: Me): Promise<Me> {
+    const before = await this.#device.person(me.person);
+    return openFirst(me, before?.schools[0]?.school ?? null);
   }
 
   record(body: NewBody): Promise<OutboxItem> {
@@ -223,9 +246,10 @@ export class Application {
       await this.#refuse(client, bound.reason);
       return false;
     }
-    await this.#device.remember(me);
+    const mine = await this.#asLeft(me);
+    await this.#device.remember(mine);
     this.#tellTabs(me.person);
-    await this.#enter(me, { fresh: true });
+    await this.#enter(mine, { fresh: true });
     return true;
   }
 
@@ -252,13 +276,14 @@ export class Application {
   }
 
   async #enterNow(me: Me, fresh: boolean): Promise<void> {
-    if (this.#workplace !== null && this.signals.me.peek()?.person === me.person) {
+    const [school] = me.schools;
+    const same = this.#workplace?.school === school?.school && this.signals.me.peek()?.person === me.person;
+    if (this.#workplace !== null && same) {
       this.signals.me.value = me;
       this.#workplace.signedIn(me, fresh);
       return;
     }
     await this.#leaveNow({ forget: false });
-    const [school] = me.schools;
     if (school === undefined) throw new Error(`${me.name} works at no school yet; the office can add one.`);
     const { signals } = this;
     this.#countOthers(me.person);
@@ -272,8 +297,9 @@ export class Application {
       signals,
       onOffset: (offsetMs) => this.#tablet.setOffset(offsetMs),
       onIdentity: async (known) => {
-        signals.me.value = known;
-        await this.#device.remember(known);
+        signals.me.value = openFirst(known, school.school);
+        // Another tab may just have opened another school: which one is open, it has noted.
+        await this.#device.remember(await this.#asLeft(known));
       },
     });
     signals.me.value = me;
@@ -314,7 +340,7 @@ export class Application {
     this.#identity?.postMessage(person);
   }
 
-  /** Another tab signed somebody in or out. */
+  /** Another tab signed somebody in or out, or opened another school. */
   async #follow(person: string | null): Promise<void> {
     const me = person === null ? null : await this.#device.person(person);
     if (me === null) await this.#leave({ forget: false });

@@ -210,6 +210,10 @@ export class Workplace {
     this.#loop.kick();
   }
 
+  get school(): string {
+    return this.#parts.school;
+  }
+
   /** Entries that the server has not acknowledged. */
   get waiting(): number {
     return this.#stored.filter(({ fate }) => fate === null).length + this.#closed.length;

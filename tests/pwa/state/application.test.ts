@@ -358,3 +358,37 @@ test("a private window says why nothing can be kept", async () => {
   expect(tab.signals.status.value.message).toContain("Open Tidemark in an ordinary window.");
   expect(await tab.signIn("someone", "right")).toMatchObject({ ok: false });
 });
+
+describe("somebody who works in two schools", () => {
+  const BOTH = { ...TEACHER, schools: [...TEACHER.schools, { school: "sch-2", name: "Hill Top School" }] };
+  const open = (tab: Application): (string | undefined)[] => (tab.signals.me.value?.schools ?? []).map(({ school }) => school);
+  const synced = (school: string): boolean => browser.server.requests.includes(`POST /db/${school}/_sync`);
+
+  test("opens the other, in every tab, and finds it open again", async () => {
+    const tab = await signedIn(BOTH);
+    const other = await browser.open();
+    await vi.waitFor(() => expect(tab.signals.status.value.online).toBe(true));
+    expect(await tab.openSchool("sch-2")).toBeNull();
+    expect(open(tab)).toEqual(["sch-2", "sch-1"]);
+    await vi.waitFor(() => expect(open(other)).toEqual(["sch-2", "sch-1"]));
+    await vi.waitFor(() => expect(synced("sch-2")).toBe(true));
+    await tab.record(newRegister([claim("pup-1", "/")]));
+    await settled(tab, "stored");
+    expect(browser.server.requests).toContain("POST /db/sch-2/_bulk_docs");
+    expect(browser.server.requests).not.toContain("POST /db/sch-1/_bulk_docs");
+    await browser.close();
+    const again = await browser.open();
+    await vi.waitFor(() => expect(open(again)).toEqual(["sch-2", "sch-1"]));
+  });
+
+  test("stays where entries wait, and where nothing can be fetched", async () => {
+    const tab = await signedIn(BOTH);
+    await vi.waitFor(() => expect(tab.signals.status.value.online).toBe(true));
+    browser.server.failNext("_bulk_docs", ...Array.from({ length: 20 }, () => ({ status: 503 })));
+    await tab.record(newRegister([claim("pup-1", "/")]));
+    const words = await tab.openSchool("sch-2");
+    expect(words).toMatch(/Entries wait|must be fetched/);
+    expect(open(tab)).toEqual(["sch-1", "sch-2"]);
+    expect(synced("sch-2")).toBe(false);
+  });
+});

@@ -3,10 +3,11 @@ import type { JSX } from "preact";
 import { roleName } from "../../domain/policy.ts";
 import { Wordmark } from "../../brand/wordmark.tsx";
 import type { Me } from "../../generated/types.ts";
-import { school, signOut } from "../../state/app.ts";
+import { signOut } from "../../state/app.ts";
 import { mayDo, mayRecord, maySee, roles } from "../allowed.ts";
 import { Link } from "../link.tsx";
 import { isUnder, navigate, path } from "../router.ts";
+import { SchoolChoice } from "./school-choice.tsx";
 
 interface Place {
   to: string;
@@ -56,7 +57,6 @@ async function leave(): Promise<void> {
 
 /** `me` null: nobody is signed in. */
 export function Header({ me }: { me: Me | null }): JSX.Element {
-  const name = school.value?.name ?? me?.schools[0]?.name;
   return (
     <header class="tm-header">
       <div class="tm-header__inner">
@@ -66,7 +66,7 @@ export function Header({ me }: { me: Me | null }): JSX.Element {
         {me === null ? null : (
           <div class="tm-header__where">
             <span class="tm-header__who">
-              {name === undefined ? null : <span class="tm-header__school">{name}</span>}
+              <SchoolChoice me={me} />
               <span class="tm-header__person">
                 {me.name}, {roles.value.length === 0 ? "nothing granted at present" : roleName(me.role)}
               </span>
