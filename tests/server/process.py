@@ -8,11 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 import httpx2
 import orjson
+
+from tests.server.commands import Commands
 
 COMMAND = [sys.executable, "-c", "from server.cli import main; main()"]
 CHEAP = {"TIDEMARK_ARGON2_MEMORY_KIB": "64", "TIDEMARK_ARGON2_TIME_COST": "1"}
@@ -26,15 +29,12 @@ def environment(**more: str) -> dict[str, str]:
 
 def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return subprocess.run(
-        [*COMMAND, *words],
-        cwd=ROOT,
-        env=environment(**more),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return _commands().run(words, environment(**more))
+
+
+@cache
+def _commands() -> Commands:
+    return Commands()
 
 
 class Process:
