@@ -15,6 +15,7 @@ DEVICES = "tests/server/devices"
 OIDC = "tests/server/oidc"
 SCOPED = "tests/server/couch/test_scoped.py"
 INTAKE = "tests/sync/test_intake.py"
+ENDING = "tests/server/test_ending_grants.py"
 VERDICTS = "tests/sync/test_verdicts.py"
 RIGHTS = "tests/sync/test_rights.py"
 AUDIT = "tests/sync/test_audit.py"
@@ -228,6 +229,34 @@ _SCOPE = (
         'return f"person:{self._person.name}:{id}"',
         'return f"person:{id}"',
         (f"{SCOPED}::test_local_documents_are_each_persons_own",),
+    ),
+    Guard(
+        "scope: what a grant's end elsewhere takes from an open feed",
+        "server/routes/school.py",
+        "        if found:  # whoever took",
+        "        if False:  # whoever took",
+        (f"{ENDING}::test_what_comes_after_a_grant_was_ended_goes_out_by_no_open_feed",),
+    ),
+    Guard(
+        "scope: a grant that ends while an answer is read",
+        "server/couch/scoped.py",
+        "        if since > 0:\n            self._feed",
+        "        if since < 0:\n            self._feed",
+        (f"{ENDING}::test_who_reads_slowly_gets_no_more_once_a_grant_has_ended",),
+    ),
+    Guard(
+        "scope: kinds of dated channels are part of a token",
+        "sync/channels.py",
+        "return frozenset(map(_lasting, channels))",
+        'return frozenset(one for one in map(_lasting, channels) if one[-1:] != ":")',
+        (f"{ENDING}::test_whoever_loses_the_fire_lists_alone_begins_anew",),
+    ),
+    Guard(
+        "grants: one push gives a grant and ends it",
+        "sync/judging.py",
+        "            self._note_given(one.entry, judgement)\n",
+        "",
+        ("tests/sync/test_grants.py::test_one_push_gives_a_grant_and_ends_it",),
     ),
     Guard(
         "scope: a token of other grants",
