@@ -93,6 +93,10 @@ class Bare(Door):
         return self._database.info()
 
     @override
+    async def chosen(self, documents: Sequence[Document]) -> None:
+        """Whoever uses it may see all of it."""
+
+    @override
     def read(self, ids: Sequence[str]) -> Awaitable[list[Document | None]]:
         return self._database.read(ids)
 

@@ -267,6 +267,8 @@ class _Feed:
         last, more = page.last_seq, page.more
         if chosen is not None:
             found = await chosen.select(self._door, found)
+            if bodies:
+                await self._door.chosen([one.document for one in found if not one.removed])
             if len(found) > self._left:
                 found, more = found[: self._left], True
                 last = found[-1].seq

@@ -105,6 +105,9 @@ class Door(Protocol):
     def missing(self, revs: Mapping[str, Sequence[str]]) -> Awaitable[Mapping[str, Missing]]:
         """Of the revisions asked about, those that a replicator should push."""
 
+    async def chosen(self, documents: Sequence[Document]) -> None:
+        """Take note of documents about to be given that were chosen by what they are."""
+
     def range(
         self,
         start: str,

@@ -215,6 +215,8 @@ async def _by_range(door: Door, query: Query, *, design: bool) -> AsyncIterator[
         shown = found
         if shown and not query.inclusive_end and shown[-1].id == query.end:
             shown = shown[:-1]
+        if query.include_docs and shown:
+            await door.chosen(shown)
         yield [await _row(door, one, query) for one in shown]
         if len(found) < size:
             return

@@ -205,6 +205,10 @@ class ScopedDoor(Door):
         unknown = {id_: Missing(list(revs[id_]), []) for id_ in revs if id_ not in known}
         return {**unknown, **found}
 
+    @override
+    async def chosen(self, documents: Sequence[Document]) -> None:
+        await self._person.read(documents)
+
     async def _is_own(self, id_: str) -> bool:
         match = _ENTRY.fullmatch(id_)
         return match is not None and await self._person.owns(match[1])

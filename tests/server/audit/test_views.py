@@ -84,10 +84,20 @@ async def fetch(browser: httpx2.AsyncClient, how: str) -> httpx2.Response:
     if how == "keys":
         body = {"keys": [card]}
         return await browser.post(f"{base}/_all_docs?include_docs=true", json=body)
+    if how in {"key", "range"}:
+        named = ("key",) if how == "key" else ("startkey", "endkey")
+        query = dict.fromkeys(named, f'"{card}"')
+        return await browser.get(f"{base}/_all_docs", params={"include_docs": "true", **query})
+    if how in {"doc_ids", "selector"}:
+        asked = {"doc_ids": [card]} if how == "doc_ids" else {"selector": {"_id": card}}
+        query = {"include_docs": "true", "filter": f"_{how}"}
+        return await browser.post(f"{base}/_changes", params=query, json=asked)
     return await browser.get(f"{base}/{card}", params={"open_revs": "all"} if how else {})
 
 
-@pytest.mark.parametrize("how", ["", "open_revs", "_bulk_get", "keys"])
+@pytest.mark.parametrize(
+    "how", ["", "open_revs", "_bulk_get", "keys", "key", "range", "doc_ids", "selector"]
+)
 async def test_a_restricted_record_that_is_fetched_by_its_id_is_noted(
     place: Town, how: str
 ) -> None:
