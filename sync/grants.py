@@ -191,7 +191,8 @@ class GrantBook:
             )
             return (body.person,)
         assert isinstance(body, GrantEnded)  # noqa: S101  # the topic's other kind
-        at = spoken.corrected(body.written_at)
+        # A clock that fell back to 1970 ends nothing before the contact that its entry knows of.
+        at = max(spoken.corrected(body.written_at), instant(spoken.item.contact_ms))
         ended = Ended(at=at, by=body.author, reason=body.reason, entry=name)
         self._ended.setdefault((body.person, body.grant), []).append(ended)
         return (body.person,)

@@ -127,6 +127,20 @@ async def test_an_entry_gives_a_grant_and_another_ends_it(school: School):
     assert book.access(GUEST.person).at(ms("10:00")).grants == ()
 
 
+async def test_nothing_ends_before_the_contact_that_its_end_knows_of(school: School):
+    """A desk whose clock fell back to 1970 must not undo a year of somebody's registers."""
+    head = Tablet(HEAD, log="4" * 32)
+    clock = {"offset_ms": None, "contact": "nonce-0930"}
+    said = {"written_at": "1970-01-01T00:00:00.000Z", "clock": clock}
+    end = head.write("grant.ended", grant="post", person=TUTOR.person, reason="Left", **said)
+    school.clock.set(at("10:00"))
+    await school.push(end, speaker=HEAD)
+    await school.intake.grants.refresh()
+    access = school.intake.grants.access(TUTOR.person, TUTOR.posts)
+    assert access.at(ms("09:29")).role is Role.CLASS_TEACHER
+    assert access.at(ms("09:30")).role is None
+
+
 async def test_a_post_can_be_ended_as_well(school: School):
     head = Tablet(HEAD, log="4" * 32)
     end = head.write("grant.ended", grant="post", person=TUTOR.person, reason="Left")
