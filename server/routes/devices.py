@@ -130,8 +130,10 @@ async def _contacts(site: Site, school: OpenSchool) -> list[Contact]:
     """The school's contacts; a tablet whose person may see other things by now owes a drop."""
     now_ms = site.clock.now_ms()
     for contact in school.contacts.all():
-        noted = owing(contact, await _grants(site, school, contact.person), now_ms)
-        if noted != contact:
+        grants = await _grants(site, school, contact.person)
+        heard = school.contacts.of(contact)  # perhaps once more, meanwhile
+        noted = owing(heard, grants, now_ms)
+        if noted != heard:
             school.contacts.put(noted)
     return school.contacts.all()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -10,6 +11,7 @@ import pytest
 from schemas.canonical import holding_digest
 from schemas.devices import DeviceHolding, DeviceRow
 from schemas.devices import Devices as Listed
+from server.accounts import Account
 from server.contacts import Contact, ContactBook
 from sync.store import Write, WriteBatch
 from tests.factory import OFFICER, TUTOR, SetClock
@@ -306,6 +308,25 @@ async def test_whoever_names_ever_more_tablets_pushes_out_nobody_elses(place: To
         assert book.settled_ms("staff-cover", "tablet-2") is not None
         assert book.settled_ms("staff-tutor", "made-up-499") is not None
         assert len(book.all()) < 100
+
+
+async def test_a_tablet_heard_of_while_the_list_is_made_is_not_forgotten(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with place.visit("tess") as browser, place.visit("olu") as office:
+        await ask(browser, waiting=3)
+        async with place.site.schools.use(SCHOOL) as school:
+            (contact,) = school.contacts.all()
+            school.contacts.put(replace(contact, grants="another"))
+            of = place.site.accounts.of
+
+            async def asked(person: str) -> Account | None:
+                school.contacts.hear(TUTOR.person, TUTOR.name, contact.device, 0)
+                return await of(person)
+
+            monkeypatch.setattr(place.site.accounts, "of", asked)
+            await office.get(f"/db/{SCHOOL}/_devices")
+            assert [one.waiting for one in school.contacts.all()] == [0]
 
 
 async def test_contacts_of_two_servers_keep_the_later_proof(place: Town) -> None:
