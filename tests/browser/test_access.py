@@ -268,10 +268,23 @@ def test_the_page_of_people_and_access(
     device.set_offline(False)
     expect(pending).not_to_be_visible()
     expect(line(head, demonstration.tutor.name)).to_contain_text("Family worker for 1 pupil")
-    explain(room, demonstration, head)
+    see_pupils(room, demonstration)
+    explain(demonstration, head)
 
 
-def explain(room: Room, demonstration: Demonstration, head: Page) -> None:
+def see_pupils(room: Room, demonstration: Demonstration) -> None:
+    """What somebody finds who was granted a pupil by name, besides their registers."""
+    page = room.signed_in(demonstration.tutor).page
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("You may see 1 pupil, with their attendance, as family worker")
+    go(page, "Pupils")
+    look(page, "pupils")
+    main.get_by_role("list", name="Pupils").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="This half-term")).to_be_visible()
+    look(page, "pupils-one")
+
+
+def explain(demonstration: Demonstration, head: Page) -> None:
     """Why somebody sees it, and why not, in words that a person can check."""
     head.get_by_role("link", name="Why can somebody see something?").click()
     head.get_by_role("button", name="Explain").click()
