@@ -1,8 +1,8 @@
 // A restricted record: whoever opens it is told that this is noted, and it is noted, once per visit.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { mayWrite } from "../domain/policy.ts";
-import { cards, me, record } from "../state/app.ts";
+import { cards, record } from "../state/app.ts";
+import { mayRecord } from "./allowed.ts";
 import { visits } from "./router.ts";
 
 const noted = new Set<string>();
@@ -11,10 +11,9 @@ let notedOn = -1;
 /** Shown where a pupil's details are opened (give it a key); nothing for other records. */
 export function RestrictedNotice({ pupil }: { pupil: string }): JSX.Element | null {
   const restricted = cards.value.get(pupil)?.restricted ?? false;
-  const role = me.value?.role ?? null;
   // As of opening: navigating away from an open record is no second look at it.
   const [visit] = useState(() => visits.peek());
-  const notes = restricted && role !== null && mayWrite(role, "record.viewed");
+  const notes = restricted && mayRecord("record.viewed");
   const [failed, setFailed] = useState("");
   useEffect(() => {
     if (!notes || !isFirst(pupil, visit)) return;

@@ -113,6 +113,15 @@ describe("a restricted record", () => {
     expect(server.said).toHaveLength(2);
   });
 
+  test("is noted for whoever sees it by a grant, whatever their account is for", async () => {
+    be("governor");
+    const grant = { person: "o-dale", role: "family_worker" as const, pupils: ["p-1"] };
+    const schools = [{ school: "sch-1", name: "Fernhollow School", grants: [grant] }];
+    if (me.value !== null) me.value = { ...me.value, schools };
+    await show(<RestrictedNotice pupil="p-1" />);
+    expect(server.said).toHaveLength(1);
+  });
+
   test("that could not be noted says so", async () => {
     server.problem = "There is no room left on this tablet.";
     await show(<RestrictedNotice pupil="p-1" />);
