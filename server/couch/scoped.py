@@ -97,6 +97,8 @@ class ScopedDoor(Door):
         self._limits = limits
         self._seen: _Seen | None = None
         self._begun = False
+        self._held = False
+        self._anew = False
 
     @classmethod
     async def open(cls, database: Database, person: Person, limits: Limits) -> ScopedDoor:
@@ -151,7 +153,9 @@ class ScopedDoor(Door):
 
     @override
     async def locate(self, since: str) -> Place:
-        return await self._feed.locate(since)
+        place = await self._feed.locate(since)
+        self._held = place.held
+        return place
 
     @override
     async def info(self) -> DatabaseInfo:
@@ -265,9 +269,12 @@ class ScopedDoor(Door):
         page = await self._database.changes(
             since, channels=self._feed.channels, limit=limit, bodies=bodies
         )
-        if since > 0:
+        self._anew = self._anew or (since == 0 and not self._held)
+        if not self._anew:
             return page
-        return page._replace(changes=tuple(one for one in page.changes if not one.removed))
+        # What left before the first page was read is in no page; what leaves later may be.
+        told = (one for one in page.changes if not one.removed or one.seq > self._feed.newest)
+        return page._replace(changes=tuple(told))
 
     async def _newest(self, since: int, limit: int) -> ChangesPage:
         """Downwards: all of their part, turned round."""

@@ -194,3 +194,20 @@ async def test_a_question_that_cannot_be_answered(place: Town, query: dict[str, 
         answer = await browser.get(f"/db/{SCHOOL}/_changes", params=query)
     assert answer.status_code == 400
     assert answer.json()["error"] == "bad_request"
+
+
+async def test_a_feed_from_the_beginning_tells_of_nothing_that_had_left_before(
+    place: Town,
+) -> None:
+    """Also where it comes in several pages, as it does for whoever sees much."""
+    database = await place.store.open(SCHOOL)
+    mine, office = frozenset({"group:form-1"}), frozenset({"office"})
+    await place.settle()
+    await database.write(WriteBatch([Write("card:left", {"n": 1}, mine)]))
+    await database.write(WriteBatch([Write(f"card:{n:03}", {"n": n}, mine) for n in range(200)]))
+    await database.write(WriteBatch([Write("card:left", {"n": 2}, office, force=True)]))
+    await database.write(WriteBatch([Write("card:last", {"n": 3}, mine)]))
+    async with place.visit() as browser:
+        rows = (await pull(browser))["results"]
+    assert len(rows) > 200
+    assert not [row for row in rows if row.get("removed") or row["id"] == "card:left"]
