@@ -278,8 +278,9 @@ def see_pupils(room: Room, demonstration: Demonstration) -> None:
     main = page.get_by_role("main")
     expect(main).to_contain_text("You may see 1 pupil, with their attendance, as family worker")
     go(page, "Pupils")
+    expect(main.get_by_role("list", name="Pupils").get_by_role("link")).to_have_count(1)
     look(page, "pupils")
-    main.get_by_role("list", name="Pupils").get_by_role("link").first.click()
+    main.get_by_role("list", name="Pupils").get_by_role("link").click()
     expect(page.get_by_role("heading", name="This half-term")).to_be_visible()
     look(page, "pupils-one")
 

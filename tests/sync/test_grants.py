@@ -58,6 +58,17 @@ def test_an_earlier_end_counts_and_a_later_one_does_not():
     assert (begins_ms(grant()), ends_ms(grant())) == (None, None)
 
 
+def test_for_a_day_a_person_is_told_of_what_is_over():
+    one = Access("p", (grant(id="e", ends=at("15:30")), grant()))
+    moments = (ms("15:29"), ms("15:30"), ms("15:29", "2026-11-24"), ms("15:30", "2026-11-24"))
+    assert [[over.id for over in one.lately_over(moment)] for moment in moments] == [
+        [],
+        ["e"],
+        ["e"],
+        [],
+    ]
+
+
 def test_what_changes_next_is_the_nearest_edge():
     one = Access(
         "p", (grant(starts=at("09:00"), ends=at("15:30")), grant(starts=at("13:00")), grant())

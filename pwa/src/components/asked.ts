@@ -32,7 +32,8 @@ export function useAsked<T>(path: string | null, everyMs: number | null = null):
     if (path === null || school === null) return undefined;
     const stop = new AbortController();
     const look = async (): Promise<void> => {
-      setTold((before) => ({ ...(before.path === path ? before : { value: null }), path, trouble: null, asking: true }));
+      // What was in the way last time stays in sight until there is an answer: it is not told again each time.
+      setTold((before) => (before.path === path ? { ...before, asking: true } : { path, value: null, trouble: null, asking: true }));
       const answer = await ask<T>(`/db/${encodeURIComponent(school)}/${path}`, { signal: stop.signal });
       if (stop.signal.aborted) return;
       if (answer.kind === "ok") setTold({ path, value: answer.value, trouble: null, asking: false });

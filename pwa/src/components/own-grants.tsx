@@ -2,6 +2,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { POST, stateOf } from "../domain/grants.ts";
+import { sees } from "../domain/policy.ts";
 import type { Grant, GrantLine } from "../generated/types.ts";
 import { groups, me, now, school, today } from "../state/app.ts";
 import { here } from "./allowed.ts";
@@ -26,6 +27,15 @@ export const covered = computed((): ReadonlySet<string> => {
     inState("in_force")
       .filter(tells)
       .flatMap(({ groups: names = [] }) => names),
+  );
+});
+
+/** Pupils whom they were granted by name, and may see now. */
+export const named = computed((): ReadonlySet<string> => {
+  return new Set(
+    inState("in_force")
+      .filter(({ role }) => sees(role, "pupils"))
+      .flatMap(({ pupils = [] }) => pupils),
   );
 });
 

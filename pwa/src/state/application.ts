@@ -16,6 +16,7 @@ import { Workplace } from "./workplace.ts";
 
 const NOT_KEPT =
   "You signed in, but this browser did not keep it. Allow cookies for this address, close any private window, and try again.";
+const UNFETCHED = "What the other school has must be fetched first. Try again when there is a signal.";
 const NOBODY = "Sign in first; what you write then is kept on this tablet.";
 
 /** All tabs hear of it when somebody signs in or out: one browser has one session. */
@@ -121,13 +122,14 @@ export class Application {
   async openSchool(school: string): Promise<string | null> {
     const me = this.signals.me.peek();
     if (me === null || me.schools[0]?.school === school) return null;
-    const { online, signInNeeded } = this.signals.status.peek();
-    if (!online || signInNeeded) return "What the other school has must be fetched first. Try again when there is a signal.";
     if (this.#here().waiting > 0) return "Entries wait here to be sent to the school that is open. Try again once they are in.";
-    const next = openFirst(me, school);
+    // What is here is removed, and the other has to be fetched: not before the server has answered.
+    const answer = await (await this.#client()).session();
+    if (answer.kind !== "ok" || answer.value.person !== me.person) return UNFETCHED;
+    const next = openFirst(answer.value, school);
     await this.#device.remember(next);
     await this.#leave({ forget: true });
-    await this.#enter(next, { fresh: false });
+    await this.#enter(next, { fresh: true });
     this.#tellTabs(me.person);
     return null;
   }

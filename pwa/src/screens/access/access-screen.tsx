@@ -105,7 +105,7 @@ function Lists({ people, onOpen }: { people: readonly PersonAccess[]; onOpen: (o
         id="ended"
         title="Ended"
         count={ended.length}
-        empty="Nothing that was granted has ended."
+        empty="Nobody has only what has ended."
         lede="Each tablet lets go of what it may no longer hold at its next contact, and proves it."
       >
         {draw(ended)}

@@ -4,7 +4,7 @@ import { mayDo } from "../../components/allowed.ts";
 import { HalfTerms } from "../../components/history/half-terms.tsx";
 import { Link } from "../../components/link.tsx";
 import { bySurname } from "../../components/named.ts";
-import { OwnGrants } from "../../components/own-grants.tsx";
+import { named, OwnGrants } from "../../components/own-grants.tsx";
 import { Page } from "../../components/page.tsx";
 import { people } from "../../components/people.ts";
 import { RestrictedNotice } from "../../components/restricted.tsx";
@@ -18,7 +18,9 @@ export function PupilsScreen({ tail }: { tail: string }): JSX.Element {
   const pupil = decodeURIComponent(tail);
   const card = cards.value.get(pupil);
   if (card !== undefined) return <Pupil card={card} key={pupil} />;
-  const all = [...cards.value.values()].toSorted((a, b) => bySurname(people.value.get(a.pupil), people.value.get(b.pupil)));
+  const all = [...cards.value.values()]
+    .filter((one) => named.value.has(one.pupil))
+    .toSorted((a, b) => bySurname(people.value.get(a.pupil), people.value.get(b.pupil)));
   return (
     <Page
       title="Pupils"
