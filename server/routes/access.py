@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Iterable
 
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.access import AccessList, PersonAccess
+from schemas.base import Date, OpaqueId
 from schemas.figures import SessionFigures
 from schemas.policy import Power
 from server.access.directory import Directory
@@ -17,7 +20,7 @@ from server.answers import model_answer
 from server.problems import Refusal
 from server.routes.scope import entered
 from server.site import site_of
-from sync.clock import instant, local, to_ms
+from sync.clock import instant, local
 from sync.daybook import Daybook
 from sync.explain import Explainer
 from sync.figures import begun, figures, of_session
@@ -29,6 +32,8 @@ __all__ = ["ROUTES"]
 MAX_DAYS = 66
 """Days of one report: a half-term, holidays included."""
 MAX_ID = 300
+_PERSON: TypeAdapter[str] = TypeAdapter(OpaqueId)
+_DATE: TypeAdapter[str] = TypeAdapter(Date)
 
 
 async def who(request: Request) -> Response:
@@ -47,7 +52,7 @@ async def why(request: Request) -> Response:
     site = site_of(request)
     async with entered(request) as scoped:
         scoped.demand(Power.EXPLAIN)
-        person, document = _asked(request, "person"), _asked(request, "document")
+        person, document = _person(request), _asked(request, "document")
         directory = await Directory.read(site.accounts, scoped.school)
         found, *_ = await scoped.school.database.read([document])
         explainer = Explainer(scoped.school.roster, directory.name, scoped.now_ms)
@@ -65,7 +70,7 @@ async def report(request: Request) -> Response:
         last = _day(request, "to", max(first, today))
         if first > last:
             raise Refusal("bad_request", f"The days run from {first} to {last}; turn them round.")
-        if to_ms(last) - to_ms(first) >= MAX_DAYS * 86_400_000:
+        if (dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days >= MAX_DAYS:
             raise Refusal("bad_request", f"Ask for {MAX_DAYS} days at a time at most.")
         dates = roster.calendar.school_days(first, min(last, today))
         found = await site.waits.together(
@@ -95,17 +100,18 @@ def _asked(request: Request, name: str) -> str:
     return said
 
 
-def _day(request: Request, name: str, default: str) -> str:
-    said = request.query_params.get(name)
-    if said is None:
-        return default
+def _person(request: Request) -> str:
     try:
-        to_ms(f"{said}T00:00:00.000Z")
-    except (ValueError, OverflowError):
+        return _PERSON.validate_python(_asked(request, "person"))
+    except ValidationError:
+        raise Refusal("bad_request", "Say which person: ?person=<their id>.") from None
+
+
+def _day(request: Request, name: str, default: str) -> str:
+    try:
+        return _DATE.validate_python(request.query_params.get(name, default))
+    except ValidationError:
         raise Refusal("bad_request", f"{name} is no date; write it as 2026-11-23.") from None
-    if len(said) != len(default):
-        raise Refusal("bad_request", f"{name} is no date; write it as 2026-11-23.")
-    return said
 
 
 ROUTES = [

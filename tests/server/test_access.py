@@ -133,7 +133,14 @@ async def test_what_is_explained_is_what_happens(place: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{}, {"person": "p"}, {"document": "d"}, {"person": "p", "document": "x" * 301}]
+    "query",
+    [
+        {},
+        {"person": "p"},
+        {"document": "d"},
+        {"person": "p", "document": "x" * 301},
+        {"person": "no such/person", "document": "school"},
+    ],
 )
 async def test_an_explanation_needs_a_person_and_a_document(
     place: Town, query: dict[str, str]
@@ -170,6 +177,8 @@ async def test_a_governor_sees_figures_and_no_document(place: Town) -> None:
         {"from": "2026-11-24", "to": "2026-11-23"},
         {"from": "2026-01-01", "to": "2026-11-23"},
         {"from": "٢٠٢٦-11-23"},
+        {"from": "0001-01-01"},
+        {"from": "2026-W47"},
     ],
 )
 async def test_figures_of_days_that_make_no_sense(place: Town, query: dict[str, str]) -> None:
