@@ -17,6 +17,7 @@ SCOPED = "tests/server/couch/test_scoped.py"
 INTAKE = "tests/sync/test_intake.py"
 ENDING = "tests/server/test_ending_grants.py"
 VERDICTS = "tests/sync/test_verdicts.py"
+DECISIONS = "tests/sync/test_decisions.py"
 RIGHTS = "tests/sync/test_rights.py"
 AUDIT = "tests/sync/test_audit.py"
 CONTROL = "tests/server/test_control.py"
@@ -489,6 +490,50 @@ _GRANTS = (
         "if not may_give(body.role, body.grants):",
         "if False:",
         ("tests/sync/test_grants.py::test_who_may_give_what",),
+    ),
+    Guard(
+        "grants: nobody takes a register over by a word that is held",
+        "sync/daybook.py",
+        "bodies = (one.entry.body for one in moves if self._stands(one))",
+        "bodies = (one.entry.body for one in moves)",
+        (f"{RIGHTS}::test_nobody_takes_a_register_over_by_their_own_word",),
+    ),
+    Guard(
+        "grants: who may end a post, by the account",
+        "sync/lookups.py",
+        "return listed | {one.role for one in await posts(person)}",
+        "return listed",
+        ("tests/server/test_access.py::test_nobody_ends_a_post_whose_role_they_may_not_give",),
+    ),
+    Guard(
+        "decisions: one on a copy says nothing of the entry",
+        "sync/decisions.py",
+        "if is_of_entry(body.held, body.entry):",
+        "if True:",
+        (f"{DECISIONS}::test_a_decision_on_a_copy_says_nothing_of_the_entry_itself",),
+    ),
+    Guard(
+        "tablets: a bound session speaks from no other tablet",
+        "server/routes/scope.py",
+        "device = self.visitor.session.device or said",
+        "device = said",
+        (
+            f"{DEVICES}/test_binding.py::test_a_bound_session_speaks_from_its_tablet_whatever_it_says",
+        ),
+    ),
+    Guard(
+        "tablets: no other school takes one over",
+        "server/devices/enrolment.py",
+        "if before is not None and before.school != code.school:",
+        "if False:",
+        (f"{DEVICES}/test_enrolment.py::test_another_school_cannot_take_a_tablet_over",),
+    ),
+    Guard(
+        "sign-in: a provider of one school links nobody of another",
+        "server/oidc/people.py",
+        "if settings.schools and settings.schools.isdisjoint(",
+        "if False and settings.schools.isdisjoint(",
+        (f"{OIDC}/test_people.py::test_a_provider_of_one_school_opens_no_account_of_another",),
     ),
     Guard(
         "grants: nobody grants themselves",
