@@ -4,14 +4,14 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from server.demo.plans import PRIMARY
 from tests.browser.conftest import Room
 from tests.browser.demonstration import Demonstration, Person
 from tests.browser.devices import TABLET, Device
 from tests.browser.looks import look
-from tests.browser.screens import IN_TOUCH, Register, dialog, go, go_office, status
+from tests.browser.screens import IN_TOUCH, Register, dialog, go, go_office, sign_in, status
 
 AT = "08:53"
 FORM = PRIMARY.forms[(PRIMARY.forms.index(PRIMARY.shown) + 5) % len(PRIMARY.forms)]
@@ -158,6 +158,9 @@ def test_a_grant_ends_and_the_tablet_empties(
     go(page, "My entries")
     expect(main).to_contain_text(re.compile(FORM))
 
+    # What was just sent is still being published: a tablet is asked again after a minute.
+    room.later(2)
+    page.reload()
     proof = line(head, cover.name).get_by_role("list", name="On their tablets")
     expect(proof).to_contain_text(re.compile(r"exactly what it may hold, .*; let go of the rest"))
     expect(line(head, cover.name)).to_contain_text("1 grant ended")
@@ -239,6 +242,45 @@ def test_what_a_governor_and_a_safeguarding_lead_find(
     look(lead, "office-safeguarding")
     lead.goto(f"{lead.evaluate('location.origin')}/office/late")
     expect(lead.get_by_role("heading", level=1)).to_have_text("Page not found")
+
+
+def test_somebody_in_two_schools_changes_between_them(
+    room: Room, demonstration: Demonstration
+) -> None:
+    """The server says so here; it has nobody who works in two of the demonstration's schools."""
+    device = room.device("two schools")
+    device.watch.expect("status of 401")
+    page = device.page
+    other = next(
+        row for row in demonstration.said["sign_ins"] if row["school"] != demonstration.school
+    )
+
+    def in_both(route: Route) -> None:
+        answer = route.fetch()
+        me = answer.json()
+        mine = {"school": other["school"], "name": other["school_name"]}
+        if answer.ok:
+            me["schools"].append(me["schools"][0] | mine)
+        route.fulfill(response=answer, json=me)
+
+    page.route("**/session", in_both)
+    sign_in(device.open(), demonstration.tutor)
+    look(page, "two-schools")
+    page.unroute_all(behavior="wait")
+    choice = page.get_by_label("School", exact=True)
+    expect(choice.locator("option:checked")).to_have_text(PRIMARY.name)
+    device.lose_network()
+    choice.select_option(label=other["school_name"])
+    expect(dialog(page)).to_contain_text("Try again when there is a signal")
+    look(page, "two-schools-offline")
+    dialog(page).get_by_role("button", name="Stay here").click()
+    expect(choice.locator("option:checked")).to_have_text(PRIMARY.name)
+    device.find_network()
+    device.watch.expect("status of 403")
+    page.route("**/session", in_both)
+    choice.select_option(label=other["school_name"])
+    expect(choice.locator("option:checked")).to_have_text(other["school_name"])
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_the_page_of_people_and_access(
