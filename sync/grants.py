@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from schemas.access import Ended, Grant
+from schemas.access import POST, Ended, Grant
 from schemas.calendar import SchoolCalendar
 from schemas.entry import GrantEnded, GrantGiven
 from schemas.policy import POLICY, RANKED, Reach, Role
@@ -214,6 +214,12 @@ class GrantBook:
         return self._given.get(person, {}).get(grant)
 
     def _with_end(self, grant: Grant) -> Grant:
-        ends = self._ended.get((grant.person, grant.id), [])
+        """What ended before a grant began ended an earlier one: a post that was given anew."""
+        began = begins_ms(grant)
+        ends = [
+            one
+            for one in self._ended.get((grant.person, grant.id), ())
+            if began is None or grant.id != POST or to_ms(one.at) > began
+        ]
         first = min(ends, key=lambda one: (one.at, one.entry), default=None)
         return grant if first is None else grant.model_copy(update={"ended": first})

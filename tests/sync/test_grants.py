@@ -160,6 +160,10 @@ async def test_a_post_can_be_ended_as_well(school: School):
     access = school.intake.grants.access(TUTOR.person, TUTOR.posts)
     assert access.at(ms("08:59")).role is Role.CLASS_TEACHER
     assert access.at(ms("09:00")).role is None
+    anew = TUTOR.posts[0].model_copy(update={"starts": at("11:00")})
+    later = school.intake.grants.access(TUTOR.person, (anew,))
+    assert later.at(ms("10:59")).role is None
+    assert later.at(ms("11:00")).role is Role.CLASS_TEACHER
 
 
 @pytest.mark.parametrize(
