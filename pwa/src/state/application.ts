@@ -101,6 +101,7 @@ export class Application {
   async signOut(): Promise<string | null> {
     const client = await this.#client();
     const waiting = this.#workplace?.waiting ?? 0;
+    this.#workplace?.hush();
     const answer = await client.signOut();
     await this.#device.leave(answer.kind === "ok");
     this.#tellTabs(null);

@@ -219,6 +219,11 @@ export class Workplace {
     return this.#stored.filter(({ fate }) => fate === null).length + this.#closed.length;
   }
 
+  /** Ask the server nothing more: the session is about to end, and a question that waits would be refused. */
+  hush(): void {
+    this.#ended.abort();
+  }
+
   /** End it: nothing more is shown or sent. `forget`: the replica goes too; the outbox never does. */
   async close({ forget }: { forget: boolean }): Promise<void> {
     this.#ended.abort();
