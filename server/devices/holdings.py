@@ -19,7 +19,7 @@ from sync.clock import Clock, instant, local, to_ms
 from sync.feed import BEGINNING, NOW, Feed, Place
 from sync.store import Change, Document
 
-__all__ = ["Compared", "View", "ask", "compare", "owing", "take"]
+__all__ = ["Compared", "Mend", "View", "ask", "compare", "owing", "take"]
 
 DAY_MS = 24 * 3_600_000
 FIRST_MS = 60_000
@@ -56,24 +56,40 @@ class Compared:
     by: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """What a tablet is told whose holdings differ.
+
+    ``drop``: ids to remove. ``anew``: to begin anew, since removing mends nothing.
+    """
+
+    drop: tuple[str, ...] = ()
+    anew: bool = False
+
+
 async def take(
     book: ContactBook, contact: Contact, view: View, said: Holding, clock: Clock
-) -> tuple[str, ...]:
-    """Take note of what a tablet says it holds; ids that it must remove, where that differs.
+) -> Mend:
+    """Take note of what a tablet says it holds, and mend it, where that differs.
 
     A day that leaves the window takes no document out of a feed. A tablet forgets old days by
-    itself, and what it does not know to be old it is told here.
+    itself, and what it does not know to be old it is told here. Where something is missing, or
+    nothing more is to be removed, the tablet begins anew: the server was rolled back in silence,
+    say, and has grown past the tablet's token since. Once: a difference that stays the same after
+    that is for people to look into.
     """
     compared = await compare(view, said)
     if compared is None:
-        return ()
+        return Mend()
     now_ms, before = clock.now_ms(), book.of(contact)
     noted = owing(before, view.feed.grants, now_ms)
     book.put(_noted(noted, said, compared, instant(now_ms)))
     if compared.by is None:
-        return ()
+        return Mend()
     held_ms = now_ms - LEFT_MS if before.proven_at is None else to_ms(before.proven_at)
-    return await _left_behind(view, max(held_ms, now_ms - LEFT_MS), now_ms)
+    drop = await _left_behind(view, max(held_ms, now_ms - LEFT_MS), now_ms)
+    unmended = not drop or compared.by < 0
+    return Mend(drop, anew=unmended and before.differs != compared.by)
 
 
 def ask(book: ContactBook, contact: Contact, feed: Feed, place: Place, clock: Clock) -> bool:

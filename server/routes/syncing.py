@@ -122,11 +122,13 @@ async def sync(request: Request) -> Response:
         )
         look = await _look(scoped, asked, asked.token)
         contacts = scoped.school.contacts
-        drop: tuple[str, ...] = ()
+        mend = holdings.Mend()
         if asked.holds is not None:
             view = _view(scoped, look.feed)
-            drop = await holdings.take(contacts, contact, view, asked.holds, site.clock)
-    if look.is_quiet and not drop and asked.wait_s > 0:
+            mend = await holdings.take(contacts, contact, view, asked.holds, site.clock)
+        if mend.anew:
+            look = replace(look, place=Place(0, reset=True), news=True)
+    if look.is_quiet and not mend.drop and asked.wait_s > 0:
         began = site.clock.now_ms()
         wait_s = min(float(asked.wait_s), scoped.changes_in_s(began) or FOREVER_S)
         version = scoped.school.grants.version
@@ -152,7 +154,7 @@ async def sync(request: Request) -> Response:
             news=look.news,
             reset=look.place.reset,
             receipts=look.receipts,
-            drop=drop,
+            drop=mend.drop,
             grants=look.grants,
             prove=holdings.ask(contacts, contact, look.feed, look.place, site.clock),
         )

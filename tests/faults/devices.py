@@ -14,9 +14,11 @@ import httpx2
 
 from schemas.canonical import GENESIS
 from server.app import create_app
+from server.backups.restoring import begin_anew
 from server.settings import Settings
 from server.site import Site
 from sync.pushed import Speaker
+from sync.stores.memory import new_epoch
 from sync.stores.sqlite import SqliteStore
 from tests.factory import NINE, SetClock, Tablet, claim, claim_ids
 from tests.server.town import CHEAP, SCHOOL, USERNAMES, accounts, credentials, make_schools
@@ -125,12 +127,17 @@ class Server:
         shutil.copytree(self._folder, self._copy)
         await self.start()
 
-    async def roll_back(self) -> None:
-        """Go back to the copy, if there is one."""
+    async def roll_back(self, *, anew: bool = False) -> None:
+        """Go back to the copy, if there is one. ``anew``: and say so, as an operator should.
+
+        Then another history begins; else nobody is told.
+        """
         if self._copy.exists():
             await self.stop()
             shutil.rmtree(self._folder)
             shutil.copytree(self._copy, self._folder)
+            if anew:
+                begin_anew(self._folder, self.clock, new_epoch)
             await self.start()
 
     @contextlib.asynccontextmanager
