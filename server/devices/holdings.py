@@ -60,7 +60,7 @@ class Compared:
 class Mend:
     """What a tablet is told whose holdings differ.
 
-    ``drop``: ids to remove. ``anew``: to begin anew, since removing mends nothing.
+    ``drop``: ids to remove. ``anew``: to begin anew, since it lacks something.
     """
 
     drop: tuple[str, ...] = ()
@@ -73,10 +73,9 @@ async def take(
     """Take note of what a tablet says it holds, and mend it, where that differs.
 
     A day that leaves the window takes no document out of a feed. A tablet forgets old days by
-    itself, and what it does not know to be old it is told here. Where something is missing, or
-    nothing more is to be removed, the tablet begins anew: the server was rolled back in silence,
-    say, and has grown past the tablet's token since. Once: a difference that stays the same after
-    that is for people to look into.
+    itself, and what it does not know to be old it is told here. Where it lacks something, it begins
+    anew: the server was rolled back in silence, say, and has grown past the tablet's token since.
+    Once: a difference that stays the same after that is for people to look into.
     """
     compared = await compare(view, said)
     if compared is None:
@@ -88,8 +87,7 @@ async def take(
         return Mend()
     held_ms = now_ms - LEFT_MS if before.proven_at is None else to_ms(before.proven_at)
     drop = await _left_behind(view, max(held_ms, now_ms - LEFT_MS), now_ms)
-    unmended = not drop or compared.by < 0
-    return Mend(drop, anew=unmended and before.differs != compared.by)
+    return Mend(drop, anew=compared.by <= 0 and before.differs != compared.by)
 
 
 def ask(book: ContactBook, contact: Contact, feed: Feed, place: Place, clock: Clock) -> bool:
