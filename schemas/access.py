@@ -52,6 +52,7 @@ class Grant(Model):
     role: Role
     groups: Annotated[tuple[OpaqueId, ...], Field(max_length=2000)] = ()
     pupils: Annotated[tuple[OpaqueId, ...], Field(max_length=2000)] = ()
+    cases: Annotated[tuple[OpaqueId, ...], Field(max_length=2000)] = ()
     starts: Instant | None = None
     ends: Instant | None = None
     purpose: Sentence = "Works in this school."

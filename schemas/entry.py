@@ -12,10 +12,33 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from schemas.act import SHAPE, Act, ClaimId, Clock, Code, EntryId, HeldId
 from schemas.base import Date, Digest, Instant, LocalTime, Model, OpaqueId, Sentence, Text
 from schemas.canonical import body_digest, claim_id, entry_digest, entry_id, entry_rev
 from schemas.codes import Session
+from schemas.concerns import (
+    ConcernAcknowledged,
+    ConcernExported,
+    ConcernNoted,
+    ConcernRaised,
+    ConcernTold,
+)
+from schemas.family import (
+    CaseNoted,
+    CaseOpened,
+    CaseSettled,
+    DraftOpened,
+    FactBody,
+    GlassBroken,
+    PhotoAdded,
+    VisitAddendum,
+    VisitNoted,
+    VisitPlanned,
+    VisitSettled,
+    VisitSubmitted,
+)
 from schemas.policy import Role
+from schemas.watches import HelpCalled, WatchConfirmed, WatchEnded, WatchExtended, WatchStarted
 
 __all__ = [
     "KINDS",
@@ -23,18 +46,31 @@ __all__ = [
     "SHAPE",
     "ArrivalRecorded",
     "Body",
+    "CaseNoted",
+    "CaseOpened",
+    "CaseSettled",
     "Claim",
     "ClaimBody",
     "ClaimId",
     "Clock",
+    "ConcernAcknowledged",
+    "ConcernExported",
+    "ConcernNoted",
+    "ConcernRaised",
+    "ConcernTold",
     "ContestSettled",
     "Decision",
     "DepartureRecorded",
+    "DraftOpened",
     "Entry",
+    "FactBody",
+    "GlassBroken",
     "GrantEnded",
     "GrantGiven",
+    "HelpCalled",
     "MarkAmended",
     "Paper",
+    "PhotoAdded",
     "PlannedRecorded",
     "PlannedWithdrawn",
     "QuarantineCorrected",
@@ -44,33 +80,20 @@ __all__ = [
     "RegisterReassigned",
     "RegisterTaken",
     "RegisterVoided",
+    "VisitAddendum",
+    "VisitNoted",
+    "VisitPlanned",
+    "VisitSettled",
+    "VisitSubmitted",
+    "WatchConfirmed",
+    "WatchEnded",
+    "WatchExtended",
+    "WatchStarted",
     "make_entry",
 ]
 
 MAX_ENTRY_BYTES = 256 * 1024
 """Largest canonical entry taken in; a register of 500 pupils stays under half of it."""
-
-SHAPE: Literal[2] = 2
-"""The shape in which bodies are written today; older ones are up-cast (:mod:`schemas.upcast`)."""
-
-MAX_OFFSET_MS = 10**13
-"""Some three hundred years: a device whose clock fell back to 1970 is corrected like any other."""
-
-ClaimId = Annotated[str, Field(pattern=r"^[0-9a-f]{24}\.\d{1,3}$")]
-Code = Annotated[str, Field(min_length=1, max_length=2)]
-EntryId = Annotated[str, Field(pattern=r"^entry:[0-9a-f]{32}:\d{8}:[0-9a-f]{16}$")]
-HeldId = Annotated[str, Field(pattern=r"^held:[0-9a-f]{32}$")]
-
-
-class Clock(Model):
-    """What the device knew of the server's time when the entry was written.
-
-    ``offset_ms``: server time less device time at the last contact, None before the first.
-    ``contact``: the nonce the server gave at that contact, so that an act provably lies after it.
-    """
-
-    offset_ms: Annotated[int, Field(ge=-MAX_OFFSET_MS, le=MAX_OFFSET_MS)] | None = None
-    contact: Annotated[str, Field(max_length=100)] | None = None
 
 
 class Decision(Model):
@@ -109,18 +132,7 @@ class Claim(Model):
     replaces: Annotated[tuple[ClaimId, ...], Field(max_length=200)] = ()
 
 
-class _Act(Model):
-    """What every body says: who, in which role, on which device, when, and in which shape."""
-
-    shape: Literal[2] = SHAPE
-    author: OpaqueId
-    role: Role
-    device: OpaqueId
-    written_at: Instant
-    clock: Clock = Clock()
-
-
-class ClaimBody(_Act):
+class ClaimBody(Act):
     """A body whose claims lie in one session of one date."""
 
     date: Date
@@ -157,7 +169,7 @@ class ContestSettled(ClaimBody):
     reason: Text
 
 
-class DepartureRecorded(_Act):
+class DepartureRecorded(Act):
     """A pupil left the site early: it changes the roll call, not the mark."""
 
     kind: Literal["departure.recorded"] = "departure.recorded"
@@ -170,7 +182,7 @@ class DepartureRecorded(_Act):
     reason: Text
 
 
-class RegisterVoided(_Act):
+class RegisterVoided(Act):
     """A register taken in error (the wrong group, the wrong day) no longer speaks."""
 
     kind: Literal["register.voided"] = "register.voided"
@@ -180,7 +192,7 @@ class RegisterVoided(_Act):
     reason: Text
 
 
-class PlannedRecorded(_Act):
+class PlannedRecorded(Act):
     """A planned code: a suggestion on the sheets of a span of days, never a claim."""
 
     kind: Literal["planned.recorded"] = "planned.recorded"
@@ -194,7 +206,7 @@ class PlannedRecorded(_Act):
     decision: Decision | None = None
 
 
-class PlannedWithdrawn(_Act):
+class PlannedWithdrawn(Act):
     """A planned code that no longer holds; names the entry that recorded it."""
 
     kind: Literal["planned.withdrawn"] = "planned.withdrawn"
@@ -205,7 +217,7 @@ class PlannedWithdrawn(_Act):
     reason: Text
 
 
-class RegisterReassigned(_Act):
+class RegisterReassigned(Act):
     """Another person takes a group's register for one session."""
 
     kind: Literal["register.reassigned"] = "register.reassigned"
@@ -216,7 +228,7 @@ class RegisterReassigned(_Act):
     reason: Text
 
 
-class GrantGiven(_Act):
+class GrantGiven(Act):
     """Somebody may act here, in a role, for a time; the grant's id is this entry's."""
 
     kind: Literal["grant.given"] = "grant.given"
@@ -225,12 +237,14 @@ class GrantGiven(_Act):
     """The role that is granted; ``role`` is the giver's."""
     groups: Annotated[tuple[OpaqueId, ...], Field(max_length=200)] = ()
     pupils: Annotated[tuple[OpaqueId, ...], Field(max_length=500)] = ()
+    cases: Annotated[tuple[OpaqueId, ...], Field(max_length=200)] = ()
+    """In an authority's area: the cases that become theirs to work on."""
     starts: Instant
     ends: Instant
     purpose: Sentence
 
 
-class GrantEnded(_Act):
+class GrantEnded(Act):
     """A grant ends now: one that an entry gave, or the post that came with the account."""
 
     kind: Literal["grant.ended"] = "grant.ended"
@@ -239,7 +253,7 @@ class GrantEnded(_Act):
     reason: Sentence
 
 
-class RecordViewed(_Act):
+class RecordViewed(Act):
     """Somebody opened a restricted record."""
 
     kind: Literal["record.viewed"] = "record.viewed"
@@ -263,14 +277,14 @@ class _Decides(Model):
     replaces: Annotated[tuple[EntryId, ...], Field(max_length=50)] = ()
 
 
-class QuarantineReleased(_Act, _Decides):
+class QuarantineReleased(Act, _Decides):
     """What was held, or set aside, stands as it was written. ``date``: the day it speaks of."""
 
     kind: Literal["quarantine.released"] = "quarantine.released"
     date: Date | None = None
 
 
-class QuarantineDeclined(_Act, _Decides):
+class QuarantineDeclined(Act, _Decides):
     """What was held, or set aside, does not stand. Its author is told why."""
 
     kind: Literal["quarantine.declined"] = "quarantine.declined"
@@ -298,7 +312,28 @@ Body = Annotated[
     | RecordViewed
     | QuarantineReleased
     | QuarantineCorrected
-    | QuarantineDeclined,
+    | QuarantineDeclined
+    | VisitPlanned
+    | VisitNoted
+    | VisitSubmitted
+    | VisitAddendum
+    | VisitSettled
+    | CaseOpened
+    | CaseNoted
+    | CaseSettled
+    | PhotoAdded
+    | DraftOpened
+    | GlassBroken
+    | ConcernRaised
+    | ConcernTold
+    | ConcernAcknowledged
+    | ConcernNoted
+    | ConcernExported
+    | WatchStarted
+    | WatchExtended
+    | WatchEnded
+    | WatchConfirmed
+    | HelpCalled,
     Field(discriminator="kind"),
 ]
 
@@ -318,6 +353,27 @@ KINDS = (
     "quarantine.released",
     "quarantine.corrected",
     "quarantine.declined",
+    "visit.planned",
+    "visit.noted",
+    "visit.submitted",
+    "visit.addendum",
+    "visit.settled",
+    "case.opened",
+    "case.noted",
+    "case.settled",
+    "photo.added",
+    "draft.opened",
+    "glass.broken",
+    "concern.raised",
+    "concern.told",
+    "concern.acknowledged",
+    "concern.noted",
+    "concern.exported",
+    "watch.started",
+    "watch.extended",
+    "watch.ended",
+    "watch.confirmed",
+    "watch.help",
 )
 
 
@@ -343,10 +399,16 @@ class Entry(Model):
     body: Body
 
     def claim_ids(self) -> tuple[str, ...]:
-        """Ids of the claims in order; empty for a kind without claims."""
-        if not isinstance(self.body, ClaimBody):
-            return ()
-        return tuple(claim_id(self.digest, index) for index in range(len(self.body.claims)))
+        """Ids of the claims in order: of marks, or of facts; empty for a kind without any."""
+        body = self.body
+        said = (
+            body.claims
+            if isinstance(body, ClaimBody)
+            else body.facts
+            if isinstance(body, FactBody)
+            else ()
+        )
+        return tuple(claim_id(self.digest, index) for index in range(len(said)))
 
 
 def make_entry(log: str, n: int, prev: str, salt: str, body: dict[str, Any]) -> dict[str, Any]:

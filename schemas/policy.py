@@ -44,6 +44,7 @@ class Role(StrEnum):
     ATTENDANCE_CHAMPION = "attendance_champion"
     HEAD = "head"
     GOVERNOR = "governor"
+    CHAIR_OF_GOVERNORS = "chair_of_governors"
     FAMILY_WORKER = "family_worker"
     TEAM_LEAD = "team_lead"
     SAFEGUARDING_LEAD = "safeguarding_lead"
@@ -67,6 +68,18 @@ class Reach(StrEnum):
     """Every sheet, card, history and open absence of the school."""
     QUARANTINE = "quarantine"
     """What is held or set aside, whoever wrote it."""
+    SUPPORT = "support"
+    """That a pupil's family is visited, what came of it at the door, and actions agreed."""
+    SAFEGUARDING = "safeguarding"
+    """Concerns, and what a case's workers tell a pupil's school."""
+    ALLEGATIONS = "allegations"
+    """Concerns about a member of staff."""
+    CHAIR = "chair"
+    """Concerns about the head."""
+    CASES = "cases"
+    """Cases, visits and watches of the cases and of the teams that the grant names."""
+    SUMMARIES = "summaries"
+    """Of every case of an area that is not restricted: its state and dates, and no name."""
 
 
 class Power(StrEnum):
@@ -80,6 +93,10 @@ class Power(StrEnum):
     """Ask why somebody may or may not see something."""
     VIEWS = "views"
     """See who viewed a restricted record."""
+    GLASS = "glass"
+    """Open a restricted case with a reason, which is known to all who answer for it."""
+    DRAFTS = "drafts"
+    """Open the draft of somebody who is away, with a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +115,29 @@ class Rule:
 
 
 _VIEWING = frozenset({"record.viewed"})
-_REGISTERS = _VIEWING | {"register.taken", "mark.amended", "register.voided"}
+_WORRIED = frozenset({"concern.raised", "concern.told"})
+"""Whoever works with children raises a concern."""
+_OUT_ALONE = frozenset(
+    {"watch.started", "watch.extended", "watch.ended", "watch.confirmed", "watch.help"}
+)
+_STAFF = _VIEWING | _WORRIED
+_ANSWERS = _STAFF | {"concern.acknowledged", "concern.noted", "concern.exported"}
+_VISITS = (
+    _STAFF
+    | _OUT_ALONE
+    | {
+        "visit.planned",
+        "visit.noted",
+        "visit.submitted",
+        "visit.addendum",
+        "visit.settled",
+        "case.opened",
+        "case.noted",
+        "case.settled",
+        "photo.added",
+    }
+)
+_REGISTERS = _STAFF | {"register.taken", "mark.amended", "register.voided"}
 _GRANTS = frozenset({"grant.given", "grant.ended"})
 _DESK = (
     _REGISTERS
@@ -126,7 +165,7 @@ POLICY: dict[Role, Rule] = {
     Role.COVER_TEACHER: Rule("cover teacher", sees=_TEACHES, writes=_REGISTERS),
     Role.ATTENDANCE_OFFICER: Rule(
         "attendance officer",
-        sees=_WHOLE | {Reach.QUARANTINE},
+        sees=_WHOLE | {Reach.QUARANTINE, Reach.SUPPORT},
         writes=_DESK,
         may=_OVERSEES,
         gives=_COVERS,
@@ -134,7 +173,7 @@ POLICY: dict[Role, Rule] = {
     ),
     Role.ATTENDANCE_CHAMPION: Rule(
         "senior attendance champion",
-        sees=_WHOLE | {Reach.QUARANTINE},
+        sees=_WHOLE | {Reach.QUARANTINE, Reach.SUPPORT},
         writes=_DESK,
         may=_OVERSEES | {Power.VIEWS},
         gives=_COVERS,
@@ -142,31 +181,54 @@ POLICY: dict[Role, Rule] = {
     ),
     Role.HEAD: Rule(
         "head teacher",
-        sees=_WHOLE | {Reach.QUARANTINE},
-        writes=_DESK,
+        sees=_WHOLE | {Reach.QUARANTINE, Reach.SUPPORT, Reach.ALLEGATIONS},
+        writes=_DESK | _ANSWERS,
         may=_OVERSEES | {Power.VIEWS},
         gives=_ALL - {Role.ADMINISTRATOR, Role.HEAD},
         any_code=True,
     ),
     Role.GOVERNOR: Rule("governor", may=frozenset({Power.FIGURES})),
-    Role.FAMILY_WORKER: Rule(
-        "family worker", sees=frozenset({Reach.STAFF, Reach.PUPILS}), writes=_VIEWING
+    Role.CHAIR_OF_GOVERNORS: Rule(
+        "chair of governors",
+        sees=frozenset({Reach.STAFF, Reach.CHAIR}),
+        writes=_ANSWERS,
+        may=frozenset({Power.FIGURES}),
     ),
-    Role.TEAM_LEAD: Rule("team lead", sees=frozenset({Reach.STAFF, Reach.PUPILS}), writes=_VIEWING),
+    Role.FAMILY_WORKER: Rule(
+        "family worker",
+        sees=frozenset({Reach.STAFF, Reach.PUPILS, Reach.CASES}),
+        writes=_VISITS,
+    ),
+    Role.TEAM_LEAD: Rule(
+        "team lead",
+        sees=frozenset({Reach.STAFF, Reach.PUPILS, Reach.CASES, Reach.QUARANTINE}),
+        writes=_VISITS
+        | _GRANTS
+        | {
+            "draft.opened",
+            "glass.broken",
+            "quarantine.released",
+            "quarantine.declined",
+        },
+        may=frozenset(
+            {Power.FIGURES, Power.ACCESS, Power.EXPLAIN, Power.VIEWS, Power.GLASS, Power.DRAFTS}
+        ),
+        gives=frozenset({Role.FAMILY_WORKER}),
+    ),
     Role.SAFEGUARDING_LEAD: Rule(
         "designated safeguarding lead",
-        sees=_WHOLE,
-        writes=_VIEWING,
-        may=frozenset({Power.FIGURES, Power.VIEWS}),
+        sees=_WHOLE | {Reach.SUPPORT, Reach.SAFEGUARDING},
+        writes=_ANSWERS | {"glass.broken"},
+        may=frozenset({Power.FIGURES, Power.VIEWS, Power.GLASS}),
     ),
     Role.VIRTUAL_SCHOOL: Rule(
-        "Virtual School", sees=frozenset({Reach.STAFF, Reach.PUPILS}), writes=_VIEWING
+        "Virtual School", sees=frozenset({Reach.STAFF, Reach.PUPILS}), writes=_STAFF
     ),
     Role.AUTHORITY_COORDINATOR: Rule(
         "authority coordinator",
-        sees=frozenset({Reach.STAFF, Reach.PUPILS}),
-        writes=_VIEWING,
-        may=frozenset({Power.FIGURES}),
+        sees=frozenset({Reach.STAFF, Reach.PUPILS, Reach.SUMMARIES}),
+        writes=_STAFF | {"glass.broken"},
+        may=frozenset({Power.FIGURES, Power.VIEWS, Power.GLASS}),
     ),
     Role.ADMINISTRATOR: Rule(
         "administrator",
@@ -198,10 +260,19 @@ DOCUMENT_READERS: dict[str, frozenset[Reach]] = {
     "history": frozenset({Reach.GROUPS, Reach.PUPILS, Reach.OFFICE}),
     "unexplained": frozenset({Reach.OFFICE}),
     "held": frozenset({Reach.QUARANTINE}),
+    "support": frozenset({Reach.SUPPORT}),
+    "shared": frozenset({Reach.SAFEGUARDING}),
+    "concern": frozenset({Reach.SAFEGUARDING, Reach.ALLEGATIONS, Reach.CHAIR}),
+    "case": frozenset({Reach.CASES}),
+    "visit": frozenset({Reach.CASES}),
+    "watch": frozenset({Reach.CASES}),
+    "summary": frozenset({Reach.SUMMARIES}),
 }
 """Kinds of published documents, and what reaches them. Its sender reads what is held, besides.
 
-Whoever a register was reassigned to reads its sheet, with :attr:`Reach.GROUPS`. Entries, arrivals
+Whoever a register was reassigned to reads its sheet, with :attr:`Reach.GROUPS`. A concern goes to
+one of its three reaches, and never to whom it concerns. Drafts, and what became of one's own
+concern, are their author's alone; a watch is its buddy's as well. Entries, arrivals
 and the roster reach nobody: tablets send entries, and work from what is published.
 """
 TEACHER_CODES = frozenset({"/", "\\", "L", "N"})

@@ -33,12 +33,20 @@ _REACHES = {
     Reach.PUPILS: "cards and histories of the pupils the grant names",
     Reach.OFFICE: "the whole school's sheets, cards, histories and open absences",
     Reach.QUARANTINE: "everything held or set aside",
+    Reach.SUPPORT: "that families are visited, the outcome at the door, and actions agreed",
+    Reach.SAFEGUARDING: "concerns, and what a case's workers tell the school",
+    Reach.ALLEGATIONS: "concerns about a member of staff",
+    Reach.CHAIR: "concerns about the head",
+    Reach.CASES: "the cases that the grant names, and those of its teams that are not restricted",
+    Reach.SUMMARIES: "the state and dates of every case that is not restricted, and no name",
 }
 _POWERS = {
     Power.FIGURES: "counts and rates",
     Power.ACCESS: "grants and tablets",
     Power.EXPLAIN: "why somebody sees something",
     Power.VIEWS: "who viewed a restricted record",
+    Power.GLASS: "open a restricted case, with a reason",
+    Power.DRAFTS: "open the draft of somebody who is away, with a reason",
 }
 _KINDS = {
     "school": "the school, its calendar and staff",
@@ -49,6 +57,13 @@ _KINDS = {
     "history": "a pupil's marks of a half-term",
     "unexplained": "absences nobody has explained",
     "held": "what is held or set aside",
+    "support": "a school's part of a family's support, for its office",
+    "shared": "what a case's workers tell a pupil's school",
+    "concern": "a concern about a child",
+    "case": "a family's case",
+    "visit": "a home visit",
+    "watch": "somebody out alone",
+    "summary": "what may be known of a case by figures alone",
 }
 
 

@@ -12,9 +12,12 @@ from pydantic import Field
 from schemas.base import Date, Instant, LocalTime, Model, OpaqueId
 from schemas.calendar import SchoolCalendar
 from schemas.codes import Session
+from schemas.concerns import Safeguarding
 from schemas.entry import Paper
+from schemas.family import MAX_PHOTO_BYTES
 from schemas.measures import Tally
 from schemas.policy import Role
+from schemas.watches import LoneWorking
 
 __all__ = [
     "CONTESTED",
@@ -257,7 +260,8 @@ class Group(Model):
     type: Literal["group"] = "group"
     group: OpaqueId
     name: str
-    kind: Literal["form", "lesson"]
+    kind: Literal["form", "lesson", "team"]
+    """A team is an area's: ``teacher`` leads it, and nobody is a member."""
     room: str
     extension: str | None = None
     teacher: OpaqueId
@@ -272,18 +276,32 @@ class StaffMember(Model):
     person: OpaqueId
     name: str
     role: Role
+    phone: str | None = None
+    """Their number at work, to ring without a signal to look it up."""
+    email: str | None = None
+    agency: str | None = None
+    """Where they work, if it is not here."""
 
 
 class School(Model):
-    """The school itself: its name, calendar and staff."""
+    """The school itself: its name, calendar and staff; or an authority's *area*.
+
+    An area (``phase`` "area") has staff, teams (groups without a register) and cases, and no pupil.
+    ``area``: the database of the area that a school lies in.
+    """
 
     id: Annotated[Literal["school"], Field(alias="_id")]
     type: Literal["school"] = "school"
     school: OpaqueId
     name: str
-    phase: Literal["primary", "secondary", "special"]
+    phase: Literal["primary", "secondary", "special", "area"]
     calendar: SchoolCalendar
     staff: tuple[StaffMember, ...]
+    area: OpaqueId | None = None
+    safeguarding: Safeguarding | None = None
+    lone_working: LoneWorking = LoneWorking()
+    photo_bytes: Annotated[int, Field(ge=0, le=MAX_PHOTO_BYTES)] = 0
+    """The largest photo that policy allows at visits; 0: none are taken."""
 
 
 class RollMark(Model):

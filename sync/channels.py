@@ -32,6 +32,8 @@ from schemas.entry import (
 from schemas.policy import Reach
 
 __all__ = [
+    "ALLEGATIONS",
+    "CHAIR",
     "ERASURES",
     "GIVING",
     "GRANTS",
@@ -39,12 +41,16 @@ __all__ = [
     "PLANNED",
     "QUARANTINE",
     "ROSTER",
+    "SAFEGUARDING",
     "STAFF",
     "STAFF_DAYS",
+    "SUMMARIES",
+    "SUPPORT",
     "UNPUBLISHED",
     "VIEWS",
     "arrivals",
     "card",
+    "case",
     "entries",
     "group",
     "halves",
@@ -62,6 +68,7 @@ __all__ = [
     "roll",
     "sheet",
     "taker",
+    "team",
     "topic_of_held",
     "window",
 ]
@@ -69,6 +76,13 @@ __all__ = [
 STAFF = frozenset({"staff"})
 ROSTER = frozenset({"roster"})
 OFFICE = frozenset({"office"})
+SUPPORT = frozenset({"support"})
+SAFEGUARDING = frozenset({"safeguarding"})
+ALLEGATIONS = frozenset({"allegations"})
+"""Concerns about a member of staff: the head's."""
+CHAIR = frozenset({"chair"})
+"""Concerns about the head: the chair of governors'."""
+SUMMARIES = frozenset({"summaries"})
 ERASURES = frozenset({"erasures"})
 """Internal: what was erased by law."""
 PLANNED = "planned"
@@ -132,6 +146,16 @@ def group(group_id: str) -> str:
 def office(date: str) -> str:
     """The desk's documents of one day."""
     return f"office:{date}"
+
+
+def case(case_id: str) -> str:
+    """What the people who were granted a case work from; also the topic of its entries."""
+    return f"case:{case_id}"
+
+
+def team(team_id: str) -> str:
+    """What a team's people work from: its cases that are not restricted."""
+    return f"team:{team_id}"
 
 
 def of_half(half: str, channel: str) -> str:
@@ -233,6 +257,9 @@ def readable(
     pupils: Iterable[str],
     calendar: SchoolCalendar,
     today: str,
+    *,
+    cases: Iterable[str] = (),
+    teams: Iterable[str] = (),
 ) -> frozenset[str]:
     """Every channel that somebody whose grants reach so far may read today.
 
@@ -244,9 +271,13 @@ def readable(
         Reach.STAFF: STAFF,
         Reach.ROLL: {f"staff:{day}" for day in lately},
         Reach.GROUPS: {taker(person_id, day) for day in lately},
-        Reach.PUPILS: frozenset[str](),
         Reach.OFFICE: {office(day) for day in days},
-        Reach.QUARANTINE: frozenset[str](),
+        Reach.SUPPORT: SUPPORT,
+        Reach.SAFEGUARDING: SAFEGUARDING,
+        Reach.ALLEGATIONS: ALLEGATIONS,
+        Reach.CHAIR: CHAIR,
+        Reach.CASES: {*map(case, cases), *map(team, teams)},
+        Reach.SUMMARIES: SUMMARIES,
     }
     lasting_of = {
         Reach.GROUPS: {group(one) for one in groups},
@@ -255,7 +286,7 @@ def readable(
         Reach.QUARANTINE: {QUARANTINE},
     }
     mine = frozenset({person(person_id)}).union(*(lasting_of.get(reach, ()) for reach in reaches))
-    dated = frozenset[str]().union(*(of_reach[reach] for reach in reaches))
+    dated = frozenset[str]().union(*(of_reach.get(reach, ()) for reach in reaches))
     return mine | dated | halves(mine, calendar, today)
 
 

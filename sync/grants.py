@@ -67,7 +67,16 @@ class Access:
         """Every channel they may read at a moment."""
         now = self.at(ms)
         today, _ = local(instant(ms), calendar.time_zone)
-        return channels.readable(now.person, now.reaches, now.groups, now.pupils, calendar, today)
+        return channels.readable(
+            now.person,
+            now.reaches,
+            now.groups,
+            now.pupils,
+            calendar,
+            today,
+            cases=now.cases,
+            teams=now.teams,
+        )
 
     def digest(self, ms: int) -> str:
         """Twelve hex digits that change whenever :meth:`current` does."""
@@ -112,6 +121,16 @@ class Access:
     def pupils(self) -> frozenset[str]:
         """Pupils they were granted by name."""
         return self._named(Reach.PUPILS, "pupils")
+
+    @cached_property
+    def cases(self) -> frozenset[str]:
+        """Cases they were granted by name."""
+        return self._named(Reach.CASES, "cases")
+
+    @cached_property
+    def teams(self) -> frozenset[str]:
+        """Teams whose cases are theirs, but for restricted ones."""
+        return self._named(Reach.CASES, "groups")
 
     def _named(self, reach: Reach, of: str) -> frozenset[str]:
         named = (getattr(one, of) for one in self.grants if reach in POLICY[one.role].sees)
@@ -184,6 +203,7 @@ class GrantBook:
                 role=body.grants,
                 groups=body.groups,
                 pupils=body.pupils,
+                cases=body.cases,
                 starts=body.starts,
                 ends=body.ends,
                 purpose=body.purpose,

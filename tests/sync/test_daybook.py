@@ -1,7 +1,7 @@
 import pytest
 
+from schemas.act import MAX_OFFSET_MS
 from schemas.canonical import entry_id
-from schemas.entry import MAX_OFFSET_MS
 from sync import channels
 from sync.roster import load_roster
 from sync.store import Write, WriteBatch

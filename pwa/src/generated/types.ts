@@ -10,6 +10,7 @@ export type Role =
   | "attendance_champion"
   | "head"
   | "governor"
+  | "chair_of_governors"
   | "family_worker"
   | "team_lead"
   | "safeguarding_lead"
@@ -65,6 +66,10 @@ export interface GrantLine {
  * In force from ``starts``, and up to but not including ``ends`` and ``ended.at``.
  */
 export interface Grant {
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  cases?: string[];
   ended?: Ended | null;
   ends?: string | null;
   given_by?: string | null;
@@ -99,6 +104,65 @@ export interface Ended {
   by: string;
   entry: string;
   reason: string;
+}
+/**
+ * Who does what by when, for a goal or agreed at a visit.
+ */
+export interface Action {
+  child?: string | null;
+  due?: string | null;
+  fact?: "action";
+  goal?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  note?: string | null;
+  owner: string;
+  person?: string | null;
+  status?: "open" | "done" | "dropped";
+  what: string;
+}
+/**
+ * Something added to a note afterwards.
+ */
+export interface Addendum {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  author_name: string;
+  entry: string;
+  received_at?: string | null;
+  text: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * A step of a watch's alarm. ``reached``: whom a message was handed over for.
+ */
+export interface Alarm {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  reached: boolean;
+  step: "buddy" | "lead" | "escalate" | "help";
+  told: string[];
+}
+/**
+ * Whether a child was seen alone, or why not.
+ */
+export interface Alone {
+  alone: boolean;
+  fact?: "alone";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  why_not?: string | null;
 }
 /**
  * The late desk: a pupil came in, at a time.
@@ -178,6 +242,32 @@ export interface Clock {
   offset_ms?: number | null;
 }
 /**
+ * When the worker stood at the door.
+ */
+export interface Arrived {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  fact?: "arrived";
+}
+/**
+ * What was found, in one domain of a family's life.
+ */
+export interface Assessment {
+  domain: "education" | "health" | "home" | "family" | "safety" | "money" | "other";
+  fact?: "assessment";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  on: string;
+  text: string;
+}
+/**
  * One code through one span of dates (both inclusive; ``valid_to`` None: still in force).
  */
 export interface AttendanceCode {
@@ -192,6 +282,39 @@ export interface AttendanceCode {
    */
   valid_from: string;
   valid_to?: string | null;
+}
+/**
+ * What keeps a child (``child`` None: the family's children) from school.
+ */
+export interface Barrier {
+  category:
+    | "health"
+    | "anxiety"
+    | "bullying"
+    | "learning"
+    | "transport"
+    | "caring"
+    | "housing"
+    | "money"
+    | "parent_health"
+    | "relationship"
+    | "other";
+  child?: string | null;
+  fact?: "barrier";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  removed?: boolean;
+  what: string;
+}
+/**
+ * On which basis what was learnt may be shared. In a visit: of what it recorded.
+ */
+export interface Basis {
+  basis: "consent" | "public_task" | "legal_obligation" | "vital_interests" | "safeguarding" | "none";
+  fact?: "basis";
+  note?: string | null;
 }
 /**
  * A pupil, as a register needs them.
@@ -239,6 +362,811 @@ export interface LastMark {
   state: "unmarked" | "agreed" | "contested";
 }
 /**
+ * A case, for its workers and their lead.
+ */
+export interface Case {
+  _id: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  attendance?: CaseAttendance[];
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  cells: FactCell[];
+  chronology?: CaseEvent[];
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  opened_at: string;
+  restricted?: boolean;
+  schools?: CaseSchool[];
+  type?: "case";
+  workers?: CaseWorker[];
+}
+/**
+ * A child's attendance of this half-term and the last, from its school's registers.
+ */
+export interface CaseAttendance {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  half: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  member: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  school: string;
+  tally: Tally;
+}
+/**
+ * Sessions counted by class. ``unmarked`` lies outside every rate.
+ */
+export interface Tally {
+  attended?: number;
+  authorised?: number;
+  late?: number;
+  not_counted?: number;
+  unauthorised?: number;
+  unmarked?: number;
+}
+/**
+ * The fold of one fact: every claim on it, oldest first, and those that are live.
+ *
+ * ``agreed``: the live claims say the same, which is its value. ``contested``: they differ, and
+ * all are kept until somebody settles it.
+ */
+export interface FactCell {
+  cell: string;
+  claims: FactSaid[];
+  live: string[];
+  state: "agreed" | "contested";
+}
+/**
+ * A claim on a fact, with who said it, when, and what became of it (as for a mark's).
+ */
+export interface FactSaid {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  author_name: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  entry: string;
+  flags?: string[];
+  id: string;
+  kind: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  observed_at: string;
+  observed_by?: string | null;
+  reason?: string | null;
+  received_at?: string | null;
+  replaces?: string[];
+  role: Role;
+  says:
+    | VisitPlan
+    | Arrived
+    | Left
+    | DoorOutcome
+    | Present
+    | Seen
+    | Alone
+    | Interpreter
+    | Basis
+    | NextVisit
+    | Placing
+    | CaseStatus
+    | LeadPractitioner
+    | FamilyAddress
+    | Risk
+    | Member
+    | Phone
+    | FamilyLanguage
+    | Consent
+    | Assessment
+    | Barrier
+    | Strength
+    | Goal
+    | Action
+    | Partner
+    | Schemas_Facts__Meeting
+    | Review
+    | Referral
+    | Strategy
+    | FamilyContact
+    | FamilyLetter
+    | SupportStep
+    | SharedNote;
+  verdict?: "stands" | "set_aside" | "voided" | "held" | "declined" | "erased";
+  verdict_reason?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * What a visit is for, when, and who goes. ``cancelled``: why it will not be.
+ */
+export interface VisitPlan {
+  address: string;
+  agreed_last_time?: string | null;
+  announced: boolean;
+  authorised_by?: string | null;
+  buddy?: string | null;
+  cancelled?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  ends: string;
+  fact?: "plan";
+  purpose: string;
+  risks?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  starts: string;
+  type: "attendance" | "welfare" | "plan" | "review" | "transition" | "other";
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  workers: string[];
+}
+/**
+ * When the worker left again.
+ */
+export interface Left {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  fact?: "left";
+}
+/**
+ * What came of a visit at the door.
+ */
+export interface DoorOutcome {
+  card_left?: boolean;
+  fact?: "outcome";
+  note?: string | null;
+  outcome: "seen" | "no_answer" | "refused" | "wrong_address";
+}
+/**
+ * Somebody who was there; ``item``: a member of the household's, or one's own.
+ */
+export interface Present {
+  fact?: "present";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  name: string;
+  present: boolean;
+  relation: string;
+  unknown?: boolean;
+}
+/**
+ * Whether a child (``item``: a member of the household) was seen, where, and how they were.
+ */
+export interface Seen {
+  fact?: "seen";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  presentation?: string | null;
+  seen: boolean;
+  where?: string | null;
+  why_not?: string | null;
+}
+/**
+ * Who interpreted, in which language.
+ */
+export interface Interpreter {
+  fact?: "interpreter";
+  language: string;
+  name?: string | null;
+}
+/**
+ * When somebody comes again; ``on`` None: it is not needed.
+ */
+export interface NextVisit {
+  fact?: "next_visit";
+  note?: string | null;
+  on: string | null;
+}
+/**
+ * Which team a case lies with, and whether it leaves no trace for others.
+ *
+ * Where people differ it lies with each of the teams, and is restricted.
+ */
+export interface Placing {
+  fact?: "placing";
+  reason?: string | null;
+  restricted?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  team: string;
+}
+/**
+ * Whether work goes on. ``outcome``: what a case was closed with.
+ */
+export interface CaseStatus {
+  fact?: "status";
+  note?: string | null;
+  outcome?: ("goals_met" | "stepped_up" | "stepped_down" | "consent_withdrawn" | "moved" | "other") | null;
+  status: "open" | "paused" | "closed";
+}
+/**
+ * The lead practitioner, of the authority or another agency (``person`` None: no account).
+ */
+export interface LeadPractitioner {
+  agency: string;
+  fact?: "lead";
+  name: string;
+  person?: string | null;
+  phone?: string | null;
+}
+/**
+ * Where the family lives. ``flags``: it must not be told to somebody, or is dangerous.
+ */
+export interface FamilyAddress {
+  address: string;
+  fact?: "address";
+  flags?: ("do_not_disclose" | "domestic_abuse" | "third_party" | "dog")[];
+  gone?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  of?: string | null;
+}
+/**
+ * A known risk to whoever visits, or to somebody in the household.
+ */
+export interface Risk {
+  fact?: "risk";
+  gone?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  to: "visitor" | "child" | "adult";
+  what: string;
+}
+/**
+ * Somebody of the household. A child at a school with Tidemark has ``school`` and ``pupil``.
+ */
+export interface Member {
+  born?: string | null;
+  child: boolean;
+  district?: string | null;
+  fact?: "member";
+  gone?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  name: string;
+  note?: string | null;
+  pupil?: string | null;
+  relation: string;
+  school?: string | null;
+  school_name?: string | null;
+}
+/**
+ * A number of the family's, and whether to use it.
+ */
+export interface Phone {
+  do_not_contact?: boolean;
+  fact?: "phone";
+  gone?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  language?: string | null;
+  name: string;
+  number: string;
+  relation: string;
+}
+/**
+ * The language that the family speaks and reads (BCP 47); whether to bring an interpreter.
+ */
+export interface FamilyLanguage {
+  fact?: "language";
+  interpreter?: boolean;
+  language: string;
+}
+/**
+ * Whether somebody agreed to something. It is not the legal basis for keeping the record.
+ */
+export interface Consent {
+  fact?: "consent";
+  given: boolean;
+  how: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  note?: string | null;
+  of: string;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  on: string;
+  to: "support" | "assessment" | "sharing" | "photos";
+}
+/**
+ * What goes well, and can be built on.
+ */
+export interface Strength {
+  fact?: "strength";
+  gone?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  what: string;
+}
+/**
+ * What the plan is to reach: specific, measured, by a day.
+ */
+export interface Goal {
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  by: string;
+  child?: string | null;
+  fact?: "goal";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  measure: string;
+  reached?: boolean | null;
+  what: string;
+}
+/**
+ * Somebody of the team around the family.
+ */
+export interface Partner {
+  agency: string;
+  email?: string | null;
+  fact?: "partner";
+  gone?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  name: string;
+  phone?: string | null;
+  role: string;
+}
+/**
+ * A meeting of the team around the family: who came, and what was agreed.
+ */
+export interface Schemas_Facts__Meeting {
+  at?: string | null;
+  attended?: string[];
+  fact?: "meeting";
+  held?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  notes?: string | null;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  on: string;
+}
+/**
+ * When the plan is looked at again, and what came of it.
+ */
+export interface Review {
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  due: string;
+  fact?: "review";
+  held?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  note?: string | null;
+  outcome?: ("continue" | "step_up" | "step_down" | "close") | null;
+}
+/**
+ * Something asked of a partner, and what they answered.
+ */
+export interface Referral {
+  child?: string | null;
+  fact?: "referral";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  reason: string;
+  replied?: string | null;
+  reply?: string | null;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  sent: string;
+  status?: "sent" | "waiting" | "accepted" | "declined" | "ended";
+  to: string;
+}
+/**
+ * What was tried, and what came of it.
+ */
+export interface Strategy {
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  began: string;
+  child?: string | null;
+  effect?: "too_early" | "helped" | "no_change" | "worse";
+  ended?: string | null;
+  fact?: "strategy";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  note?: string | null;
+  what: string;
+}
+/**
+ * A call, a text, a card through the door.
+ */
+export interface FamilyContact {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  fact?: "contact";
+  how: "phone" | "text" | "email" | "letter" | "card" | "in_person";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  name: string;
+  note?: string | null;
+  reached: boolean;
+}
+/**
+ * A letter to the family, as it was sent.
+ */
+export interface FamilyLetter {
+  fact?: "letter";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  language: string;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  on: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  template: string;
+  text: string;
+  to: string;
+}
+/**
+ * A step of the support ladder: advice, which a person decided on.
+ */
+export interface SupportStep {
+  child?: string | null;
+  fact?: "step";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  on: string;
+  reason: string;
+  step:
+    | "early_conversation"
+    | "voluntary_support"
+    | "attendance_contract"
+    | "support_meeting"
+    | "notice_to_improve"
+    | "penalty_notice"
+    | "supervision_order"
+    | "parenting_order"
+    | "attendance_order"
+    | "prosecution"
+    | "social_care";
+}
+/**
+ * What a child's school is told of the case: said on purpose, in words of its own.
+ */
+export interface SharedNote {
+  basis: "consent" | "public_task" | "legal_obligation" | "vital_interests" | "safeguarding" | "none";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  child: string;
+  fact?: "shared";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  text: string;
+  withdrawn?: boolean;
+}
+/**
+ * A line of the chronology, in the order in which things happened.
+ *
+ * ``recorded_at`` later than ``at`` by days is a back-dated line, and shows.
+ */
+export interface CaseEvent {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  by_name?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  recorded_at: string;
+  ref?: string | null;
+  text: string;
+  what:
+    | "opened"
+    | "visit"
+    | "contact"
+    | "letter"
+    | "meeting"
+    | "review"
+    | "referral"
+    | "step"
+    | "strategy"
+    | "status"
+    | "concern"
+    | "absence";
+}
+/**
+ * A school of the household's children, with its name and whom it wants told of a concern.
+ */
+export interface CaseSchool {
+  name: string;
+  safeguarding?: Safeguarding | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  school: string;
+}
+/**
+ * Whom a school, or an authority's area, tells of a concern.
+ *
+ * ``acknowledge_minutes``: a concern that nobody has acknowledged by then goes to the next.
+ * Outside ``hours``, and on days without school, it goes to the authority's ``duty`` team as well.
+ */
+export interface Safeguarding {
+  acknowledge_minutes?: number;
+  chair?: ToRing | null;
+  designated_officer?: ToRing | null;
+  duty?: ToRing | null;
+  head?: ToRing | null;
+  hours?: Hours[];
+  leads?: ToRing[];
+}
+/**
+ * Somebody to ring, or to write to. ``person``: where they have an account here.
+ */
+export interface ToRing {
+  email?: string | null;
+  name: string;
+  person?: string | null;
+  phone?: string | null;
+  role: string;
+}
+/**
+ * When a school's safeguarding lead can be reached on a weekday (Monday is 0).
+ */
+export interface Hours {
+  /**
+   * A time of day on the school's own clock, HH:MM.
+   */
+  closes: string;
+  /**
+   * A time of day on the school's own clock, HH:MM.
+   */
+  opens: string;
+  weekday: number;
+}
+/**
+ * Somebody who works on a case, by a grant.
+ */
+export interface CaseWorker {
+  agency?: string | null;
+  name: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  role: Role;
+}
+/**
+ * The case goes on: an action done, a reply from a partner, a review.
+ */
+export interface CaseNoted {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  facts?: FactClaim[];
+  kind?: "case.noted";
+  role: Role;
+  shape?: 2;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * One person's word on one fact. Its id is :func:`schemas.canonical.claim_id`.
+ */
+export interface FactClaim {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  observed_at: string;
+  observed_by?: string | null;
+  replaces?: string[];
+  says:
+    | VisitPlan
+    | Arrived
+    | Left
+    | DoorOutcome
+    | Present
+    | Seen
+    | Alone
+    | Interpreter
+    | Basis
+    | NextVisit
+    | Placing
+    | CaseStatus
+    | LeadPractitioner
+    | FamilyAddress
+    | Risk
+    | Member
+    | Phone
+    | FamilyLanguage
+    | Consent
+    | Assessment
+    | Barrier
+    | Strength
+    | Goal
+    | Action
+    | Partner
+    | Schemas_Facts__Meeting
+    | Review
+    | Referral
+    | Strategy
+    | FamilyContact
+    | FamilyLetter
+    | SupportStep
+    | SharedNote;
+}
+/**
+ * A case begins: who lives there, what brings it here, whose it is.
+ */
+export interface CaseOpened {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  facts?: FactClaim[];
+  kind?: "case.opened";
+  role: Role;
+  shape?: 2;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * A person settles what was contested: facts that replace both sides.
+ */
+export interface CaseSettled {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  facts?: FactClaim[];
+  kind?: "case.settled";
+  reason: string;
+  role: Role;
+  shape?: 2;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * What a coordinator may know of a case that is not restricted: no name, no narrative.
+ */
+export interface CaseSummary {
+  _id: string;
+  agency?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  children: number;
+  last_visit_on?: string | null;
+  lead_name?: string | null;
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  opened_on: string;
+  outcome?: string | null;
+  review_due?: string | null;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  schools?: string[];
+  status: "open" | "paused" | "closed";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  team: string;
+  type?: "summary";
+}
+/**
  * The fold of one cell. ``code`` is set only where the live claims agree.
  *
  * ``live``: ids of claims that stand and nobody replaced, less the joined ones.
@@ -270,6 +1198,274 @@ export interface Closure {
   note?: string | null;
 }
 /**
+ * A concern, for whoever answers for it. ``due_at``: when it goes to the next, unacknowledged.
+ *
+ * ``place``: the database it was raised in. ``escalated``: steps taken since, by the server.
+ */
+export interface Concern {
+  _id: string;
+  about_head?: boolean;
+  about_staff?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  author_name: string;
+  case?: string | null;
+  child?: string | null;
+  child_name?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  concern: string;
+  due_at?: string | null;
+  entry: string;
+  /**
+   * Items: A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  escalated?: string[];
+  exported?: ConcernNote[];
+  immediate?: boolean;
+  notes?: ConcernNote[];
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  observed_at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  place: string;
+  pupil?: string | null;
+  received_at?: string | null;
+  role: Role;
+  route: Route;
+  school?: string | null;
+  state: "new" | "acknowledged" | "referred" | "closed";
+  text: string;
+  told?: Told[];
+  type?: "concern";
+  visit?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * Something done about a concern, or somebody told of it.
+ */
+export interface ConcernNote {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  author_name: string;
+  entry: string;
+  kind: "told" | "acknowledged" | "noted" | "exported";
+  reference?: string | null;
+  status?: ("open" | "referred" | "closed") | null;
+  system?: string | null;
+  text?: string | null;
+  told?: Told | null;
+}
+/**
+ * Somebody was told of a concern: who, how and when.
+ */
+export interface Told {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  how: "phone" | "in_person" | "message";
+  name: string;
+}
+/**
+ * Whom a concern goes to, and why: ``lead`` (safeguarding), ``head``, ``chair`` or ``duty``.
+ */
+export interface Route {
+  because: string;
+  to: ("lead" | "head" | "chair" | "duty")[];
+}
+/**
+ * Whoever answers for it has read it: from now on it is theirs.
+ */
+export interface ConcernAcknowledged {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  concern: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  kind?: "concern.acknowledged";
+  note?: string | null;
+  role: Role;
+  shape?: 2;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * It was taken over into the school's safeguarding system, under ``reference``; once.
+ */
+export interface ConcernExported {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  concern: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  kind?: "concern.exported";
+  reference: string;
+  role: Role;
+  shape?: 2;
+  system: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * What was done about it. ``status`` closed: with an outcome, in ``text``.
+ */
+export interface ConcernNoted {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  concern: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  kind?: "concern.noted";
+  role: Role;
+  shape?: 2;
+  status?: "open" | "referred" | "closed";
+  text: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * Somebody is worried about a child.
+ *
+ * In an area ``case``, ``child`` (a member of the household) and the child's ``school`` and
+ * ``pupil`` name whom it is about; in a school ``pupil`` alone does. ``about``: people with an
+ * account whom it concerns: they never see it. ``text`` may be missing from what came in; then it
+ * is held, and whoever it goes to rings its author.
+ */
+export interface ConcernRaised {
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  about?: string[];
+  about_head?: boolean;
+  about_staff?: boolean;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  case?: string | null;
+  child?: string | null;
+  child_name?: string | null;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  concern: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  immediate?: boolean;
+  kind?: "concern.raised";
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  observed_at: string;
+  pupil?: string | null;
+  role: Role;
+  school?: string | null;
+  shape?: 2;
+  text: string;
+  told?: Told[];
+  visit?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * What its author may know of a concern after raising it: that it came, and who has it.
+ */
+export interface ConcernStatus {
+  _id: string;
+  acknowledged_at?: string | null;
+  acknowledged_by?: string | null;
+  case?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  concern: string;
+  entry: string;
+  goes_to: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  received_at: string;
+  state: "new" | "acknowledged" | "referred" | "closed";
+  type?: "concern_status";
+}
+/**
+ * Somebody else was told of it.
+ */
+export interface ConcernTold {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  concern: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  kind?: "concern.told";
+  role: Role;
+  shape?: 2;
+  told: Told;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
  * A person settles a contradiction with claims that replace both sides.
  */
 export interface ContestSettled {
@@ -296,6 +1492,54 @@ export interface ContestSettled {
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
+}
+/**
+ * One person's account of a visit, as they handed it in, and what was added since.
+ *
+ * ``device``, ``begun_at`` (first words saved), ``written_at`` (handed in, by the device's clock)
+ * and ``received_at`` say how it came about.
+ */
+export interface Contributed {
+  addenda?: Addendum[];
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  author_name: string;
+  begun_at?: string | null;
+  contribution: Contribution;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  entry: string;
+  received_at?: string | null;
+  role: Role;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * One person's account of a visit, in their own words: signed, frozen, never blended.
+ *
+ * Observation (what was seen and heard) stands apart from analysis (what the worker makes of it).
+ */
+export interface Contribution {
+  analysis?: string | null;
+  observation?: string | null;
+  parent_view?: string | null;
+  words?: Words[];
+}
+/**
+ * A child's own words, as they were said.
+ */
+export interface Words {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  child: string;
+  words: string;
 }
 /**
  * One decision on something held. ``at``: by the server's clock, as its device knew it.
@@ -463,6 +1707,94 @@ export interface Devices {
   devices: DeviceRow[];
 }
 /**
+ * A visit's note while it is written, on one of its author's devices; nobody else sees it.
+ *
+ * Each device writes its own document alone, so that nothing is overwritten. ``n`` counts its
+ * savings. ``saw``: by device, the ``n`` of the other documents that it had taken in, and
+ * ``base``: the fields as they were then, for the three-way merge. ``fields``: a form's, by name;
+ * text as it is, all else as JSON text.
+ */
+export interface Draft {
+  _id: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  base?: {
+    [k: string]: string | undefined;
+  };
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  begun_at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  draft: string;
+  fields: {
+    [k: string]: string | undefined;
+  };
+  n: number;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  saved_at: string;
+  saw?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: number | undefined;
+  };
+  type?: "draft";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+}
+/**
+ * A lead opens the draft of somebody who is away, and says why.
+ */
+export interface DraftOpened {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  draft: string;
+  kind?: "draft.opened";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  of: string;
+  reason: string;
+  role: Role;
+  shape?: 2;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
  * The tablet is enrolled: under which id, and in which school.
  */
 export interface Enrolled {
@@ -536,7 +1868,28 @@ export interface Entry {
     | RecordViewed
     | QuarantineReleased
     | QuarantineCorrected
-    | QuarantineDeclined;
+    | QuarantineDeclined
+    | VisitPlanned
+    | VisitNoted
+    | VisitSubmitted
+    | VisitAddendum
+    | VisitSettled
+    | CaseOpened
+    | CaseNoted
+    | CaseSettled
+    | PhotoAdded
+    | DraftOpened
+    | GlassBroken
+    | ConcernRaised
+    | ConcernTold
+    | ConcernAcknowledged
+    | ConcernNoted
+    | ConcernExported
+    | WatchStarted
+    | WatchExtended
+    | WatchEnded
+    | WatchConfirmed
+    | HelpCalled;
   /**
    * A SHA-256 digest in lower-case hex.
    */
@@ -769,6 +2122,10 @@ export interface GrantGiven {
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   author: string;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  cases?: string[];
   clock?: Clock;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
@@ -939,6 +2296,382 @@ export interface QuarantineDeclined {
   written_at: string;
 }
 /**
+ * A visit to come, or its plan changed: ``facts`` hold the plan.
+ */
+export interface VisitPlanned {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  facts?: FactClaim[];
+  kind?: "visit.planned";
+  role: Role;
+  shape?: 2;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * Facts of a visit as they happen: arrived, nobody answers, left.
+ */
+export interface VisitNoted {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  facts?: FactClaim[];
+  kind?: "visit.noted";
+  role: Role;
+  shape?: 2;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * A visit's note is handed in: from now on it only grows, by addenda.
+ *
+ * ``draft``: the draft it was written in, which goes. ``begun_at``: when its first words were
+ * saved.
+ */
+export interface VisitSubmitted {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  begun_at?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  contribution: Contribution;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  draft?: string | null;
+  facts?: FactClaim[];
+  kind?: "visit.submitted";
+  role: Role;
+  shape?: 2;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * Something added to a note that was handed in: ``to`` names the entry that it adds to.
+ */
+export interface VisitAddendum {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  kind?: "visit.addendum";
+  role: Role;
+  shape?: 2;
+  text: string;
+  to: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * A person settles what was contested: facts that replace both sides.
+ */
+export interface VisitSettled {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  facts?: FactClaim[];
+  kind?: "visit.settled";
+  reason: string;
+  role: Role;
+  shape?: 2;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * A photo was taken at a visit; its bytes travel on a channel of their own.
+ *
+ * ``digest`` and ``thumbnail`` are SHA-256 of the bytes as the tablet made them: without where
+ * the photo was taken.
+ */
+export interface PhotoAdded {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  bytes: number;
+  caption?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  /**
+   * A SHA-256 digest in lower-case hex.
+   */
+  digest: string;
+  kind?: "photo.added";
+  media_type: "image/jpeg" | "image/png" | "image/webp";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  photo: string;
+  role: Role;
+  shape?: 2;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  taken_at: string;
+  thumbnail?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * Somebody opens a restricted case that is not theirs: for some hours, and others are told.
+ */
+export interface GlassBroken {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  kind?: "glass.broken";
+  reason: string;
+  role: Role;
+  shape?: 2;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * The worker leaves. ``where``: what a rescuer needs; ``expected_back``: by the device's clock.
+ *
+ * ``case`` and ``visit``: where it belongs to one.
+ */
+export interface WatchStarted {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  buddy?: string | null;
+  case?: string | null;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  expected_back: string;
+  kind?: "watch.started";
+  note?: string | null;
+  phone?: string | null;
+  role: Role;
+  shape?: 2;
+  visit?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  watch: string;
+  where: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * It takes longer, or less long.
+ */
+export interface WatchExtended {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  expected_back: string;
+  kind?: "watch.extended";
+  role: Role;
+  shape?: 2;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  watch: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * The worker is back and safe, in their own word.
+ */
+export interface WatchEnded {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  kind?: "watch.ended";
+  role: Role;
+  shape?: 2;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  watch: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * Somebody else knows that the worker is safe, and how they know.
+ */
+export interface WatchConfirmed {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  how: string;
+  kind?: "watch.confirmed";
+  role: Role;
+  shape?: 2;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  watch: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
+ * The worker needs help now: every step of the alarm at once.
+ */
+export interface HelpCalled {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  clock?: Clock;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  kind?: "watch.help";
+  note?: string | null;
+  role: Role;
+  shape?: 2;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  watch: string;
+  where: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  written_at: string;
+}
+/**
  * Why a person may or may not see a document at a moment, in sentences.
  *
  * ``goes_to``: whom the document goes to. It says nothing of what stands in the document.
@@ -1014,17 +2747,6 @@ export interface Figures {
   sessions: SessionFigures[];
 }
 /**
- * Sessions counted by class. ``unmarked`` lies outside every rate.
- */
-export interface Tally {
-  attended?: number;
-  authorised?: number;
-  late?: number;
-  not_counted?: number;
-  unauthorised?: number;
-  unmarked?: number;
-}
-/**
  * One session of the whole school.
  *
  * ``marks``: the session of every pupil on roll, counted once; contested ones as unmarked, and
@@ -1054,8 +2776,8 @@ export interface Group {
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   group: string;
-  kind: "form" | "lesson";
-  meets: Meeting[];
+  kind: "form" | "lesson" | "team";
+  meets: Schemas_Published__Meeting[];
   /**
    * Items: An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -1072,7 +2794,7 @@ export interface Group {
 /**
  * When a group registers: Monday is 0.
  */
-export interface Meeting {
+export interface Schemas_Published__Meeting {
   session: "AM" | "PM";
   weekday: number;
 }
@@ -1222,6 +2944,23 @@ export interface LogHead {
   receipt?: string | null;
 }
 /**
+ * How an area raises the alarm: minutes after the expected end, step by step.
+ *
+ * The buddy is told at ``buddy_minutes``, the team's leads at ``lead_minutes``, and ``escalate``
+ * (people by id) at ``escalate_minutes``; then everybody again each ``repeat_minutes`` until
+ * somebody marks the worker safe.
+ */
+export interface LoneWorking {
+  buddy_minutes?: number;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  escalate?: string[];
+  escalate_minutes?: number;
+  lead_minutes?: number;
+  repeat_minutes?: number;
+}
+/**
  * Who is signed in (``GET /session``): the person, and each school they work in.
  */
 export interface Me {
@@ -1254,6 +2993,35 @@ export interface MySchool {
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   school: string;
+}
+/**
+ * A photo of a visit. ``state``: whether its bytes have come.
+ */
+export interface Photo {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  author_name: string;
+  bytes: number;
+  caption?: string | null;
+  /**
+   * A SHA-256 digest in lower-case hex.
+   */
+  digest: string;
+  entry: string;
+  media_type: "image/jpeg" | "image/png" | "image/webp";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  photo: string;
+  reason?: string | null;
+  state?: "waiting" | "stored" | "held";
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  taken_at: string;
+  thumbnail?: string | null;
 }
 /**
  * A suggestion on a sheet, and where it comes from.
@@ -1453,13 +3221,20 @@ export interface RollMark {
   state: "on_site" | "off_site" | "check" | "unknown";
 }
 /**
- * The school itself: its name, calendar and staff.
+ * The school itself: its name, calendar and staff; or an authority's *area*.
+ *
+ * An area (``phase`` "area") has staff, teams (groups without a register) and cases, and no pupil.
+ * ``area``: the database of the area that a school lies in.
  */
 export interface School {
   _id: "school";
+  area?: string | null;
   calendar: SchoolCalendar;
+  lone_working?: LoneWorking;
   name: string;
-  phase: "primary" | "secondary" | "special";
+  phase: "primary" | "secondary" | "special" | "area";
+  photo_bytes?: number;
+  safeguarding?: Safeguarding | null;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -1499,12 +3274,51 @@ export interface Term {
  * Somebody a register can be reassigned to.
  */
 export interface StaffMember {
+  agency?: string | null;
+  email?: string | null;
   name: string;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   person: string;
+  phone?: string | null;
   role: Role;
+}
+/**
+ * Something the case's workers told the school on purpose.
+ */
+export interface SharedLine {
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  basis: "consent" | "public_task" | "legal_obligation" | "vital_interests" | "safeguarding" | "none";
+  by_name: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  text: string;
+}
+/**
+ * A school's part of a case for its safeguarding lead, about one pupil.
+ */
+export interface SharedSupport {
+  _id: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  lines: SharedLine[];
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  pupil: string;
+  type?: "shared";
 }
 /**
  * A group's register for one session, as everybody sees it.
@@ -1599,6 +3413,58 @@ export interface SignInWays {
  */
 export interface SignedOut {
   provider: string;
+}
+/**
+ * A school's part of a case for its attendance office, about one pupil. Never of a restricted
+ * case.
+ */
+export interface Support {
+  _id: string;
+  actions?: SupportAction[];
+  agency?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  lead_name?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  pupil: string;
+  status: "open" | "paused" | "closed";
+  type?: "support";
+  visits?: SupportVisit[];
+}
+/**
+ * An action agreed with the family that this child's school may know.
+ */
+export interface SupportAction {
+  due: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  item: string;
+  owner: string;
+  status: "open" | "done" | "dropped";
+  what: string;
+}
+/**
+ * That a visit took place, when, and what came of it at the door: no more.
+ */
+export interface SupportVisit {
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  on: string;
+  outcome: "planned" | "seen" | "no_answer" | "refused" | "wrong_address" | "contested";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
 }
 /**
  * What is new for this person.
@@ -1707,4 +3573,79 @@ export interface View {
 export interface Views {
   more?: boolean;
   views: View[];
+}
+/**
+ * A visit: its plan, its facts, what each worker wrote, for the case's workers and their lead.
+ *
+ * ``owed_by``: workers of the plan who have not handed in a note, once it has been. ``ended_at``:
+ * when it ended as far as is known: left, else the plan's end.
+ */
+export interface Visit {
+  _id: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  cells: FactCell[];
+  contributions?: Contributed[];
+  ended_at?: string | null;
+  note_due_at?: string | null;
+  note_overdue_at?: string | null;
+  /**
+   * Items: An identifier that says nothing about a person: never a name or a UPN.
+   */
+  owed_by?: string[];
+  photos?: Photo[];
+  restricted?: boolean;
+  type?: "visit";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+}
+/**
+ * Somebody out alone, for them, their buddy, and their leads.
+ *
+ * ``overdue`` once the expected end has passed and nobody has said that they are safe.
+ */
+export interface Watch {
+  _id: string;
+  alarms?: Alarm[];
+  buddy?: string | null;
+  buddy_name?: string | null;
+  case?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  expected_back: string;
+  note?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  person_name: string;
+  phone?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  received_at: string;
+  safe_at?: string | null;
+  safe_by_name?: string | null;
+  safe_how?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  started_at: string;
+  state: "running" | "overdue" | "help" | "safe";
+  type?: "watch";
+  visit?: string | null;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  watch: string;
+  where: string;
 }

@@ -7,6 +7,7 @@ import type { OutboxItem } from "../../state/app.ts";
 import { outcomeWords } from "../../components/outcome-words.ts";
 import { count, sessionWord, shortDate } from "../../components/text.ts";
 import { markWord } from "../register/marks.ts";
+import { familyTitle } from "./family-words.ts";
 
 /** Names, looked up on this tablet. */
 export interface Names {
@@ -48,6 +49,8 @@ export function entryTitle(body: Body, names: Names): string {
       return `${who(body, names)}: a held entry was corrected, ${when(body)}`;
     case "quarantine.declined":
       return "A held entry was declined";
+    default:
+      return familyTitle(body);
   }
 }
 
