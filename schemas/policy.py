@@ -241,7 +241,7 @@ POLICY: dict[Role, Rule] = {
 """In the order in which one role comes before another where somebody holds several: last first."""
 
 RANKED: tuple[Role, ...] = tuple(sorted(POLICY, key=lambda role: len(POLICY[role].writes)))
-"""Somebody with several roles writes in the last of them: the one that may write most."""
+"""The role that may write most last: somebody with several writes in the last that may."""
 ROLE_NAMES: dict[Role, str] = {role: rule.title for role, rule in POLICY.items()}
 GROUP_ROLES = frozenset(role for role, rule in POLICY.items() if Reach.GROUPS in rule.sees)
 """Roles whose registers are those of the groups they were granted."""

@@ -76,4 +76,6 @@ def test_who_may_write_what():
     assert not may_write(Role.CLASS_TEACHER, "contest.settled")
     assert may_write(Role.HEAD, "contest.settled")
     assert not may_write(Role.HEAD, "no.such.kind")
-    assert all(Role.ATTENDANCE_OFFICER in roles for roles in ENTRY_ROLES.values())
+    assert not may_write(Role.CLASS_TEACHER, "concern.acknowledged")
+    everybody = frozenset(Role) - {Role.GOVERNOR, Role.ADMINISTRATOR}
+    assert ENTRY_ROLES["concern.raised"] == everybody

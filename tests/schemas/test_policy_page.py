@@ -26,6 +26,7 @@ def test_the_page_names_every_role_and_every_kind_of_entry() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_channels_reach_each_kind_as_the_table_says(role: Role) -> None:
+    of_case = frozenset({channels.case("case-1"), channels.team("form-1")})
     lies_in = {
         "school": channels.STAFF,
         "group": channels.STAFF,
@@ -35,6 +36,13 @@ def test_channels_reach_each_kind_as_the_table_says(role: Role) -> None:
         "history": channels.history(HALF, "pup-1", ["form-1"]),
         "unexplained": frozenset({"office"}),
         "held": channels.held("somebody-else"),
+        "support": channels.SUPPORT,
+        "shared": channels.SAFEGUARDING,
+        "concern": channels.SAFEGUARDING | channels.ALLEGATIONS | channels.CHAIR,
+        "case": of_case,
+        "visit": of_case,
+        "watch": of_case,
+        "summary": channels.SUMMARIES,
     }
     assert lies_in.keys() == DOCUMENT_READERS.keys()
     mine = may_read(role, groups=("form-1",), pupils=("pup-1",))

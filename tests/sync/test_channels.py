@@ -62,7 +62,7 @@ def test_a_half_term_goes_to_the_readers_of_its_pupils_while_it_is_this_one_or_t
 
 def test_what_moves_with_the_days_is_no_lasting_grant():
     found = may_read(Role.HEAD, "p2", ("form-1",))
-    lasting = {"staff", "office", "quarantine", "person:p2"}
+    lasting = {"staff", "office", "quarantine", "person:p2", "support", "allegations"}
     assert channels.lasting(found) == lasting | {"office:", "staff:"}
     found = may_read(Role.COVER_TEACHER, "p3", ("form-1",))
     lasting = {"staff", "group:form-1", "person:p3"}
@@ -117,9 +117,9 @@ def test_governors_read_nothing_but_what_is_their_own():
 
 def test_whoever_was_granted_a_pupil_reads_that_one():
     found = may_read(Role.FAMILY_WORKER, groups=("form-1",), pupils=("pup-1",))
-    assert channels.lasting(found) == {"staff", "pupil:pup-1", "person:p"}
+    assert channels.lasting(found) == {"staff", "pupil:pup-1", "person:p", "team:form-1"}
     assert "half:2026-11-02:pupil:pup-1" in found
-    assert not [one for one in found if "form-1" in one]
+    assert not [one for one in found if "group:form-1" in one]
 
 
 def test_an_entry_lies_on_the_date_it_speaks_of():

@@ -32,8 +32,7 @@ export function mayDo(power: Power): boolean {
   return roles.value.some((role) => hasPower(role, power));
 }
 
-/** Whether they may make entries of a kind: in the role they write in. */
+/** Whether they may make entries of a kind, in one of their roles. */
 export function mayRecord(kind: Kind): boolean {
-  const role = roles.value.at(-1);
-  return role !== undefined && mayWrite(role, kind);
+  return roles.value.some((role) => mayWrite(role, kind));
 }

@@ -1,5 +1,7 @@
 /** What a person's grants in a school come to at a moment: the twin of `Access` in `sync/grants.py`. */
 import tables from "../generated/tables.json" with { type: "json" };
+import { mayWrite } from "./policy.ts";
+import type { Kind } from "./entry.ts";
 import type { Grant, GrantLine, MySchool, Role } from "../generated/types.ts";
 
 const RANKED: readonly string[] = tables.ranked;
@@ -21,8 +23,8 @@ export function stateOf(grant: Grant, ms: number): GrantLine["state"] {
 }
 
 /**
- * Every role that is in force at a moment; somebody with several writes in the last. `usual`: that
- * of the account, for what was kept before grants were told.
+ * Every role that is in force at a moment, the one that may write most last. `usual`: that of the
+ * account, for what was kept before grants were told.
  */
 export function rolesAt(mine: MySchool | undefined, usual: Role, ms: number): Role[] {
   if (mine === undefined) return [];
@@ -30,4 +32,9 @@ export function rolesAt(mine: MySchool | undefined, usual: Role, ms: number): Ro
   if (grants.length === 0) return role === null ? [] : [role ?? usual];
   const held = new Set(grants.filter((grant) => stateOf(grant, ms) === "in_force").map((grant) => grant.role));
   return [...held].toSorted((a, b) => RANKED.indexOf(a) - RANKED.indexOf(b));
+}
+
+/** In which of their roles somebody makes an entry of a kind: the last that may, else the last; undefined without any. */
+export function roleFor(kind: Kind, roles: readonly Role[]): Role | undefined {
+  return roles.findLast((role) => mayWrite(role, kind)) ?? roles.at(-1);
 }

@@ -1,6 +1,6 @@
 /** A workplace: one person at one school on this tablet, with their stores open and their sync running. */
-import type { NewBody } from "../domain/entry.ts";
-import { rolesAt } from "../domain/grants.ts";
+import type { Kind, NewBody } from "../domain/entry.ts";
+import { roleFor, rolesAt } from "../domain/grants.ts";
 import { instant, localMoment } from "../domain/time.ts";
 import type { Me, Role } from "../generated/types.ts";
 import { Drafts } from "../store/drafts.ts";
@@ -170,7 +170,7 @@ export class Workplace {
     const { school, device, environment } = this.#parts;
     const body = bodyOf(given, {
       author: this.#me.person,
-      role: this.#role(),
+      role: this.#roleFor(given.kind),
       device,
       written_at: instant(environment.now()),
       clock: forEntry(this.#contact.clock),
@@ -182,11 +182,11 @@ export class Workplace {
     return itemOf(stored);
   }
 
-  /** The role in force by now; without one that of the account: it is held then, and says why. */
-  #role(): Role {
+  /** A role in force by now that may; without one that of the account: it is held then, and says why. */
+  #roleFor(kind: Kind): Role {
     const { schools, role } = this.#me;
     const mine = schools.find(({ school }) => school === this.#parts.school);
-    return rolesAt(mine, role, this.#serverNow()).at(-1) ?? role;
+    return roleFor(kind, rolesAt(mine, role, this.#serverNow())) ?? role;
   }
 
   /** Have a pupil's histories at hand for a screen, from now on. */

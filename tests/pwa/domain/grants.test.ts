@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { endsMs, rolesAt, stateOf } from "../../../pwa/src/domain/grants.ts";
+import { endsMs, roleFor, rolesAt, stateOf } from "../../../pwa/src/domain/grants.ts";
 import { momentAt } from "../../../pwa/src/domain/time.ts";
-import type { Grant, MySchool } from "../../../pwa/src/generated/types.ts";
+import type { Grant, MySchool, Role } from "../../../pwa/src/generated/types.ts";
 import { NINE, NINE_MS } from "../support/factory.ts";
 
 const MINUTE = 60_000;
@@ -28,12 +28,21 @@ test("a grant is in force from its start up to its end, or until it was ended", 
   expect([endsMs(grant({})), stateOf(grant({}), NINE_MS)]).toEqual([null, "in_force"]);
 });
 
-test("somebody with several roles writes in the one that may write most", () => {
-  const post = grant({ id: "post", role: "family_worker" });
+test("the role that may write most comes last", () => {
+  const post = grant({ id: "post", role: "administrator" });
   const mine = school(grant({ role: "attendance_officer", ends: later(60) }), post, grant({ starts: NINE, ends: later(90) }));
-  expect(rolesAt(mine, "family_worker", NINE_MS)).toEqual(["family_worker", "cover_teacher", "attendance_officer"]);
-  expect(rolesAt(mine, "family_worker", NINE_MS + 60 * MINUTE)).toEqual(["family_worker", "cover_teacher"]);
-  expect(rolesAt(mine, "family_worker", NINE_MS + 90 * MINUTE)).toEqual(["family_worker"]);
+  expect(rolesAt(mine, "administrator", NINE_MS)).toEqual(["administrator", "cover_teacher", "attendance_officer"]);
+  expect(rolesAt(mine, "administrator", NINE_MS + 60 * MINUTE)).toEqual(["administrator", "cover_teacher"]);
+  expect(rolesAt(mine, "administrator", NINE_MS + 90 * MINUTE)).toEqual(["administrator"]);
+});
+
+test("somebody with several roles makes an entry in one that may", () => {
+  const roles: Role[] = ["administrator", "cover_teacher", "family_worker"];
+  expect(roleFor("register.taken", roles)).toBe("cover_teacher");
+  expect(roleFor("concern.raised", roles)).toBe("family_worker");
+  expect(roleFor("grant.given", roles)).toBe("administrator");
+  expect(roleFor("contest.settled", roles)).toBe("family_worker");
+  expect(roleFor("contest.settled", [])).toBeUndefined();
 });
 
 test("with every grant ended there is none; what was kept before grants were told has the account's", () => {

@@ -7,8 +7,8 @@ import type { Role } from "../../../pwa/src/generated/types.ts";
 const ROLES = Object.keys(tables.roles) as Role[];
 const DESK = ["attendance_champion", "attendance_officer", "head"];
 
-test("tablets are enrolled and revoked, and grants given, by the desk and by administrators alone", () => {
-  expect(ROLES.filter((role) => hasPower(role, "access")).toSorted()).toEqual(["administrator", ...DESK].toSorted());
+test("tablets are enrolled and revoked, and grants given, by the desk, an area's team leads and administrators alone", () => {
+  expect(ROLES.filter((role) => hasPower(role, "access")).toSorted()).toEqual(["administrator", "team_lead", ...DESK].toSorted());
   expect(ROLES.filter((role) => givenBy(role).length > 0)).toEqual(ROLES.filter((role) => hasPower(role, "access")));
   expect(ROLES.filter((role) => givenBy("head").includes(role))).not.toContain("administrator");
 });
