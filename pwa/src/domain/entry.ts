@@ -14,12 +14,22 @@ export type Kind = Body["kind"];
 export type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
 /** A body whose claims lie in one session of one date. */
 export type ClaimBody = Extract<Body, { claims: Claim[] }>;
+/** A body of family support: of a visit, a case, a concern, a watch. It changes no sheet. */
+export type FamilyBody = Extract<Body, { kind: `${(typeof FAMILY)[number]}.${string}` }>;
 /** What a screen gives to `record`: who, where, when and in which shape are filled in as it is written. */
 export type NewBody = Without<Body, "author" | "role" | "device" | "written_at" | "clock" | "shape">;
 export type Entry = Omit<WireEntry, "body"> & { body: Body };
 export type Session = ClaimBody["session"];
 
-/** Whether a body carries claims. */
+const FAMILY = ["visit", "case", "photo", "draft", "glass", "concern", "watch"] as const;
+const FAMILY_KINDS: ReadonlySet<string> = new Set(FAMILY);
+
+/** Whether a body is one of family support. */
+export function isFamily(body: Body): body is FamilyBody {
+  return FAMILY_KINDS.has(body.kind.split(".", 1)[0] ?? "");
+}
+
+/** Whether a body carries claims on marks. */
 export function hasClaims(body: Body): body is ClaimBody {
   return "claims" in body;
 }

@@ -5,8 +5,8 @@
 import type { Cell as WireCell, Departure, Planned, PublishedClaim, RegisterTaking, Sheet, SheetRow } from "../generated/types.ts";
 import { fold } from "./fold.ts";
 import type { FoldClaim } from "./fold.ts";
-import { claimIds, hasClaims } from "./entry.ts";
-import type { BodyOf, ClaimBody, Entry } from "./entry.ts";
+import { claimIds, hasClaims, isFamily } from "./entry.ts";
+import type { BodyOf, ClaimBody, Entry, FamilyBody } from "./entry.ts";
 import { mayWrite } from "./policy.ts";
 import { instant, localMoment } from "./time.ts";
 
@@ -172,10 +172,10 @@ class Work {
       this.#takeClaims(one, body, isCounted(this.#sheet, one));
     }
     // Only claims are published when they do not speak; all else says nothing while it is held.
-    else if (one.silent === null && !isCounted(this.#sheet, one)) this.#takeWord(one, body);
+    else if (!isFamily(body) && one.silent === null && !isCounted(this.#sheet, one)) this.#takeWord(one, body);
   }
 
-  #takeWord(one: Waiting, body: Exclude<Entry["body"], ClaimBody>): void {
+  #takeWord(one: Waiting, body: Exclude<Entry["body"], ClaimBody | FamilyBody>): void {
     switch (body.kind) {
       case "departure.recorded":
         this.#depart(one, body);

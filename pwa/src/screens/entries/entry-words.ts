@@ -1,6 +1,6 @@
 /** One's own entries in plain words: what was done, to whom, and what became of it. Pure. */
 import type { Body, ClaimBody, Session } from "../../domain/entry.ts";
-import { hasClaims } from "../../domain/entry.ts";
+import { hasClaims, isFamily } from "../../domain/entry.ts";
 import { roleName } from "../../domain/policy.ts";
 import { meaning } from "../../domain/codes.ts";
 import type { OutboxItem } from "../../state/app.ts";
@@ -18,6 +18,7 @@ export interface Names {
 
 /** What an entry did, in one line. */
 export function entryTitle(body: Body, names: Names): string {
+  if (isFamily(body)) return familyTitle(body);
   switch (body.kind) {
     case "register.taken":
       return `Register of ${names.group(body.group)}, ${when(body)}: ${marks(body)}`;
@@ -49,8 +50,6 @@ export function entryTitle(body: Body, names: Names): string {
       return `${who(body, names)}: a held entry was corrected, ${when(body)}`;
     case "quarantine.declined":
       return "A held entry was declined";
-    default:
-      return familyTitle(body);
   }
 }
 

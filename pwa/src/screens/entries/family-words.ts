@@ -1,12 +1,12 @@
 /** One's own entries of visits, cases, concerns and watches in plain words: without the family's names. Pure. */
-import type { Body } from "../../domain/entry.ts";
+import type { FamilyBody } from "../../domain/entry.ts";
 
 /** What an entry of family support did, in one line. */
-export function familyTitle(body: Body): string {
-  return TITLES[body.kind] ?? body.kind;
+export function familyTitle(body: FamilyBody): string {
+  return TITLES[body.kind];
 }
 
-const TITLES: Readonly<Partial<Record<Body["kind"], string>>> = {
+const TITLES: Readonly<Record<FamilyBody["kind"], string>> = {
   "visit.planned": "A home visit was planned",
   "visit.noted": "Something was noted at a home visit",
   "visit.submitted": "The note of a home visit was handed in",
