@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.channels import UNPUBLISHED
+from sync.channels import attendance
 from sync.store import Database, Document
 
 __all__ = ["CHECKPOINT", "Progress", "read_news", "resume"]
@@ -43,7 +43,7 @@ class Progress:
         if kind not in {"entry", "arrival"}:
             return False
         places = (channel.partition(":") for channel in document.channels)
-        dates = {topic for which, _, topic in places if which in _DATED} - UNPUBLISHED
+        dates = attendance(topic for which, _, topic in places if which in _DATED)
         self.dates |= dates
         return bool(dates)
 

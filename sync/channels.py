@@ -7,8 +7,9 @@ pulls the latest, and forgets older ones by itself. They are of a day (``office:
 ``half:<first>:<channel>`` holds what lies in that half-term and goes to whoever reads the channel
 it ends with.
 
-Entries lie on a *topic*: the date they speak of, or what else they are about (:data:`PLANNED`,
-:data:`GRANTS`, :data:`VIEWS`, :data:`QUARANTINE`).
+Entries lie on *topics*: the date they speak of, or what else they are about (:data:`PLANNED`,
+:data:`GRANTS`, :data:`VIEWS`, :data:`QUARANTINE`, a case, a concern, a watch), and on the list by
+which those are found (:data:`CASES`, :data:`CONCERNS`, :data:`WATCHES`).
 """
 
 from __future__ import annotations
@@ -18,9 +19,19 @@ from collections.abc import Iterable
 from schemas.calendar import SchoolCalendar
 from schemas.entry import (
     ClaimBody,
+    ConcernAcknowledged,
+    ConcernExported,
+    ConcernNoted,
+    ConcernRaised,
+    ConcernTold,
     DepartureRecorded,
+    DraftOpened,
+    FactBody,
+    GlassBroken,
     GrantEnded,
     GrantGiven,
+    HelpCalled,
+    PhotoAdded,
     PlannedRecorded,
     PlannedWithdrawn,
     QuarantineDeclined,
@@ -28,12 +39,21 @@ from schemas.entry import (
     RecordViewed,
     RegisterReassigned,
     RegisterVoided,
+    VisitAddendum,
+    WatchConfirmed,
+    WatchEnded,
+    WatchExtended,
+    WatchStarted,
 )
+from schemas.facts import LeadPractitioner, Member, Placing
 from schemas.policy import Reach
 
 __all__ = [
     "ALLEGATIONS",
+    "CASES",
     "CHAIR",
+    "CONCERNS",
+    "DRAFTS",
     "ERASURES",
     "GIVING",
     "GRANTS",
@@ -46,11 +66,13 @@ __all__ = [
     "STAFF_DAYS",
     "SUMMARIES",
     "SUPPORT",
-    "UNPUBLISHED",
     "VIEWS",
+    "WATCHES",
     "arrivals",
+    "attendance",
     "card",
     "case",
+    "concern",
     "entries",
     "group",
     "halves",
@@ -70,6 +92,8 @@ __all__ = [
     "taker",
     "team",
     "topic_of_held",
+    "topics",
+    "watch",
     "window",
 ]
 
@@ -95,8 +119,14 @@ QUARANTINE = "quarantine"
 """The topic of decisions on what has no other; and the channel of everything held."""
 GIVING = frozenset({f"entries:{GRANTS}"})
 """Internal: who waits for news is woken by it, since what they may see may have changed."""
-UNPUBLISHED = frozenset({GRANTS, VIEWS, QUARANTINE})
-"""Topics that change no sheet, fire list or card."""
+CASES = "cases"
+"""The topic of what says whose cases are, and of whom: an index of them is read from it."""
+CONCERNS = "concerns"
+"""The topic of every entry about a concern, by which concerns are found."""
+WATCHES = "watches"
+"""The topic of every entry about somebody out alone, by which watches are found."""
+DRAFTS = "drafts"
+"""The topic of entries that open somebody's draft."""
 OFFICE_DAYS = 5
 """School days before today whose sheets the desk holds."""
 STAFF_DAYS = 1
@@ -106,6 +136,11 @@ _DATED = ("office:", "staff:", "taker:", "half:")
 
 Dated = (ClaimBody, DepartureRecorded, RegisterVoided, RegisterReassigned)
 Spanning = (PlannedRecorded, PlannedWithdrawn)
+OfCase = (FactBody, VisitAddendum, PhotoAdded)
+OfConcern = (ConcernRaised, ConcernTold, ConcernAcknowledged, ConcernNoted, ConcernExported)
+OfWatch = (WatchStarted, WatchExtended, WatchEnded, WatchConfirmed, HelpCalled)
+Indexed = (Placing, Member, LeadPractitioner)
+"""Facts that say whose a case is, and of whom."""
 
 
 def entries(date: str) -> str:
@@ -158,6 +193,16 @@ def team(team_id: str) -> str:
     return f"team:{team_id}"
 
 
+def concern(concern_id: str) -> str:
+    """The topic of a concern's entries."""
+    return f"concern:{concern_id}"
+
+
+def watch(watch_id: str) -> str:
+    """The topic of a watch's entries."""
+    return f"watch:{watch_id}"
+
+
 def of_half(half: str, channel: str) -> str:
     """What lies in a half-term, named by its first day, for the readers of ``channel``."""
     return f"half:{half}:{channel}"
@@ -174,16 +219,46 @@ def of_body(body: object) -> str | None:
         return body.date or QUARANTINE
     if isinstance(body, Spanning):
         return PLANNED
-    if isinstance(body, GrantGiven | GrantEnded):
+    if isinstance(body, GrantGiven | GrantEnded | GlassBroken):
         return GRANTS
-    return VIEWS if isinstance(body, RecordViewed) else None
+    return VIEWS if isinstance(body, RecordViewed) else _of_family(body)
+
+
+def _of_family(body: object) -> str | None:
+    if isinstance(body, OfCase):
+        return case(body.case)
+    if isinstance(body, OfConcern):
+        return concern(body.concern)
+    if isinstance(body, OfWatch):
+        return watch(body.watch)
+    return DRAFTS if isinstance(body, DraftOpened) else None
+
+
+def topics(body: object) -> frozenset[str]:
+    """Every topic of an entry: what it is about, and the list by which that is found."""
+    first = of_body(body)
+    lists = {
+        CASES: isinstance(body, FactBody)
+        and any(isinstance(claim.says, Indexed) for claim in body.facts),
+        CONCERNS: isinstance(body, OfConcern),
+        WATCHES: isinstance(body, OfWatch),
+    }
+    found = {topic for topic, is_on in lists.items() if is_on}
+    return frozenset(found if first is None else found | {first})
+
+
+def attendance(of: Iterable[str]) -> frozenset[str]:
+    """Of topics, those that change a sheet, a fire list or a card: dates, and planned codes."""
+    return frozenset(topic for topic in of if topic == PLANNED or topic[:1].isdigit())
 
 
 def topic_of_held(kind: str | None, date: str | None) -> str:
     """The topic of a decision on something held, of a kind, that speaks of ``date``."""
     if date is not None:
         return date
-    return PLANNED if (kind or "").startswith("planned.") else QUARANTINE
+    return {"planned": PLANNED, "watch": WATCHES, "concern": CONCERNS}.get(
+        (kind or "").partition(".")[0], QUARANTINE
+    )
 
 
 def held(sender: str, half: str | None = None) -> frozenset[str]:

@@ -51,7 +51,7 @@ class Taken:
     @property
     def dates(self) -> frozenset[str]:
         """The topics that change what is published: dates, and planned codes."""
-        return self.topics - channels.UNPUBLISHED
+        return channels.attendance(self.topics)
 
 
 @dataclass(slots=True)
@@ -294,8 +294,7 @@ class Intake:
 
     def _topics(self, one: Pushed, item: ArrivalItem, push: _Push) -> set[str]:
         """What an entry is about; a decision, also what that is about on which it decides."""
-        topic = channels.of_body(one.entry.body) if one.entry is not None else None
-        found = {topic} if topic is not None else set()
+        found = set(channels.topics(one.entry.body)) if one.entry is not None else set()
         body = one.entry.body if one.entry is not None else None
         if not isinstance(body, Deciding) or item.verdict != "stored":
             return found

@@ -97,14 +97,21 @@ def test_what_a_day_left_behind_is_not_what_a_grant_took_along():
     assert not channels.left_behind(monday, may_read(Role.GOVERNOR, "p", day="2026-11-24"))
 
 
+TOPICS = (
+    *(channels.PLANNED, channels.GRANTS, channels.VIEWS, channels.QUARANTINE, channels.DRAFTS),
+    *(channels.CASES, channels.CONCERNS, channels.WATCHES),
+    *(channels.case("c"), channels.concern("k"), channels.watch("w")),
+)
+
+
 def test_no_grant_reaches_an_internal_channel():
     internal = {
         channels.entries(MONDAY),
         channels.arrivals(MONDAY),
         channels.log("a" * 32),
         "roster",
-        *map(channels.entries, (channels.PLANNED, *channels.UNPUBLISHED)),
-        *map(channels.arrivals, (channels.PLANNED, *channels.UNPUBLISHED)),
+        *map(channels.entries, TOPICS),
+        *map(channels.arrivals, TOPICS),
     }
     for role in Role:
         assert not internal & may_read(role, groups=("g",), pupils=("pup-1",))
@@ -140,6 +147,47 @@ def test_an_entry_lies_on_the_date_it_speaks_of():
     )
     assert channels.of_body(body(recorded)) == channels.PLANNED
     assert channels.of_body(None) is None
+
+
+def family(kind: str, **fields):
+    return body(Tablet(OFFICER).write(kind, **fields))
+
+
+def test_what_is_of_a_case_lies_on_it_and_whose_it_is_on_the_list_of_cases():
+    at = {"observed_at": f"{MONDAY}T09:00:00.000Z"}
+    member = {
+        "child": True,
+        "fact": "member",
+        "item": "m-1",
+        "name": "Rosa Brook",
+        "relation": "sister",
+    }
+    strength = {"fact": "strength", "item": "s-1", "what": "Up early"}
+    on_list = family("case.noted", case="c-1", facts=[{"says": member, **at}])
+    off_list = family("case.noted", case="c-1", facts=[{"says": strength, **at}])
+    assert channels.topics(on_list) == {"case:c-1", channels.CASES}
+    assert channels.topics(off_list) == {"case:c-1"}
+    to = "entry:" + "a" * 32 + ":00000001:" + "b" * 16
+    addendum = family("visit.addendum", case="c-1", visit="v-1", to=to, text="More")
+    assert channels.topics(addendum) == {"case:c-1"}
+    opened = family("draft.opened", draft="d-1", of="p", case="c-1", reason="Ill")
+    assert channels.topics(opened) == {channels.DRAFTS}
+    broken = family("glass.broken", case="c-1", reason="On call")
+    assert channels.topics(broken) == {channels.GRANTS}
+
+
+def test_concerns_and_watches_lie_on_their_own_topic_and_on_the_list_of_them():
+    noted = family("concern.noted", concern="k-1", text="Rang")
+    ended = family("watch.ended", watch="w-1")
+    assert channels.topics(noted) == {"concern:k-1", channels.CONCERNS}
+    assert channels.topics(ended) == {"watch:w-1", channels.WATCHES}
+    assert not channels.topics(None)
+    assert channels.topic_of_held("watch.help", None) == channels.WATCHES
+    assert channels.topic_of_held("concern.raised", None) == channels.CONCERNS
+
+
+def test_only_dates_and_planned_codes_change_what_a_register_shows():
+    assert channels.attendance({*TOPICS, MONDAY}) == {MONDAY, channels.PLANNED}
 
 
 def test_who_sees_what_is_published():
