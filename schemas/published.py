@@ -412,6 +412,8 @@ class Held(Model):
     """The document as it came, as JSON text; None where only claims of it were set aside."""
     date: Date | None = None
     session: Session | None = None
+    topics: tuple[str, ...] = ()
+    """Where it lies in family support, which speaks of no day: decisions on it lie there too."""
     author: OpaqueId | None = None
     """Whom it names as its author; None where that cannot be read."""
     releasable: bool = False

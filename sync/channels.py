@@ -18,6 +18,7 @@ from collections.abc import Iterable
 
 from schemas.calendar import SchoolCalendar
 from schemas.entry import (
+    CaseOpened,
     ClaimBody,
     ConcernAcknowledged,
     ConcernExported,
@@ -45,7 +46,7 @@ from schemas.entry import (
     WatchExtended,
     WatchStarted,
 )
-from schemas.facts import LeadPractitioner, Member, Placing
+from schemas.facts import CaseStatus, LeadPractitioner, Member, Placing
 from schemas.policy import Reach
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "halves",
     "held",
     "history",
+    "is_family",
     "lasting",
     "left_behind",
     "log",
@@ -91,8 +93,8 @@ __all__ = [
     "sheet",
     "taker",
     "team",
-    "topic_of_held",
     "topics",
+    "topics_of_held",
     "watch",
     "window",
 ]
@@ -139,8 +141,8 @@ Spanning = (PlannedRecorded, PlannedWithdrawn)
 OfCase = (FactBody, VisitAddendum, PhotoAdded)
 OfConcern = (ConcernRaised, ConcernTold, ConcernAcknowledged, ConcernNoted, ConcernExported)
 OfWatch = (WatchStarted, WatchExtended, WatchEnded, WatchConfirmed, HelpCalled)
-Indexed = (Placing, Member, LeadPractitioner)
-"""Facts that say whose a case is, and of whom."""
+Indexed = (Placing, Member, LeadPractitioner, CaseStatus)
+"""Facts that say whose a case is, of whom, and whether work on it goes on."""
 
 
 def entries(date: str) -> str:
@@ -211,7 +213,7 @@ def of_half(half: str, channel: str) -> str:
 def of_body(body: object) -> str | None:
     """The topic of an entry; None where its body cannot be read.
 
-    A decision without a date of its own lies where what it decides does: ``topic_of_held``.
+    A decision without a date of its own lies where what it decides does: ``topics_of_held``.
     """
     if isinstance(body, Dated):
         return body.date
@@ -240,6 +242,7 @@ def topics(body: object) -> frozenset[str]:
     lists = {
         CASES: isinstance(body, FactBody)
         and any(isinstance(claim.says, Indexed) for claim in body.facts),
+        GRANTS: isinstance(body, CaseOpened),
         CONCERNS: isinstance(body, OfConcern),
         WATCHES: isinstance(body, OfWatch),
     }
@@ -252,13 +255,20 @@ def attendance(of: Iterable[str]) -> frozenset[str]:
     return frozenset(topic for topic in of if topic == PLANNED or topic[:1].isdigit())
 
 
-def topic_of_held(kind: str | None, date: str | None) -> str:
-    """The topic of a decision on something held, of a kind, that speaks of ``date``."""
+def is_family(topic: str) -> bool:
+    """Whether a topic is a thing's of family support, or that of drafts."""
+    return ":" in topic or topic == DRAFTS
+
+
+def topics_of_held(kind: str | None, date: str | None, topics: Iterable[str]) -> frozenset[str]:
+    """The topics of a decision on something held: of the day it speaks of, or where it lies."""
     if date is not None:
-        return date
-    return {"planned": PLANNED, "watch": WATCHES, "concern": CONCERNS}.get(
-        (kind or "").partition(".")[0], QUARANTINE
-    )
+        return frozenset({date})
+    return frozenset(topics) or frozenset({PLANNED if _is_planned(kind) else QUARANTINE})
+
+
+def _is_planned(kind: str | None) -> bool:
+    return (kind or "").startswith("planned.")
 
 
 def held(sender: str, half: str | None = None) -> frozenset[str]:

@@ -299,9 +299,9 @@ class Intake:
         if not isinstance(body, Deciding) or item.verdict != "stored":
             return found
         held = push.decided[body.held]
-        about = channels.topic_of_held(held.kind, held.date)
+        about = channels.topics_of_held(held.kind, held.date, held.topics)
         corrected = {one.date for one in held.decisions if one.date is not None}
-        return {about} | corrected | (found if body.date is not None else set())
+        return {*about, *corrected, *(found if body.date is not None else ())}
 
     def _decide(self, entry: Entry, push: _Push) -> set[str]:
         """Note a decision with what it is about; channels by which its author's log hears of it."""

@@ -155,19 +155,18 @@ def family(kind: str, **fields):
 
 def test_what_is_of_a_case_lies_on_it_and_whose_it_is_on_the_list_of_cases():
     at = {"observed_at": f"{MONDAY}T09:00:00.000Z"}
-    member = {
-        "child": True,
-        "fact": "member",
-        "item": "m-1",
-        "name": "Rosa Brook",
-        "relation": "sister",
-    }
+    child = {"item": "m-1", "name": "Rosa Brook", "relation": "sister", "child": True}
+    member = {"fact": "member", **child}
     strength = {"fact": "strength", "item": "s-1", "what": "Up early"}
     on_list = family("case.noted", case="c-1", facts=[{"says": member, **at}])
     off_list = family("case.noted", case="c-1", facts=[{"says": strength, **at}])
     assert channels.topics(on_list) == {"case:c-1", channels.CASES}
     assert channels.topics(off_list) == {"case:c-1"}
     to = "entry:" + "a" * 32 + ":00000001:" + "b" * 16
+    begun = family("case.opened", case="c-1", facts=[{"says": strength, **at}])
+    assert channels.topics(begun) == {"case:c-1", channels.GRANTS}
+    closed = [{"says": {"fact": "status", "status": "closed"}, **at}]
+    assert channels.CASES in channels.topics(family("case.noted", case="c-1", facts=closed))
     addendum = family("visit.addendum", case="c-1", visit="v-1", to=to, text="More")
     assert channels.topics(addendum) == {"case:c-1"}
     opened = family("draft.opened", draft="d-1", of="p", case="c-1", reason="Ill")
@@ -182,8 +181,14 @@ def test_concerns_and_watches_lie_on_their_own_topic_and_on_the_list_of_them():
     assert channels.topics(noted) == {"concern:k-1", channels.CONCERNS}
     assert channels.topics(ended) == {"watch:w-1", channels.WATCHES}
     assert not channels.topics(None)
-    assert channels.topic_of_held("watch.help", None) == channels.WATCHES
-    assert channels.topic_of_held("concern.raised", None) == channels.CONCERNS
+
+
+def test_a_decision_lies_where_what_it_decides_on_does():
+    assert channels.topics_of_held("register.taken", MONDAY, ()) == {MONDAY}
+    assert channels.topics_of_held("planned.recorded", None, ()) == {channels.PLANNED}
+    assert channels.topics_of_held(None, None, ()) == {channels.QUARANTINE}
+    of_case = ("case:c-1", channels.CASES)
+    assert channels.topics_of_held("case.noted", None, of_case) == set(of_case)
 
 
 def test_only_dates_and_planned_codes_change_what_a_register_shows():

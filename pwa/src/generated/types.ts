@@ -2849,6 +2849,7 @@ export interface Held {
   sender: string;
   sender_name: string;
   session?: ("AM" | "PM") | null;
+  topics?: string[];
   type?: "held";
   what: "held" | "set_aside";
 }
