@@ -43,6 +43,7 @@ __all__ = [
     "Route",
     "SharedLine",
     "SharedSupport",
+    "Step",
     "Support",
     "SupportAction",
     "SupportVisit",
@@ -309,38 +310,51 @@ class SharedSupport(Model):
     as_at: Instant
 
 
-class Route(Model):
-    """Whom a concern goes to, and why: ``lead`` (safeguarding), ``head``, ``chair`` or ``duty``."""
+Step = Literal["lead", "head", "chair", "duty"]
+"""Who answers for a concern: safeguarding lead, head, chair of governors, the area's duty team."""
 
-    to: tuple[Literal["lead", "head", "chair", "duty"], ...]
+
+class Route(Model):
+    """Whom a concern goes to at once, and why."""
+
+    to: tuple[Step, ...]
     because: str
 
 
 class ConcernNote(Model):
-    """Something done about a concern, or somebody told of it."""
+    """Something done about a concern, or somebody told of it.
+
+    ``raised``: it was raised a second time. ``held``: why it does not count by itself.
+    """
 
     entry: str
-    kind: Literal["told", "acknowledged", "noted", "exported"]
+    kind: Literal["raised", "told", "acknowledged", "noted", "exported"]
     author: OpaqueId
     author_name: str
     at: Instant
+    received_at: Instant
     text: str | None = None
     told: Told | None = None
     status: Literal["open", "referred", "closed"] | None = None
     system: str | None = None
     reference: str | None = None
+    held: str | None = None
 
 
 class Concern(Model):
     """A concern, for whoever answers for it. ``due_at``: when it goes to the next, unacknowledged.
 
-    ``place``: the database it was raised in. ``escalated``: steps taken since, by the server.
+    ``place``: the database it was raised in. ``answering``: who has it by now, in the order in
+    which it came to them. ``escalated``: when it went on to the next, by the server. ``held``: why
+    it does not stand by itself (it came without a word, or from another than it says): it is
+    answered for all the same, and its author is rung.
     """
 
     id: Annotated[str, Field(alias="_id")]
     type: Literal["concern"] = "concern"
     concern: OpaqueId
     place: OpaqueId
+    place_name: str
     entry: str
     case: OpaqueId | None = None
     visit: OpaqueId | None = None
@@ -358,13 +372,15 @@ class Concern(Model):
     role: Role
     observed_at: Instant
     written_at: Instant
-    received_at: Instant | None = None
+    received_at: Instant
     route: Route
+    answering: tuple[Step, ...]
     state: Literal["new", "acknowledged", "referred", "closed"]
     due_at: Instant | None = None
     escalated: tuple[Instant, ...] = ()
     notes: tuple[ConcernNote, ...] = ()
     exported: tuple[ConcernNote, ...] = ()
+    held: str | None = None
 
 
 class ConcernStatus(Model):
@@ -381,6 +397,7 @@ class ConcernStatus(Model):
     """In words: "the safeguarding lead of …"."""
     acknowledged_by: str | None = None
     acknowledged_at: Instant | None = None
+    held: str | None = None
 
 
 class Alarm(Model):

@@ -1200,12 +1200,16 @@ export interface Closure {
 /**
  * A concern, for whoever answers for it. ``due_at``: when it goes to the next, unacknowledged.
  *
- * ``place``: the database it was raised in. ``escalated``: steps taken since, by the server.
+ * ``place``: the database it was raised in. ``answering``: who has it by now, in the order in
+ * which it came to them. ``escalated``: when it went on to the next, by the server. ``held``: why
+ * it does not stand by itself (it came without a word, or from another than it says): it is
+ * answered for all the same, and its author is rung.
  */
 export interface Concern {
   _id: string;
   about_head?: boolean;
   about_staff?: boolean;
+  answering: ("lead" | "head" | "chair" | "duty")[];
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -1225,6 +1229,7 @@ export interface Concern {
    */
   escalated?: string[];
   exported?: ConcernNote[];
+  held?: string | null;
   immediate?: boolean;
   notes?: ConcernNote[];
   /**
@@ -1235,8 +1240,12 @@ export interface Concern {
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   place: string;
+  place_name: string;
   pupil?: string | null;
-  received_at?: string | null;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  received_at: string;
   role: Role;
   route: Route;
   school?: string | null;
@@ -1252,6 +1261,8 @@ export interface Concern {
 }
 /**
  * Something done about a concern, or somebody told of it.
+ *
+ * ``raised``: it was raised a second time. ``held``: why it does not count by itself.
  */
 export interface ConcernNote {
   /**
@@ -1264,7 +1275,12 @@ export interface ConcernNote {
   author: string;
   author_name: string;
   entry: string;
-  kind: "told" | "acknowledged" | "noted" | "exported";
+  held?: string | null;
+  kind: "raised" | "told" | "acknowledged" | "noted" | "exported";
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  received_at: string;
   reference?: string | null;
   status?: ("open" | "referred" | "closed") | null;
   system?: string | null;
@@ -1283,7 +1299,7 @@ export interface Told {
   name: string;
 }
 /**
- * Whom a concern goes to, and why: ``lead`` (safeguarding), ``head``, ``chair`` or ``duty``.
+ * Whom a concern goes to at once, and why.
  */
 export interface Route {
   because: string;
@@ -1432,6 +1448,7 @@ export interface ConcernStatus {
   concern: string;
   entry: string;
   goes_to: string;
+  held?: string | null;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
