@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.json_schema import models_json_schema
+from pydantic_core import to_jsonable_python
 
 from schemas import (
     access,
     calendar,
     codes,
     devices,
+    facts,
     figures,
     policy,
     published,
@@ -25,7 +27,7 @@ from schemas import (
 from schemas import entry as entries
 from schemas.base import Model
 
-__all__ = ["main", "schema", "tables"]
+__all__ = ["fact_defaults", "main", "schema", "tables"]
 
 _MODELS: tuple[type[Model], ...] = (
     entries.Entry,
@@ -79,8 +81,21 @@ def schema() -> dict[str, Any]:
     return definitions
 
 
+def fact_defaults() -> dict[str, dict[str, Any]]:
+    """What each fact says where it is silent, by its name: so equal facts read alike."""
+    kinds = get_args(get_args(facts.Fact)[0])
+    return {
+        kind.model_fields["fact"].default: {
+            name: to_jsonable_python(field.default)
+            for name, field in kind.model_fields.items()
+            if not field.is_required()
+        }
+        for kind in kinds
+    }
+
+
 def tables() -> dict[str, Any]:
-    """The code table and the policy, as data."""
+    """The code table, the policy, and what facts say by default, as data."""
     return {
         "codes": [row.model_dump(mode="json") for row in codes.CODES],
         "roles": {role.value: name for role, name in policy.ROLE_NAMES.items()},
@@ -97,6 +112,8 @@ def tables() -> dict[str, Any]:
         "half_term_days": calendar.HALF_TERM_DAYS,
         "max_entry_bytes": entries.MAX_ENTRY_BYTES,
         "kinds": list(entries.KINDS),
+        "fact_defaults": fact_defaults(),
+        "visit_facts": sorted(facts.VISIT_FACTS),
     }
 
 

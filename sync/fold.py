@@ -16,6 +16,7 @@ from schemas.calendar import Span
 from schemas.codes import StatisticalClass, code_on
 from schemas.published import Cell, RollMark, Verdict
 from schemas.register import ARRIVALS, HERE, code_as_read
+from sync.claims import accepted, unreplaced
 
 __all__ = ["FoldClaim", "fold", "refines", "roll_mark", "screen"]
 
@@ -60,9 +61,7 @@ def refines(one: FoldClaim, other: FoldClaim, span: Span) -> bool:
 
 def fold(claims: Iterable[FoldClaim], span: Span) -> Cell:
     """Fold the claims on one cell, whose session has the register times ``span``."""
-    standing = {claim.id: claim for claim in claims if claim.verdict == "stands"}
-    replaced = {old for claim in standing.values() for old in claim.replaces if old != claim.id}
-    live = [standing[key] for key in sorted(standing.keys() - replaced)]
+    live = unreplaced(claims)
     joined = {old.id for old in live if any(refines(new, old, span) for new in live)}
     left = [claim for claim in live if claim.id not in joined]
     codes = {code_as_read(claim.code, claim.arrived, span) for claim in left}
@@ -90,19 +89,11 @@ def _seen_absent_after(arrived: str | None, live: Sequence[FoldClaim]) -> bool:
 def screen(claims: Iterable[FoldClaim], span: Span) -> tuple[str, ...]:
     """What a claim chosen now ``replaces``: the claims shown, and all that those had replaced.
 
-    Shown are the live and the joined claims of the fold. What they replaced comes along, so a
-    claim declined later brings nothing back that this author had not accepted.
+    Shown are the live and the joined claims of the fold.
     """
     known = {claim.id: claim for claim in claims}
     cell = fold(known.values(), span)
-    shown = {*cell.live, *cell.joined}
-    waiting = list(shown)
-    while waiting:
-        claim = known.get(waiting.pop())
-        fresh = set(claim.replaces) - shown if claim is not None else set()
-        shown |= fresh
-        waiting.extend(fresh)
-    return tuple(sorted(shown))
+    return accepted((*cell.live, *cell.joined), known)
 
 
 def roll_mark(cell: Cell, date: str, *, left: str | None = None) -> RollMark:

@@ -1,6 +1,6 @@
 /** Entries: what a person did. The twin of `schemas/entry.py`; types come from the schema. */
 import { bodyDigest, claimId, entryDigest, entryId, entryRev } from "./canonical.ts";
-import type { Claim, Entry as WireEntry } from "../generated/types.ts";
+import type { Claim, Entry as WireEntry, FactClaim } from "../generated/types.ts";
 
 export type { Claim, Clock, Decision, Paper, Role } from "../generated/types.ts";
 
@@ -16,6 +16,8 @@ export type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
 export type ClaimBody = Extract<Body, { claims: Claim[] }>;
 /** A body of family support: of a visit, a case, a concern, a watch. It changes no sheet. */
 export type FamilyBody = Extract<Body, { kind: `${(typeof FAMILY)[number]}.${string}` }>;
+/** A body whose claims are facts of a case, or of a visit of it. */
+export type FactBody = Extract<Body, { facts?: FactClaim[] }>;
 /** What a screen gives to `record`: who, where, when and in which shape are filled in as it is written. */
 export type NewBody = Without<Body, "author" | "role" | "device" | "written_at" | "clock" | "shape">;
 export type Entry = Omit<WireEntry, "body"> & { body: Body };
@@ -34,9 +36,16 @@ export function hasClaims(body: Body): body is ClaimBody {
   return "claims" in body;
 }
 
-/** Ids of an entry's claims in order; empty for a kind without claims. */
+/** Whether a body carries facts of a case, or of a visit of it. */
+export function hasFacts(body: Body): body is FactBody {
+  return "facts" in body;
+}
+
+/** Ids of an entry's claims in order, of marks or of facts; empty for a kind without any. */
 export function claimIds(entry: Entry): string[] {
-  return hasClaims(entry.body) ? entry.body.claims.map((_, index) => claimId(entry.digest, index)) : [];
+  const { body, digest } = entry;
+  const said = hasClaims(body) ? body.claims : hasFacts(body) ? (body.facts ?? []) : [];
+  return said.map((_, index) => claimId(digest, index));
 }
 
 /** Seal `body` as entry `n` of `log`: the document, ready to push. `salt` is 32 random hex digits. */

@@ -6,6 +6,7 @@
  * those left say the same, the cell is agreed, else contested. No winner is ever invented.
  */
 import type { Cell as WireCell, PublishedClaim, RollMark as WireRollMark, Span } from "../generated/types.ts";
+import { accepted, unreplaced } from "./claims.ts";
 import { codeOn } from "./codes.ts";
 import { ARRIVALS, codeAsRead, HERE } from "./register.ts";
 
@@ -41,19 +42,9 @@ export function refines(one: FoldClaim, other: FoldClaim, span: Span): boolean {
   return row !== undefined && REASONED.has(row.counts_as);
 }
 
-function stands(claim: FoldClaim): boolean {
-  return (claim.verdict ?? "stands") === "stands";
-}
-
 /** Fold the claims on one cell, whose session has the register times `span`. */
 export function fold(claims: Iterable<FoldClaim>, span: Span): Cell {
-  const standing = new Map([...claims].filter(stands).map((claim) => [claim.id, claim]));
-  const replaced = new Set(
-    [...standing.values()].flatMap((claim) => (claim.replaces ?? []).filter((old) => old !== claim.id)),
-  );
-  const live = [...standing.values()]
-    .filter((claim) => !replaced.has(claim.id))
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const live = unreplaced(claims);
   const joined = live.filter((old) => live.some((one) => refines(one, old, span)));
   const left = live.filter((claim) => !joined.includes(claim));
   const codes = new Set(left.map((claim) => codeAsRead(claim.code, claim.arrived, span)));
@@ -73,17 +64,11 @@ function earliestArrival(claims: readonly FoldClaim[]): string | null {
   return times.toSorted()[0] ?? null;
 }
 
-/**
- * What a claim chosen now `replaces`: the claims shown (live and joined), and all that those had
- * replaced, so that a claim declined later brings nothing back that this author had not accepted.
- */
+/** What a claim chosen now `replaces`: the claims shown (live and joined), and all that those had replaced. */
 export function screen(claims: Iterable<FoldClaim>, span: Span): string[] {
   const known = new Map([...claims].map((claim) => [claim.id, claim]));
   const cell = fold(known.values(), span);
-  const shown = new Set([...cell.live, ...cell.joined]);
-  // A Set hands out what is added to it while it is walked: this is the transitive closure.
-  for (const id of shown) for (const old of known.get(id)?.replaces ?? []) shown.add(old);
-  return [...shown].toSorted();
+  return accepted([...cell.live, ...cell.joined], known);
 }
 
 /**

@@ -6,7 +6,27 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { NewBody } from "../domain/entry.ts";
 import { instant } from "../domain/time.ts";
-import type { Card, Group, Held, History, Me, Roll, School, Sheet, SignInWays, Unexplained } from "../generated/types.ts";
+import type { ShownStatus } from "../domain/concerns.ts";
+import type { ShownWatch } from "../domain/watches.ts";
+import type {
+  Card,
+  Case,
+  CaseSummary,
+  Concern,
+  Draft,
+  Group,
+  Held,
+  History,
+  Me,
+  Roll,
+  School,
+  SharedSupport,
+  Sheet,
+  SignInWays,
+  Support,
+  Unexplained,
+  Visit,
+} from "../generated/types.ts";
 import { Application } from "./application.ts";
 import { browserEnvironment } from "./environment.ts";
 import type { DepartureNews } from "../device/departure.ts";
@@ -45,6 +65,24 @@ export const unexplained: ReadonlySignal<Unexplained | null> = signals.unexplain
 export const held: ReadonlySignal<ReadonlyMap<string, Held>> = signals.held;
 /** Histories of the pupils asked for by {@link showHistory}: this half-term and the last, as far as they have any. */
 export const histories: ReadonlySignal<ReadonlyMap<string, readonly History[]>> = signals.histories;
+/** Cases by case, with this person's own entries folded over them: also one opened here offline. */
+export const cases: ReadonlySignal<ReadonlyMap<string, Case>> = signals.cases;
+/** Visits by visit, likewise; what has not reached the server has `received_at` null. */
+export const visits: ReadonlySignal<ReadonlyMap<string, Visit>> = signals.visits;
+/** Watches by watch, likewise: the server raises the alarm only for what it has received. */
+export const watches: ReadonlySignal<ReadonlyMap<string, ShownWatch>> = signals.watches;
+/** Concerns by concern, for whoever answers for them. */
+export const concerns: ReadonlySignal<ReadonlyMap<string, Concern>> = signals.concerns;
+/** What became of the concerns one raised, by concern; `received_at` null until the server has it. */
+export const concernStatuses: ReadonlySignal<ReadonlyMap<string, ShownStatus>> = signals.concernStatuses;
+/** What a school's office may know of a case, by `_id` (`support:<case>:<pupil>`). */
+export const supports: ReadonlySignal<ReadonlyMap<string, Support>> = signals.supports;
+/** What a school's safeguarding lead was told of a case, by `_id` (`shared:<case>:<pupil>`). */
+export const shareds: ReadonlySignal<ReadonlyMap<string, SharedSupport>> = signals.shareds;
+/** What a coordinator may know of cases, by case. */
+export const summaries: ReadonlySignal<ReadonlyMap<string, CaseSummary>> = signals.summaries;
+/** Drafts of visits' notes as each of one's devices saved them, by `_id`. */
+export const syncedDrafts: ReadonlySignal<ReadonlyMap<string, Draft>> = signals.syncedDrafts;
 /** This person's own entries, newest first. */
 export const entries: ReadonlySignal<readonly OutboxItem[]> = signals.entries;
 /** Own entries that only a newer version of the app can show. */

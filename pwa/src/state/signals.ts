@@ -2,8 +2,27 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { DepartureNews } from "../device/departure.ts";
 import { rolesAt } from "../domain/grants.ts";
+import type { ShownStatus } from "../domain/concerns.ts";
 import { localMoment } from "../domain/time.ts";
-import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import type {
+  Card,
+  Case,
+  CaseSummary,
+  Concern,
+  Draft,
+  Group,
+  Held,
+  History,
+  Me,
+  Roll,
+  School,
+  SharedSupport,
+  Sheet,
+  Support,
+  Unexplained,
+  Visit,
+} from "../generated/types.ts";
+import type { ShownWatch } from "../domain/watches.ts";
 import type { Enrolment } from "../store/device.ts";
 import { NOTHING_YET } from "./model.ts";
 import type { BeyondItem, OutboxItem, SyncStatus } from "./model.ts";
@@ -19,6 +38,15 @@ export class Signals {
   readonly unexplained = signal<Unexplained | null>(null);
   readonly held = signal<ReadonlyMap<string, Held>>(new Map());
   readonly histories = signal<ReadonlyMap<string, readonly History[]>>(new Map());
+  readonly cases = signal<ReadonlyMap<string, Case>>(new Map());
+  readonly visits = signal<ReadonlyMap<string, Visit>>(new Map());
+  readonly watches = signal<ReadonlyMap<string, ShownWatch>>(new Map());
+  readonly concerns = signal<ReadonlyMap<string, Concern>>(new Map());
+  readonly concernStatuses = signal<ReadonlyMap<string, ShownStatus>>(new Map());
+  readonly supports = signal<ReadonlyMap<string, Support>>(new Map());
+  readonly shareds = signal<ReadonlyMap<string, SharedSupport>>(new Map());
+  readonly summaries = signal<ReadonlyMap<string, CaseSummary>>(new Map());
+  readonly syncedDrafts = signal<ReadonlyMap<string, Draft>>(new Map());
   readonly entries = signal<readonly OutboxItem[]>([]);
   readonly beyond = signal<readonly BeyondItem[]>([]);
   /** How many of this person's entries were erased by law. */
@@ -57,6 +85,9 @@ export class Signals {
       this.erased.value = 0;
       const { sheets, cards, groups, rolls, held, histories } = this;
       for (const map of [sheets, cards, groups, rolls, held, histories]) map.value = new Map();
+      const { cases, visits, watches, concerns, concernStatuses, supports, shareds, summaries, syncedDrafts } = this;
+      for (const map of [cases, visits, watches, concerns, concernStatuses]) map.value = new Map();
+      for (const map of [supports, shareds, summaries, syncedDrafts]) map.value = new Map();
       const { storage, updateReady, others } = this.status.peek();
       this.status.value = { ...NOTHING_YET, storage, updateReady, others, message: "" };
     });

@@ -5,14 +5,16 @@
  * neither it nor an own entry that touches it has changed, so that screens draw only what is new.
  */
 import { batch } from "@preact/signals";
+import { shownStatus } from "../domain/concerns.ts";
 import { overlay, touchesSheet } from "../domain/sheet.ts";
 import type { SchoolFacts, Sheet, SheetRow, Waiting } from "../domain/sheet.ts";
 import { knownMarks, overlayRoll } from "../domain/roll.ts";
 import type { Roll } from "../domain/roll.ts";
+import { shownWatch } from "../domain/watches.ts";
 import type { History } from "../generated/types.ts";
 import type { Stored } from "../store/outbox.ts";
 import type { EntryKey } from "../store/person.ts";
-import { isPublished } from "../store/published.ts";
+import { EVERY_KIND, isPublished } from "../store/published.ts";
 import type { Kept, Published } from "../store/published.ts";
 import { beyond, itemOf, readable, waitingOf } from "./items.ts";
 import type { Signals } from "./signals.ts";
@@ -46,7 +48,7 @@ export class Views {
   setDocuments(documents: readonly Kept[]): void {
     this.#documents = new Map(documents.filter(isPublished).map((doc) => [doc._id, doc]));
     this.#unknown = new Set(documents.filter((doc) => !isPublished(doc)).map(({ _id }) => _id));
-    this.#publish(new Set(["school", "group", "card", "sheet", "roll", "unexplained", "held"]));
+    this.#publish(EVERY_KIND);
   }
 
   /** The documents under `ids` are now `found`; those not found are gone. */
@@ -93,8 +95,22 @@ export class Views {
       if (touched.has("card")) this.#signals.cards.value = this.#byKey("card", (doc) => doc.pupil);
       if (touched.has("held")) this.#signals.held.value = this.#byKey("held", (doc) => doc._id);
       if (touched.has("unexplained")) this.#signals.unexplained.value = this.#all("unexplained")[0] ?? null;
+      if (touched.has("concern")) this.#signals.concerns.value = this.#byKey("concern", (doc) => doc.concern);
+      if (touched.has("support")) this.#signals.supports.value = this.#byKey("support", (doc) => doc._id);
+      if (touched.has("shared")) this.#signals.shareds.value = this.#byKey("shared", (doc) => doc._id);
+      if (touched.has("summary")) this.#signals.summaries.value = this.#byKey("summary", (doc) => doc.case);
+      if (touched.has("draft")) this.#signals.syncedDrafts.value = this.#byKey("draft", (doc) => doc._id);
+      this.#publishSupport();
       if (touched.has("school") || touched.has("sheet") || touched.has("roll")) this.#publishSheets();
     });
+  }
+
+  #publishSupport(): void {
+    const { cases, visits, watches, concernStatuses } = this.#signals;
+    cases.value = this.#byKey("case", (doc) => doc.case);
+    visits.value = this.#byKey("visit", (doc) => doc.visit);
+    watches.value = new Map(this.#all("watch").map((doc) => [doc.watch, shownWatch(doc)]));
+    concernStatuses.value = new Map(this.#all("concern_status").map((doc) => [doc.concern, shownStatus(doc)]));
   }
 
   #publishSchool(): void {

@@ -1,5 +1,23 @@
 /** The published documents that a tablet may hold, told apart by their type. */
-import type { Card, Group, Held, History, Roll, School, Sheet, Unexplained } from "../generated/types.ts";
+import type {
+  Card,
+  Case,
+  CaseSummary,
+  Concern,
+  ConcernStatus,
+  Draft,
+  Group,
+  Held,
+  History,
+  Roll,
+  School,
+  SharedSupport,
+  Sheet,
+  Support,
+  Unexplained,
+  Visit,
+  Watch,
+} from "../generated/types.ts";
 
 type Told<T, K extends string> = Omit<T, "type"> & { type: K };
 
@@ -11,9 +29,19 @@ export type Published =
   | Told<Roll, "roll">
   | Told<Unexplained, "unexplained">
   | Told<Held, "held">
-  | Told<History, "history">;
+  | Told<History, "history">
+  | Told<Case, "case">
+  | Told<Visit, "visit">
+  | Told<Watch, "watch">
+  | Told<Concern, "concern">
+  | Told<ConcernStatus, "concern_status">
+  | Told<Support, "support">
+  | Told<SharedSupport, "shared">
+  | Told<CaseSummary, "summary">
+  | Told<Draft, "draft">;
 
-const TYPES: ReadonlySet<unknown> = new Set([
+/** Every type of document that this version knows. */
+export const EVERY_KIND: ReadonlySet<Published["type"]> = new Set([
   "school",
   "group",
   "card",
@@ -22,7 +50,18 @@ const TYPES: ReadonlySet<unknown> = new Set([
   "unexplained",
   "held",
   "history",
+  "case",
+  "visit",
+  "watch",
+  "concern",
+  "concern_status",
+  "support",
+  "shared",
+  "summary",
+  "draft",
 ]);
+
+const KNOWN: ReadonlySet<unknown> = EVERY_KIND;
 
 /** How the ids of histories begin: a half-term's first day and the pupil follow. */
 export const HISTORY = "history:";
@@ -53,5 +92,5 @@ export function isKept(value: unknown): value is Kept {
 
 /** Whether a document is one that this version knows. */
 export function isPublished(value: unknown): value is Published {
-  return typeof value === "object" && value !== null && "_id" in value && "type" in value && TYPES.has(value.type);
+  return typeof value === "object" && value !== null && "_id" in value && "type" in value && KNOWN.has(value.type);
 }
