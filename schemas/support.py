@@ -95,9 +95,10 @@ class FactCell(Model):
 
 
 class Addendum(Model):
-    """Something added to a note afterwards."""
+    """Something added afterwards to the note that was handed in as the entry ``to``."""
 
     entry: str
+    to: str
     author: OpaqueId
     author_name: str
     written_at: Instant
@@ -145,8 +146,9 @@ class Photo(Model):
 class Visit(Model):
     """A visit: its plan, its facts, what each worker wrote, for the case's workers and their lead.
 
-    ``owed_by``: workers of the plan who have not handed in a note, once it has been. ``ended_at``:
-    when it ended as far as is known: left, else the plan's end.
+    ``ended_at``: when it ended, or will, as far as is known: left, else the plan's end.
+    ``owed_by``: workers of the plan who have handed in no note; before ``ended_at`` nobody owes one
+    yet, and for a visit that was cancelled nobody ever does. ``addenda``: whose note has not come.
     """
 
     id: Annotated[str, Field(alias="_id")]
@@ -155,6 +157,7 @@ class Visit(Model):
     case: OpaqueId
     cells: tuple[FactCell, ...]
     contributions: tuple[Contributed, ...] = ()
+    addenda: tuple[Addendum, ...] = ()
     photos: tuple[Photo, ...] = ()
     ended_at: Instant | None = None
     note_due_at: Instant | None = None

@@ -124,7 +124,7 @@ export interface Action {
   what: string;
 }
 /**
- * Something added to a note afterwards.
+ * Something added afterwards to the note that was handed in as the entry ``to``.
  */
 export interface Addendum {
   /**
@@ -135,6 +135,7 @@ export interface Addendum {
   entry: string;
   received_at?: string | null;
   text: string;
+  to: string;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -3595,11 +3596,13 @@ export interface Views {
 /**
  * A visit: its plan, its facts, what each worker wrote, for the case's workers and their lead.
  *
- * ``owed_by``: workers of the plan who have not handed in a note, once it has been. ``ended_at``:
- * when it ended as far as is known: left, else the plan's end.
+ * ``ended_at``: when it ended, or will, as far as is known: left, else the plan's end.
+ * ``owed_by``: workers of the plan who have handed in no note; before ``ended_at`` nobody owes one
+ * yet, and for a visit that was cancelled nobody ever does. ``addenda``: whose note has not come.
  */
 export interface Visit {
   _id: string;
+  addenda?: Addendum[];
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
