@@ -1,0 +1,1 @@
+"""Photos of visits: their bytes come on a channel of their own, after all entries."""
