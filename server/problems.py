@@ -108,6 +108,26 @@ _ROWS = (
         "The address is known, the method is not one it takes. `Allow` names those it does.",
     ),
     Problem(
+        "upload_held",
+        409,
+        "The photo's entry is held",
+        "The entry that adds the photo is held: its bytes are taken once it is released.",
+    ),
+    Problem(
+        "upload_offset",
+        409,
+        "Not where the upload stands",
+        "A portion that does not follow what has come. `offset` in the body says from where to go "
+        "on.",
+    ),
+    Problem(
+        "upload_differs",
+        409,
+        "Not what was announced",
+        "A photo whose length or digest is not that of the entry that adds it. Where all of it had "
+        "come, `offset` in the body is 0: it begins anew.",
+    ),
+    Problem(
         "too_slow",
         408,
         "Too slow",
@@ -215,7 +235,7 @@ class Refusal(TidemarkError):
         sentence: str,
         headers: Mapping[str, str] | None = None,
         *,
-        members: Mapping[str, str] | None = None,
+        members: Mapping[str, str | int] | None = None,
     ) -> None:
         super().__init__(sentence)
         self.members = members or {}

@@ -87,6 +87,7 @@ __all__ = [
     "of_half",
     "office",
     "person",
+    "photo",
     "pupil",
     "readable",
     "roll",
@@ -205,6 +206,11 @@ def watch(watch_id: str) -> str:
     return f"watch:{watch_id}"
 
 
+def photo(photo_id: str) -> str:
+    """The topic on which a photo's entry is found before its bytes are taken."""
+    return f"photo:{photo_id}"
+
+
 def of_half(half: str, channel: str) -> str:
     """What lies in a half-term, named by its first day, for the readers of ``channel``."""
     return f"half:{half}:{channel}"
@@ -247,6 +253,8 @@ def topics(body: object) -> frozenset[str]:
         WATCHES: isinstance(body, OfWatch),
     }
     found = {topic for topic, is_on in lists.items() if is_on}
+    if isinstance(body, PhotoAdded):
+        found.add(photo(body.photo))
     return frozenset(found if first is None else found | {first})
 
 

@@ -27,7 +27,7 @@ _TELLING = frozenset({"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop"
 """What a file may say beside its pixels: where and when it was taken, with what, by whom."""
 
 
-class NotAPhoto(Exception):  # noqa: N818  # it says what the file is not
+class NotAPhoto(Exception):  # it says what the file is not
     """The file is not the photo it says it is; the text says why, for its author."""
 
 
@@ -40,7 +40,7 @@ class Inspected:
 
 
 def inspect(data: bytes, media_type: MediaType) -> Inspected:
-    """Look at a file as a whole. Raises :class:`NotAPhoto`. Takes some 0.1 s: run it in a thread."""
+    """Look at a file as a whole. Raises :class:`NotAPhoto`. Slow (some 0.1 s): for a thread."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

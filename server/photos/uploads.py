@@ -176,9 +176,9 @@ class Uploads:
             "stripped": before.get("stripped", False) or kept.stripped,
             "at": instant(self._clock.now_ms()),
         }
-        there = {one.name: Kept() for one in (document.attachments if document else ())}
-        brought = {part: Upload(media_type, kept.data)}
+        files: dict[str, Upload | Kept] = {
+            one.name: Kept() for one in (document.attachments if document else ())
+        }
+        files[part] = Upload(media_type, kept.data)
         lies = frozenset({channels.entries(channels.case(self._body.case))})
-        return Write(
-            photo_id(self._body.photo), body, lies, force=True, attachments={**there, **brought}
-        )
+        return Write(photo_id(self._body.photo), body, lies, force=True, attachments=files)

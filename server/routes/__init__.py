@@ -10,6 +10,7 @@ from server.routes import (
     devices,
     farewell,
     health,
+    photos,
     school,
     session,
     sign_in,
@@ -31,6 +32,7 @@ def all_routes() -> list[BaseRoute]:
         *syncing.ROUTES,
         *views.ROUTES,
         *access.ROUTES,
+        *photos.ROUTES,
         *school.ROUTES,
         *app.ROUTES,
     ]

@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.entry import Entry, PhotoAdded
+from schemas.entry import PhotoAdded
 from schemas.published import Held
 from server.photos.uploads import MAX_PORTION, Part, Uploads
 from server.problems import Refusal
@@ -58,9 +58,7 @@ async def read(request: Request) -> Response:
         assert isinstance(body, PhotoAdded)  # noqa: S101  # its topic's only kind
         if not await _sees(scoped, body):
             raise Refusal("not_found", _UNKNOWN)
-        uploads = Uploads(
-            scoped.school.database, spoken.entry.id, body, site_of(request).clock
-        )
+        uploads = Uploads(scoped.school.database, spoken.entry.id, body, site_of(request).clock)
         found = await uploads.read(_part(request))
         if found is None:
             raise Refusal("not_found", "This photo has not come yet, or it is held.")
