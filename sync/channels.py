@@ -69,6 +69,7 @@ __all__ = [
     "SUPPORT",
     "VIEWS",
     "WATCHES",
+    "answering",
     "arrivals",
     "attendance",
     "card",
@@ -79,6 +80,7 @@ __all__ = [
     "halves",
     "held",
     "history",
+    "is_concern",
     "is_family",
     "lasting",
     "left_behind",
@@ -196,6 +198,20 @@ def team(team_id: str) -> str:
     return f"team:{team_id}"
 
 
+def answering(reach: Reach, person_id: str) -> str:
+    """One person's part of a reach: for what not everybody of that reach may see.
+
+    A concern about somebody goes to those whom it does not concern, one by one; so no grant, given
+    then or later, lets anybody see it who is not among them.
+    """
+    return f"{reach.value}:{person_id}"
+
+
+def is_concern(kind: str | None) -> bool:
+    """Whether a kind of entry is about a concern."""
+    return (kind or "").startswith("concern.")
+
+
 def concern(concern_id: str) -> str:
     """The topic of a concern's entries."""
     return f"concern:{concern_id}"
@@ -279,12 +295,14 @@ def _is_planned(kind: str | None) -> bool:
     return (kind or "").startswith("planned.")
 
 
-def held(sender: str, half: str | None = None) -> frozenset[str]:
+def held(sender: str, half: str | None = None, kind: str | None = None) -> frozenset[str]:
     """A held entry is seen by who sent it and by whoever decides on it.
 
     Until it is decided on; then it lies in the ``half``-term of the decision, and leaves with it.
+    One of a concern is not the office's, whom it may concern: whoever answers for the concern sees
+    it there, held as it is.
     """
-    readers = {QUARANTINE, person(sender)}
+    readers = {person(sender)} if is_concern(kind) else {QUARANTINE, person(sender)}
     return frozenset(readers if half is None else (of_half(half, one) for one in readers))
 
 
@@ -366,9 +384,9 @@ def readable(
         Reach.GROUPS: {taker(person_id, day) for day in lately},
         Reach.OFFICE: {office(day) for day in days},
         Reach.SUPPORT: SUPPORT,
-        Reach.SAFEGUARDING: SAFEGUARDING,
-        Reach.ALLEGATIONS: ALLEGATIONS,
-        Reach.CHAIR: CHAIR,
+        Reach.SAFEGUARDING: {*SAFEGUARDING, answering(Reach.SAFEGUARDING, person_id)},
+        Reach.ALLEGATIONS: {*ALLEGATIONS, answering(Reach.ALLEGATIONS, person_id)},
+        Reach.CHAIR: {*CHAIR, answering(Reach.CHAIR, person_id)},
         Reach.CASES: {*map(case, cases), *map(team, teams)},
         Reach.SUMMARIES: SUMMARIES,
     }

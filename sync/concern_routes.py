@@ -9,7 +9,7 @@ tablet says the same of whom to ring (``pwa/src/domain/concern-route.ts``);
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -52,23 +52,20 @@ class Concerned:
 class Whom:
     """Who answers for a child: of its school, or of the area where it has no school here.
 
-    ``staff``: the roles of the people there. ``area``: whose duty team it is. ``empty``: steps at
-    which nobody is left whom it does not concern.
+    ``staff``: the roles of the people there. ``area``: whose duty team it is.
     """
 
     safeguarding: Safeguarding
     staff: Mapping[str, Role] = field(default_factory=dict)
     area: Safeguarding | None = None
-    empty: frozenset[Step] = frozenset()
 
     @classmethod
-    def of(cls, place: School, area: School | None, empty: Iterable[Step] = ()) -> Whom:
+    def of(cls, place: School, area: School | None) -> Whom:
         """Of the place that answers, and of its area."""
         return cls(
             place.safeguarding or Safeguarding(),
             {one.person: one.role for one in place.staff},
             area.safeguarding if area is not None else None,
-            frozenset(empty),
         )
 
     def to_ring(self, step: Step) -> tuple[ToRing, ...]:
@@ -91,7 +88,7 @@ class Whom:
         if step == "duty":
             return "there"
         people = self.people(step)
-        if step in self.empty or people & about.people or (step == "head" and about.head):
+        if people & about.people or (step == "head" and about.head):
             return "concerned"
         return "there" if people or self.to_ring(step) else "nobody"
 

@@ -79,12 +79,11 @@ class Answering:
     area: School | None
     raised_in: str
     """The name of the place that it was raised in."""
-    empty: frozenset[Step] = frozenset()
 
     @property
     def whom(self) -> Whom:
         """Whom it goes to there."""
-        return Whom.of(self.place, self.area, self.empty)
+        return Whom.of(self.place, self.area)
 
     @property
     def in_area(self) -> bool:

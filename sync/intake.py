@@ -247,7 +247,9 @@ class Intake:
             if state is None or one.log in foreign:
                 held = hold_whole(one, speaker, instant(received_ms))
                 if self._erasures().of(one.name) is None:
-                    push.writes.append(_document(held, channels.held(speaker.person), keep=True))
+                    push.writes.append(
+                        _document(held, channels.held(speaker.person, kind=one.kind), keep=True)
+                    )
                 rows.append(PushRow(id=one.name, rev=one.rev, verdict="held", reason=held.reason))
                 continue
             assert one.log is not None  # noqa: S101  # a state is found by it
@@ -259,7 +261,9 @@ class Intake:
                     self._write_entry(one, item, speaker, received_ms, push)
                 else:
                     held = hold_whole(one, speaker, instant(received_ms))
-                    push.writes.append(_document(held, channels.held(speaker.person), keep=True))
+                    push.writes.append(
+                        _document(held, channels.held(speaker.person, kind=one.kind), keep=True)
+                    )
             rows.append(
                 PushRow(id=item.entry, rev=one.rev, verdict=item.verdict, reason=item.reason)
             )
@@ -290,7 +294,7 @@ class Intake:
         push.topics |= topics
         if item.verdict == "held" or item.set_aside:
             held = hold_entry(one, item, speaker, instant(received_ms))
-            push.writes.append(_document(held, channels.held(speaker.person)))
+            push.writes.append(_document(held, channels.held(speaker.person, kind=held.kind)))
 
     def _topics(self, one: Pushed, item: ArrivalItem, push: _Push) -> set[str]:
         """What an entry is about; a decision, also what that is about on which it decides."""
@@ -310,7 +314,9 @@ class Intake:
             return set()
         held = decide(push.decided[body.held], entry.id, body, self._name)
         push.decided[body.held] = held
-        push.writes.append(_document(held, channels.held(held.sender, self._half_of(held))))
+        push.writes.append(
+            _document(held, channels.held(held.sender, self._half_of(held), held.kind))
+        )
         return {channels.log(held.log)} if held.log is not None else set()
 
     def _half_of(self, held: Held) -> str | None:

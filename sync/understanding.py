@@ -86,7 +86,7 @@ async def _placed(
     on_topic = frozenset({channels.entries(topic), channels.arrivals(topic)})
     return (
         Write(f"{POINTER}:{held.id.removeprefix('held:')}", pointer, on_topic, force=True),
-        Write(held.id, body, channels.held(held.sender), force=True),
+        Write(held.id, body, channels.held(held.sender, kind=held.kind), force=True),
     )
 
 

@@ -62,7 +62,8 @@ def test_a_half_term_goes_to_the_readers_of_its_pupils_while_it_is_this_one_or_t
 
 def test_what_moves_with_the_days_is_no_lasting_grant():
     found = may_read(Role.HEAD, "p2", ("form-1",))
-    lasting = {"staff", "office", "quarantine", "person:p2", "support", "allegations"}
+    lasting = {"staff", "office", "quarantine", "person:p2", "support"}
+    lasting |= {"allegations", "allegations:p2"}
     assert channels.lasting(found) == lasting | {"office:", "staff:"}
     found = may_read(Role.COVER_TEACHER, "p3", ("form-1",))
     lasting = {"staff", "group:form-1", "person:p3"}
@@ -210,6 +211,7 @@ def test_who_sees_what_is_published():
     }
     assert channels.roll(MONDAY) == {"staff:2026-11-23"}
     assert channels.held(TUTOR.person) == {"quarantine", f"person:{TUTOR.person}"}
+    assert channels.held(TUTOR.person, kind="concern.raised") == {f"person:{TUTOR.person}"}
     assert channels.held(TUTOR.person, "2026-11-02") == {
         "half:2026-11-02:quarantine",
         f"half:2026-11-02:person:{TUTOR.person}",

@@ -35,7 +35,6 @@ def test_whom_a_concern_goes_to(case: dict[str, Any]) -> None:
         safeguarding(case["safeguarding"]),
         {person: Role(role) for person, role in case["staff"].items()},
         None if area is None else safeguarding(area),
-        frozenset(case["empty"]),
     )
     about = Concerned(**{**case["about"], "people": frozenset(case["about"]["people"])})
     found = route(about, whom, hours=case["hours"])
@@ -54,10 +53,9 @@ def test_whether_a_place_can_be_reached(case: dict[str, Any]) -> None:
 def test_a_place_and_its_area() -> None:
     duty = ToRing(name="Duty", role="Duty team", phone="01632 960006")
     area = school(id="school", phase="area", safeguarding=Safeguarding(duty=duty))
-    whom = Whom.of(school(), area, ["lead"])
+    whom = Whom.of(school(), area)
     assert whom.people("head") == {"staff-head"}
     assert whom.to_ring("duty") == (duty,)
-    assert whom.empty == {"lead"}
     assert Whom.of(school(), None).area is None
 
 
@@ -73,13 +71,11 @@ safeguardings = st.builds(
     chair=ringing | st.none(),
     duty=ringing | st.none(),
 )
-steps = st.sets(st.sampled_from(["lead", "head", "chair"]))
 whoms = st.builds(
     Whom,
     safeguardings,
     st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(ROLES)),
     safeguardings | st.none(),
-    steps.map(frozenset),
 )
 abouts = st.builds(
     Concerned,
@@ -101,7 +97,6 @@ def test_it_never_goes_where_it_concerns_somebody_and_always_somewhere(
     assert "duty" in every  # in the end, somebody who is always there
     for step in set(every) - {"duty"}:
         assert not whom.people(step) & about.people
-        assert step not in whom.empty
     if about.head:
         assert "head" not in every
     if about.staff:

@@ -19,13 +19,12 @@ export interface Concerned {
 
 /**
  * Who answers for a child: of its school, or of the area where it has no school here. `staff`: roles
- * by person. `empty`: steps at which nobody is left whom it does not concern.
+ * by person.
  */
 export interface Whom {
   readonly safeguarding: Safeguarding;
   readonly staff: Readonly<Record<string, string>>;
   readonly area: Safeguarding | null;
-  readonly empty?: readonly Step[];
 }
 
 const ROLES: Readonly<Partial<Record<Step, string>>> = { lead: "safeguarding_lead", head: "head", chair: "chair_of_governors" };
@@ -71,7 +70,7 @@ function standing(whom: Whom, step: Step, about: Concerned): Standing {
   if (step === "duty") return "there";
   const known = people(whom, step);
   const concerns = known.some((person) => about.people.includes(person)) || (step === "head" && about.head);
-  if (concerns || (whom.empty ?? []).includes(step)) return "concerned";
+  if (concerns) return "concerned";
   return known.length > 0 || toRing(whom, step).length > 0 ? "there" : "nobody";
 }
 
