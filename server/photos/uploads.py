@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from schemas.family import MediaType, PhotoAdded
+from schemas.photos import UploadProgress
 from server.photos.inspection import Inspected, NotAPhoto, inspect
 from server.problems import Refusal
 from sync import channels
@@ -54,15 +55,15 @@ class Uploads:
         self._body = body
         self._clock = clock
 
-    async def offset(self, part: Part) -> int:
-        """Bytes that have come of a part; all of them once it is whole."""
-        done = await self._done(part)
-        if done is not None:
-            return done
-        return sum((await self._index(part))["sizes"])
+    async def progress(self, part: Part) -> UploadProgress:
+        """How far a part has come; all of it once it is whole."""
+        document = await self._document()
+        done = _came(document, part)
+        offset = sum((await self._index(part))["sizes"]) if done is None else done
+        return _progress(document, offset)
 
-    async def append(self, part: Part, offset: int, length: int, data: bytes) -> int:
-        """Take a portion in, which begins at ``offset``; the new offset.
+    async def append(self, part: Part, offset: int, length: int, data: bytes) -> UploadProgress:
+        """Take a portion in, which begins at ``offset``; how far it has come then.
 
         ``length``: of the whole part. Raises ``Refusal``: ``upload_offset`` (with ``offset``)
         where it does not follow what has come, ``upload_differs`` where it cannot be the part that
@@ -76,8 +77,8 @@ class Uploads:
                 "upload_differs",
                 f"The {part} is said to be {length} bytes long; it was announced with {wanted}.",
             )
-        done = await self._done(part)
-        index = await self._index(part)
+        document, index = await self._document(), await self._index(part)
+        done = _came(document, part)
         there = done if done is not None else sum(index["sizes"])
         if offset != there or offset + len(data) > length:
             raise Refusal(
@@ -87,12 +88,12 @@ class Uploads:
                 members={"offset": there},
             )
         if done is not None or not data:
-            return there
+            return _progress(document, there)
         await self._keep(part, index, data)
         there += len(data)
         if there == length:
             await self._finish(part, whole, index)
-        return there
+        return _progress(await self._document(), there)
 
     async def read(self, part: Part) -> tuple[bytes, str] | None:
         """The bytes of a part and their type; None until it is whole, and for what is held."""
@@ -112,11 +113,6 @@ class Uploads:
         if body.thumbnail is None:
             raise Refusal("not_found", "This photo was announced without a thumbnail.")
         return Whole(body.thumbnail, None, "image/jpeg")
-
-    async def _done(self, part: Part) -> int | None:
-        document = await self._document()
-        sizes: Mapping[str, int] = {} if document is None else document.body.get("came", {})
-        return sizes.get(part)
 
     async def _document(self) -> Document | None:
         found, *_ = await self._database.read([photo_id(self._body.photo)])
@@ -182,3 +178,16 @@ class Uploads:
         files[part] = Upload(media_type, kept.data)
         lies = frozenset({channels.entries(channels.case(self._body.case))})
         return Write(photo_id(self._body.photo), body, lies, force=True, attachments=files)
+
+
+def _came(document: Document | None, part: Part) -> int | None:
+    """The length of a part that is whole."""
+    sizes: Mapping[str, int] = {} if document is None else document.body.get("came", {})
+    return sizes.get(part)
+
+
+def _progress(document: Document | None, offset: int) -> UploadProgress:
+    if document is None:
+        return UploadProgress(offset=offset, state="waiting")
+    state, reason = document.body["state"], document.body["reason"]
+    return UploadProgress(offset=offset, state=state, reason=reason)

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from schemas.entry import PhotoAdded
 from schemas.published import Held
+from server.answers import model_answer
 from server.photos.uploads import MAX_PORTION, Part, Uploads
 from server.problems import Refusal
 from server.record import note
@@ -27,27 +28,26 @@ _UNKNOWN = "No photo of that name was announced here; the entry that adds it com
 
 
 async def offset(request: Request) -> Response:
-    """``HEAD /db/{school}/_photos/{photo}/{part}``: ``Upload-Offset``, the bytes that have come."""
+    """``GET /db/{school}/_photos/{photo}/{part}/offset``: how far it has come."""
     async with entered(request) as scoped:
         uploads = await _own(request, scoped)
-        there = await uploads.offset(_part(request))
-    return Response(status_code=200, headers={**_HEADERS, "Upload-Offset": str(there)})
+        return model_answer(await uploads.progress(_part(request)))
 
 
 async def append(request: Request) -> Response:
     """``PATCH …``: a portion that begins at ``Upload-Offset`` of ``Upload-Length`` bytes in all.
 
-    A portion that is cut counts as far as it came: the next ``HEAD`` says how far.
+    A portion that is cut counts as far as it came: ``…/offset`` says how far.
     """
     begins, length = _number(request, "Upload-Offset"), _number(request, "Upload-Length")
     async with entered(request) as scoped:
         uploads, part = await _own(request, scoped), _part(request)
         data, whole = await _received(request)
-        there = await uploads.append(part, begins, length, data)
+        progress = await uploads.append(part, begins, length, data)
         note(request.scope, bytes=len(data), cut=not whole)
-        if there == length:
+        if progress.offset == length:
             scoped.school.publisher.wake()
-    return Response(status_code=204, headers={**_HEADERS, "Upload-Offset": str(there)})
+    return model_answer(progress)
 
 
 async def read(request: Request) -> Response:
@@ -140,7 +140,7 @@ def _number(request: Request, name: str) -> int:
 
 _PATH = "/db/{school}/_photos/{photo}/{part}"
 ROUTES = [
-    Route(_PATH, offset, methods=["HEAD"]),
+    Route(f"{_PATH}/offset", offset, methods=["GET"]),
     Route(_PATH, append, methods=["PATCH"]),
     Route(_PATH, read, methods=["GET"]),
 ]

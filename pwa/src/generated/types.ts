@@ -3558,6 +3558,16 @@ export interface UnexplainedRow {
   session: "AM" | "PM";
 }
 /**
+ * How far a part of a photo has come, in bytes, and what became of the photo.
+ *
+ * ``held``: all of it came, and it is not the photo it says it is; ``reason`` says why.
+ */
+export interface UploadProgress {
+  offset: number;
+  reason?: string | null;
+  state: "waiting" | "stored" | "held";
+}
+/**
  * One look at a restricted record.
  *
  * ``how`` "opened": on a screen, at ``at``, as its tablet told (``record.viewed``), known to the

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from schemas.entry import PhotoAdded
+from schemas.photos import UploadProgress
 from server.photos.uploads import Part, Uploads, photo_id
 from server.problems import Refusal
 from sync import channels
@@ -55,7 +56,7 @@ def uploads(database: Database, body: PhotoAdded | None = None) -> Uploads:
 async def send(one: Uploads, part: Part, data: bytes, portion: int = 4096) -> None:
     for begin in range(0, len(data), portion):
         there = await one.append(part, begin, len(data), data[begin : begin + portion])
-        assert there == min(begin + portion, len(data))
+        assert there.offset == min(begin + portion, len(data))
 
 
 async def test_a_thumbnail_comes_first_and_the_photo_after_it(database):
@@ -78,12 +79,13 @@ async def test_cut_fifty_times_at_any_byte_it_goes_on_from_there(database):
     cuts = sorted(chance.sample(range(1, len(PHOTO)), 50))
     for begin, end in zip([0, *cuts], [*cuts, len(PHOTO)], strict=True):
         one = uploads(database)  # the server was started anew, and knows nothing of before
-        assert await one.offset("photo") == begin
-        assert await one.append("photo", begin, len(PHOTO), PHOTO[begin:end]) == end
+        assert (await one.progress("photo")).offset == begin
+        there = await one.append("photo", begin, len(PHOTO), PHOTO[begin:end])
+        assert there.offset == end
     assert await one.read("photo") == (PHOTO, "image/jpeg")
     assert await database.read_local("upload:photo-1:photo") is None
     assert await database.read_local("upload:photo-1:photo:0") is None
-    assert await one.offset("photo") == len(PHOTO)
+    assert await one.progress("photo") == UploadProgress(offset=len(PHOTO), state="stored")
 
 
 async def test_a_portion_sent_twice_is_told_where_to_go_on(database):
@@ -98,7 +100,8 @@ async def test_a_portion_sent_twice_is_told_where_to_go_on(database):
     with pytest.raises(Refusal) as refused:
         await one.append("photo", 1000, len(PHOTO), PHOTO)
     assert refused.value.members == {"offset": 1000}
-    assert await one.append("photo", 1000, len(PHOTO), b"") == 1000
+    again = await one.append("photo", 1000, len(PHOTO), b"")
+    assert again == UploadProgress(offset=1000, state="waiting")
     await one.append("photo", 1000, len(PHOTO), PHOTO[1000:])
     with pytest.raises(Refusal) as refused:
         await one.append("photo", 0, len(PHOTO), PHOTO[:10])
@@ -113,7 +116,7 @@ async def test_bytes_that_changed_on_the_way_are_thrown_away_and_it_begins_anew(
     with pytest.raises(Refusal, match="digest differs") as refused:
         await one.append("photo", 6000, len(PHOTO), bytes(changed[6000:]))
     assert (refused.value.code, refused.value.members) == ("upload_differs", {"offset": 0})
-    assert await one.offset("photo") == 0
+    assert (await one.progress("photo")).offset == 0
     await send(one, "photo", PHOTO)
     assert await one.read("photo") == (PHOTO, "image/jpeg")
 
@@ -126,6 +129,8 @@ async def test_a_disguised_file_is_kept_and_held_and_shown_to_nobody(database):
     found, *_ = await database.read([photo_id("photo-1")])
     assert found.body["state"] == "held"
     assert "no JPEG, PNG or WebP" in found.body["reason"]
+    progress = await one.progress("photo")
+    assert (progress.state, progress.reason) == ("held", found.body["reason"])
     assert await one.read("photo") is None
     assert await one.read("thumbnail") is None
     kept = next(one for one in found.attachments if one.name == "photo")
