@@ -26,6 +26,7 @@ __all__ = [
     "NOTE_OVERDUE_HOURS",
     "Addendum",
     "Alarm",
+    "AlarmStep",
     "Case",
     "CaseAttendance",
     "CaseEvent",
@@ -36,6 +37,7 @@ __all__ = [
     "ConcernNote",
     "ConcernStatus",
     "Contributed",
+    "Doubt",
     "Draft",
     "FactCell",
     "FactSaid",
@@ -403,19 +405,32 @@ class ConcernStatus(Model):
     held: str | None = None
 
 
+AlarmStep = Literal["buddy", "lead", "escalate", "help", "safe"]
+"""Whom a step of an alarm tells: with ``help`` everybody; with ``safe`` that it is over."""
+Doubt = Literal["no_start", "ends_differ", "end_before_start", "end_too_far", "clock", "held"]
+"""What the server could not be sure of, and so read on the safe side."""
+
+
 class Alarm(Model):
-    """A step of a watch's alarm. ``reached``: whom a message was handed over for."""
+    """A step of a watch's alarm. ``told``: for whom a message was handed over; ``missed``: who
+    should have been told, and why they were not, or not yet.
+
+    ``clock_jumped``: the server's clock was put forward, so that it may have come early.
+    """
 
     at: Instant
-    step: Literal["buddy", "lead", "escalate", "help"]
-    told: tuple[Sentence, ...]
+    step: AlarmStep
+    told: tuple[Sentence, ...] = ()
+    missed: tuple[Sentence, ...] = ()
     reached: bool
+    clock_jumped: bool = False
 
 
 class Watch(Model):
     """Somebody out alone, for them, their buddy, and their leads.
 
-    ``overdue`` once the expected end has passed and nobody has said that they are safe.
+    ``overdue`` once the expected end has passed and nobody has said that they are safe. ``doubts``:
+    where ``expected_back`` is not simply what was said, but the safe reading of it.
     """
 
     id: Annotated[str, Field(alias="_id")]
@@ -434,6 +449,7 @@ class Watch(Model):
     buddy: OpaqueId | None = None
     buddy_name: str | None = None
     state: Literal["running", "overdue", "help", "safe"]
+    doubts: tuple[Doubt, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     safe_at: Instant | None = None
     safe_by_name: str | None = None

@@ -142,16 +142,21 @@ export interface Addendum {
   written_at: string;
 }
 /**
- * A step of a watch's alarm. ``reached``: whom a message was handed over for.
+ * A step of a watch's alarm. ``told``: for whom a message was handed over; ``missed``: who
+ * should have been told, and why they were not, or not yet.
+ *
+ * ``clock_jumped``: the server's clock was put forward, so that it may have come early.
  */
 export interface Alarm {
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   at: string;
+  clock_jumped?: boolean;
+  missed?: string[];
   reached: boolean;
-  step: "buddy" | "lead" | "escalate" | "help";
-  told: string[];
+  step: "buddy" | "lead" | "escalate" | "help" | "safe";
+  told?: string[];
 }
 /**
  * Whether a child was seen alone, or why not.
@@ -3641,7 +3646,8 @@ export interface Visit {
 /**
  * Somebody out alone, for them, their buddy, and their leads.
  *
- * ``overdue`` once the expected end has passed and nobody has said that they are safe.
+ * ``overdue`` once the expected end has passed and nobody has said that they are safe. ``doubts``:
+ * where ``expected_back`` is not simply what was said, but the safe reading of it.
  */
 export interface Watch {
   _id: string;
@@ -3649,6 +3655,7 @@ export interface Watch {
   buddy?: string | null;
   buddy_name?: string | null;
   case?: string | null;
+  doubts?: ("no_start" | "ends_differ" | "end_before_start" | "end_too_far" | "clock" | "held")[];
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
