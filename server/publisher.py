@@ -1,27 +1,20 @@
-"""The publisher of one school: folds what came in and writes the documents people work from.
+"""The publisher of one school's registers: folds what came in, writes what people work from.
 
-It follows the database's own feed, so that whatever was committed is published, however often the
-process is killed: a checkpoint, written in one batch with the documents, says how far it came. A
-burst is published once. A new day, by the school's own calendar, is opened with the first thing
-that happens in it; its documents go out in portions, histories last, and marks that come in
-meanwhile go first.
-
-What cannot be computed is logged, counted and tried again; it stops nothing else. Where several
-servers share a store, one at a time publishes a school; the others look again now and then.
+It follows the database's feed (:mod:`server.following`). A new day, by the school's own calendar,
+is opened with the first thing that happens in it; its documents go out in portions, histories
+last, and marks that come in meanwhile go first.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from server import histories
 from server.drafts import Draft, draft, open_dates, unexplained
-from server.logs import log, place
+from server.following import COALESCE_S, Follower, PublisherMeter
 from server.news import CHECKPOINT, Progress, read_news, resume
 from server.publication import UNEXPLAINED, Books, Window, card_id
 from sync import channels
@@ -29,47 +22,18 @@ from sync.clock import Clock, instant, local
 from sync.roster import Roster
 from sync.store import Database, Write, WriteBatch
 
-__all__ = ["NoMeter", "Publisher", "PublisherMeter"]
+__all__ = ["Publisher"]
 
-COALESCE_S = 0.05
-"""How long the first mark of a burst waits for the others."""
 PORTION = 48
 """Documents of a day's opening that go out at once; a mark waits for no more than these."""
 TASK = "publish"
-CLAIM_S = 30.0
-"""How long a server's claim to publish a school lasts; what a killed one leaves waits for that."""
-FIRST_RETRY_S = 0.5
-LAST_RETRY_S = 60.0
 LOOKBACK_DAYS = 2 * channels.OFFICE_DAYS
 """School days searched for open ``N``s when a school is published for the first time."""
 
 
-class PublisherMeter(Protocol):
-    """Whoever counts what publishers do."""
-
-    def published(self, documents: int, seconds: float) -> None:
-        """A batch of documents was written, so long after the work on it began."""
-
-    def failed(self, kind: str) -> None:
-        """A document of a kind, a ``day`` or a ``batch`` could not be computed or written."""
-
-
-class NoMeter:
-    """Counts nothing."""
-
-    def published(self, documents: int, seconds: float) -> None:
-        """Let it pass."""
-
-    def failed(self, kind: str) -> None:
-        """Let it pass."""
-
-
-class Publisher:
-    """Publishes one school. Call :meth:`wake` when it is opened, after every commit, and when
-    :attr:`due`.
-
-    It holds a task only while there is work. ``roster`` gives the school's roster as last read: a
-    new object whenever the roster's documents have changed.
+class Publisher(Follower):
+    """Publishes one school's registers. ``roster`` gives the school's roster as last read: a new
+    object whenever the roster's documents have changed.
     """
 
     def __init__(
@@ -81,36 +45,14 @@ class Publisher:
         coalesce_s: float = COALESCE_S,
         meter: PublisherMeter | None = None,
     ) -> None:
-        self._database = database
+        super().__init__(database, TASK, coalesce_s=coalesce_s, meter=meter)
         self._roster = roster
         self._clock = clock
-        self._coalesce_s = coalesce_s
-        self._meter: PublisherMeter = meter if meter is not None else NoMeter()
         self._progress: Progress | None = None
         self._books: Books | None = None
         self._opening: str | None = None
         self._backlog: list[str] = []
         self._stale: list[str] = []
-        self._troubles: dict[tuple[str, type[Exception]], list[Exception]] = {}
-        self._attempts = 0
-        self._lock = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._wanted = False
-        self._elsewhere = False
-        self._closed = False
-
-    def wake(self, dates: Iterable[str] | None = None) -> None:
-        """Say that something was committed that speaks of ``dates``; None: have a look.
-
-        Costs next to nothing where there is nothing to do, or it failed and its next try is set.
-        """
-        nothing = self._timer is not None if dates is None else not (any(dates) or self.due)
-        if self._closed or nothing:
-            return
-        self._wanted = True
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self.run())
 
     @property
     def due(self) -> bool:
@@ -119,50 +61,6 @@ class Publisher:
             return True
         return self._progress.opened != self._today() or self._books.roster is not self._roster()
 
-    @property
-    def healthy(self) -> bool:
-        """Whether the last attempt published all there was."""
-        return self._attempts == 0
-
-    async def run(self) -> None:
-        """Publish until nothing is left to do. Failures are reported, and tried again later."""
-        while self._wanted:
-            await asyncio.sleep(self._coalesce_s)
-            self._wanted = False
-            try:
-                await self.settle()
-            except Exception as error:  # noqa: BLE001  # the store's, not ours
-                self._attempts += 1
-                self._report("batch", 1, error)
-        if (self._attempts or self._elsewhere) and self._timer is None and not self._closed:
-            wait_s = min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(max(0, self._attempts - 1), 10))
-            wait_s = CLAIM_S / 2 if self._elsewhere else wait_s
-            self._timer = asyncio.get_running_loop().call_later(wait_s, self._retry)
-
-    def _retry(self) -> None:
-        self._timer = None
-        self.wake()
-
-    async def settle(self) -> None:
-        """Publish all that was committed before; raises what the store raises.
-
-        A document that could not be computed is left for its next attempt; and everything is left
-        to another server that has claimed the publishing of this school.
-        """
-        more = True
-        while more and not self._closed:
-            async with self._lock:
-                self._elsewhere = not await self._database.claim(TASK, CLAIM_S)
-                more = not self._elsewhere and await self._pass()
-
-    async def close(self) -> None:
-        """Finish the batch under way, and stop; the rest is caught up at the next start."""
-        self._closed, self._wanted = True, False
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._task is not None:
-            await self._task
-
     async def _pass(self) -> bool:
         """Publish the news and one portion of the backlog; whether there is more to do."""
         if self._progress is None:
@@ -170,7 +68,6 @@ class Publisher:
         progress = self._progress
         await read_news(self._database, progress)
         window = Window.of(self._roster(), self._today())
-        self._troubles.clear()
         books, whole = await self._current_books(progress)
         books.told = progress.seq
         await self._spread(progress, books, window)
@@ -178,9 +75,6 @@ class Publisher:
         if whole or anew or window.today not in {progress.opened, self._opening}:
             await self._open(progress, books, window, whole=whole)
         await self._publish(progress, books, window)
-        self._attempts = self._attempts + 1 if self._troubles else 0
-        for (kind, _), errors in self._troubles.items():
-            self._report(kind, len(errors), errors[0])
         return bool(self._backlog or self._stale)
 
     async def _current_books(self, progress: Progress) -> tuple[Books, bool]:
@@ -322,28 +216,6 @@ class Publisher:
     def _today(self) -> str:
         calendar = self._roster().calendar
         return local(instant(self._clock.now_ms()), calendar.time_zone)[0]
-
-    @contextmanager
-    def _trouble(self, kind: str, again: set[str], *which: str) -> Iterator[None]:
-        """Keep an error from stopping the rest: ``which`` is put among what is tried again."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001  # reported at the end of the pass
-            again.update(which)
-            self._troubles.setdefault((kind, type(error)), []).append(error)
-
-    def _report(self, kind: str, count: int, error: Exception) -> None:
-        """Count and log failures: where it happened, never what a document says."""
-        for _ in range(count):
-            self._meter.failed(kind)
-        log().error(
-            "publishing failed, and is tried again",
-            school=self._database.name,
-            code=kind,
-            count=count,
-            error=type(error).__name__,
-            at=place(error),
-        )
 
 
 def _rank(target: str) -> tuple[bool, bool, bool, str]:

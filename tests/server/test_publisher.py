@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from schemas.published import Meeting, Sheet, Unexplained
+from server import following
 from server import publisher as module
 from server.drafts import Draft, draft
+from server.following import PublisherMeter
 from server.news import CHECKPOINT
 from server.publication import Books, Window
-from server.publisher import Publisher, PublisherMeter
+from server.publisher import Publisher
 from sync.roster import Roster
 from sync.store import Document, Write, WriteBatch, WriteResult
 from sync.stores.memory import MemoryStore
@@ -246,7 +248,7 @@ async def test_a_batch_that_cannot_be_written_is_written_later(
 ) -> None:
     school, publisher = published.school, published.publisher
     write, full = school.database.write, True
-    monkeypatch.setattr(module, "FIRST_RETRY_S", 0.001)
+    monkeypatch.setattr(following, "FIRST_RETRY_S", 0.001)
 
     async def sometimes(batch: WriteBatch) -> list[WriteResult]:
         if full and CHECKPOINT in batch.local:

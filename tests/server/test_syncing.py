@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import orjson
 import pytest
 
-from server import publisher
+from server import following, publisher
 from server.drafts import Draft, draft
 from server.publication import Books, Window
 from sync.store import Write, WriteBatch
@@ -57,7 +57,7 @@ async def test_a_document_that_cannot_be_published_keeps_no_mark_waiting(
     async with place.visit() as browser, place.site.schools.use(SCHOOL) as school:
         await place.settle()
         monkeypatch.setattr(publisher, "draft", broken)
-        monkeypatch.setattr(publisher, "FIRST_RETRY_S", 60)
+        monkeypatch.setattr(following, "FIRST_RETRY_S", 60)
         await push(browser, tablet.register(claim(2)))
         await asyncio.sleep(0.2)
         assert not school.publisher.healthy
