@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,18 +24,25 @@ from server.demo.academic_year import with_today
 from server.demo.attendance import attend
 from server.demo.chance import hex_id, stream
 from server.demo.cover import give_cover
+from server.demo.family.area import DemoArea, build_area
+from server.demo.family.casework import write_casework
+from server.demo.family.households import Household, households
+from server.demo.family.today import keep_to_visit, plan_visits
+from server.demo.family.worries import in_hand, just_raised
 from server.demo.history import write_history
 from server.demo.keeping import Kept, keep, kept
 from server.demo.plans import AUTHORITY, PLANS, SchoolPlan
+from server.demo.safeguarding import area_id
 from server.demo.schools import DemoSchool, build_school, document, school_id
 from server.demo.sign_ins import SignIn, account, sign_ins
-from server.demo.writing import bursts
+from server.demo.writing import Push, bursts
 from server.passwords import Passwords
 from server.publisher import Publisher
 from server.settings import Settings
 from sync import channels
 from sync.clock import Clock, instant, local
 from sync.intake import Intake
+from sync.roster import Roster
 from sync.store import Database, Store, WriteBatch
 
 __all__ = ["DemoAuthority", "Progress", "fill"]
@@ -66,27 +74,35 @@ async def fill(
     """Fill ``store``, once; ``folder`` keeps the passwords. A seed kept there is used again."""
     today = dt.date.fromisoformat(local(instant(clock.now_ms()), TIME_ZONE)[0])
     state = kept(folder)
-    names = {school_id(plan, state.seed if state is not None else seed) for plan in plans}
+    seed = state.seed if state is not None else seed
+    area_name = area_id(seed)
+    names = {area_name, *(school_id(plan, seed) for plan in plans)}
     there = names & set(await store.names())
     if state is not None and state.is_whole and there == names:
         for name in sorted(names):
             database = await store.open(name)
             await _reach(database, today)
-            await give_cover(database, clock, _at(name, state.sign_ins))
+            if name == area_name:
+                await plan_visits(database, clock)
+            else:
+                await give_cover(database, clock, _at(name, state.sign_ins))
         return DemoAuthority(AUTHORITY, state.sign_ins)
-    seed = state.seed if state is not None else seed
     for name in sorted(there):
         await store.delete(name)
     schools = [build_school(plan, seed, today) for plan in plans]
+    first = schools[0]
+    area = build_area(seed, first.today, first.history, first.roster.calendar)
+    families = households(schools, seed)
     passwords = {one.person: one.password for one in state.sign_ins} if state is not None else {}
-    people = tuple(sign_ins(schools, passwords))
+    people = tuple(sign_ins(schools, area, passwords))
     keep(folder, Kept(state="filling", seed=seed, sign_ins=people))
     work = _Work(progress, {school.id: school.plan.pupils for school in schools})
+    filling = _Filling(store, clock, seed, work, people, families)
     try:
         async with asyncio.TaskGroup() as group:
             for school in schools:
-                at_school = _at(school.id, people)
-                group.create_task(_fill_school(store, clock, school, seed, work, at_school))
+                group.create_task(filling.school(school))
+            group.create_task(filling.area(area))
             group.create_task(_open_accounts(store, folder, people))
     except ExceptionGroup as several:
         # The first thing that went wrong stopped the others; it is what a person can act on.
@@ -154,31 +170,61 @@ def _at(school: str, people: Iterable[SignIn]) -> tuple[SignIn, ...]:
     return tuple(one for one in people if one.school == school)
 
 
-async def _fill_school(
-    store: Store,
-    clock: Clock,
-    school: DemoSchool,
-    seed: int,
-    work: _Work,
-    people: tuple[SignIn, ...],
-) -> None:
-    database = await store.create(school.id)
-    await database.write(WriteBatch(list(school.writes())))
-    chance, past = stream(seed, school.plan.key, "arrivals"), _Past()
-    intake = Intake(database, lambda: school.roster, past, lambda: hex_id(chance), _NoContacts())
-    days = {date: number for number, date in enumerate(school.history)}
-    for date, pushes in write_history(school, attend(school, seed), seed):
-        work.report(school, f"registers of {date}", WRITING * days[date] / len(days))
+class _Taker:
+    """Takes pushes into a database, each at its own moment."""
+
+    def __init__(self, database: Database, roster: Roster, chance: random.Random) -> None:
+        self._past = _Past()
+        self._intake = Intake(
+            database, lambda: roster, self._past, lambda: hex_id(chance), _NoContacts()
+        )
+
+    async def take(self, pushes: Iterable[Push]) -> None:
+        """Take in what came, in the order in which it came."""
         for burst in bursts(pushes):
-            past.ms = burst[-1].received_ms
+            self._past.ms = burst[-1].received_ms
             entries = [push.entry for push in burst]
-            await intake.take(burst[0].speaker, entries, device_offset_ms=burst[0].offset_ms)
-    registers = sum(len(group.meets) for group in school.roster.groups.values())
-    wanted = len(school.roster.pupils) + 6 * registers // 5 + 2 * len(school.forms)
-    meter = _Portions(work, school, wanted)
-    publisher = Publisher(database, lambda: school.roster, clock, meter=meter)
-    await publisher.settle()
-    await give_cover(database, clock, people)
+            await self._intake.take(burst[0].speaker, entries, device_offset_ms=burst[0].offset_ms)
+
+
+@dataclass(frozen=True)
+class _Filling:
+    """What all of the authority's databases are filled from."""
+
+    store: Store
+    clock: Clock
+    seed: int
+    work: _Work
+    people: tuple[SignIn, ...]
+    families: tuple[Household, ...]
+
+    async def area(self, area: DemoArea) -> None:
+        """The families' four weeks, a concern of this minute, and the visits to come."""
+        database = await self.store.create(area.id)
+        await database.write(WriteBatch(list(area.writes())))
+        taker = _Taker(database, area.roster, stream(self.seed, "area", "arrivals"))
+        await taker.take(write_casework(area, self.families, self.seed))
+        worker = area.staff.workers[0]
+        await taker.take([just_raised(self.families, worker, self.clock.now_ms())])
+        await keep_to_visit(database, area, self.families)
+        await plan_visits(database, self.clock)
+
+    async def school(self, school: DemoSchool) -> None:
+        """A school's four weeks of registers, and what is published of them."""
+        database = await self.store.create(school.id)
+        await database.write(WriteBatch(list(school.writes())))
+        taker = _Taker(database, school.roster, stream(self.seed, school.plan.key, "arrivals"))
+        days = {date: number for number, date in enumerate(school.history)}
+        for date, pushes in write_history(school, attend(school, self.seed), self.seed):
+            self.work.report(school, f"registers of {date}", WRITING * days[date] / len(days))
+            await taker.take(pushes)
+        await taker.take(in_hand(school, self.families, self.seed))
+        registers = sum(len(group.meets) for group in school.roster.groups.values())
+        wanted = len(school.roster.pupils) + 6 * registers // 5 + 2 * len(school.forms)
+        meter = _Portions(self.work, school, wanted)
+        publisher = Publisher(database, lambda: school.roster, self.clock, meter=meter)
+        await publisher.settle()
+        await give_cover(database, self.clock, _at(school.id, self.people))
 
 
 async def _open_accounts(store: Store, folder: Path, people: tuple[SignIn, ...]) -> None:

@@ -12,7 +12,7 @@ from server.demo.sign_ins import SignIn
 __all__ = ["FILE_NAME", "Kept", "keep", "kept"]
 
 FILE_NAME = "demo.json"
-VERSION = 2
+VERSION = 3
 
 
 class Kept(Model):

@@ -25,6 +25,8 @@ class SchoolPlan:
     forms: tuple[str, ...]
     shown: str
     """The form whose teacher and cover teacher have the demonstration's first accounts."""
+    line: int
+    """The first of its telephone numbers (:func:`server.demo.telephone.landline`)."""
     subjects: tuple[str, ...] = ()
     """Departments, where lesson groups take the afternoon register."""
     sets: int = 0
@@ -51,6 +53,7 @@ PRIMARY = SchoolPlan(
     pupils=260,
     forms=tuple(_BIRDS.split()),
     shown="Kestrel",
+    line=110,
 )
 SECONDARY = SchoolPlan(
     key="secondary",
@@ -61,6 +64,7 @@ SECONDARY = SchoolPlan(
     pupils=1032,
     forms=tuple(f"{year}{letter}" for year in range(7, 12) for letter in "ABCDEFGH"),
     shown="8C",
+    line=210,
     subjects=("English", "Maths", "Science", "Humanities", "Arts"),
     sets=9,
     cover_teachers=6,
@@ -76,6 +80,7 @@ SPECIAL = SchoolPlan(
     pupils=149,
     forms=tuple(_TREES.split()),
     shown="Hazel",
+    line=310,
     feeders=("2101", "2104", "2107", "2110", "7003"),
     first_serial=501,
 )

@@ -15,6 +15,7 @@ from server.demo.chance import opaque_id, stream
 from server.demo.groups import arrange
 from server.demo.plans import SchoolPlan
 from server.demo.pupils import admit
+from server.demo.safeguarding import area_id, school_safeguarding
 from server.demo.staff import Staff, appoint
 from sync import channels
 from sync.roster import Roster
@@ -86,6 +87,8 @@ def build_school(plan: SchoolPlan, seed: int, today: dt.date) -> DemoSchool:
         phase=plan.phase,
         calendar=calendar,
         staff=tuple(colleague.member for colleague in staff),
+        area=area_id(seed),
+        safeguarding=school_safeguarding(plan, staff),
     )
     return DemoSchool(
         plan, today.isoformat(), tuple(history), staff, Roster.build(school, groups, pupils)

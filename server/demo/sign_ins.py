@@ -12,6 +12,7 @@ from schemas.base import Model, OpaqueId
 from schemas.policy import ROLE_NAMES, Role
 from schemas.published import Group
 from server.accounts import Account, Post
+from server.demo.family.area import DemoArea
 from server.demo.names import FullName
 from server.demo.schools import DemoSchool
 
@@ -57,11 +58,14 @@ class SignIn(Model):
         return ROLE_NAMES[self.role]
 
 
-def sign_ins(schools: Iterable[DemoSchool], kept: Mapping[str, str]) -> Iterator[SignIn]:
+def sign_ins(
+    schools: Iterable[DemoSchool], area: DemoArea, kept: Mapping[str, str]
+) -> Iterator[SignIn]:
     """The sign-ins to print. ``kept``: passwords drawn before, by person.
 
     In each school a teacher, a cover teacher who may take the same registers today, the officer,
-    the head, the safeguarding lead, and a governor.
+    the head, the safeguarding lead, a governor and their chair; in the area three family workers,
+    a partner of another agency, the team's lead, the coordinator and whoever is on duty.
     """
     taken: set[str] = set()
     for school in schools:
@@ -73,7 +77,7 @@ def sign_ins(schools: Iterable[DemoSchool], kept: Mapping[str, str]) -> Iterator
         covers = [one for one in groups if one.teacher in covered]
         teacher = next(one for one in school.staff if one.person == school.shown.teacher)
         staff = school.staff
-        desk = (staff.officer, staff.head, staff.safeguarding_lead, staff.governor)
+        desk = (staff.officer, staff.head, staff.safeguarding_lead, staff.governor, staff.chair)
         for who, theirs in (
             (teacher, tutors),
             (staff.cover[0], covers),
@@ -95,6 +99,20 @@ def sign_ins(schools: Iterable[DemoSchool], kept: Mapping[str, str]) -> Iterator
                 covers=named if is_cover else (),
                 registers=_said(theirs),
             )
+    for who in area.staff:
+        username = _username(who.name, taken)
+        taken.add(username)
+        yield SignIn(
+            school=area.id,
+            school_name=area.roster.school.name,
+            person=who.person,
+            name=str(who.name),
+            role=who.role,
+            username=username,
+            password=kept.get(who.person) or password(),
+            groups=(area.team,) if who.role is Role.TEAM_LEAD else (),
+            registers=f"of {who.agency}" if who.agency is not None else "",
+        )
 
 
 def _said(groups: Sequence[Group]) -> str:

@@ -16,7 +16,10 @@ __all__ = ["Colleague", "Staff", "appoint"]
 
 @dataclass(frozen=True)
 class Colleague:
-    """A member of staff, their device, and the log of it. ``room`` is where they teach."""
+    """A member of staff, their device, and the log of it. ``room`` is where they teach.
+
+    ``agency``: where they work, if it is not for the school or the authority.
+    """
 
     person: str
     name: FullName
@@ -25,16 +28,24 @@ class Colleague:
     log: str
     room: str = ""
     subject: str = ""
+    phone: str | None = None
+    agency: str | None = None
 
     @property
     def member(self) -> StaffMember:
         """The line in the school's list of staff."""
-        return StaffMember(person=self.person, name=str(self.name), role=self.role)
+        return StaffMember(
+            person=self.person,
+            name=str(self.name),
+            role=self.role,
+            phone=self.phone,
+            agency=self.agency,
+        )
 
 
 @dataclass(frozen=True)
 class Staff:
-    """Everybody who works in one school, and a governor.
+    """Everybody who works in one school, a governor, and the chair of the governors.
 
     ``teachers`` in the order of the groups they take.
     """
@@ -46,10 +57,11 @@ class Staff:
     head: Colleague
     safeguarding_lead: Colleague
     governor: Colleague
+    chair: Colleague
 
     def __iter__(self) -> Iterator[Colleague]:
         yield from (*self.teachers, *self.cover, self.officer, self.champion, self.head)
-        yield from (self.safeguarding_lead, self.governor)
+        yield from (self.safeguarding_lead, self.governor, self.chair)
 
 
 def appoint(plan: SchoolPlan, seed: int) -> Staff:
@@ -83,4 +95,5 @@ def appoint(plan: SchoolPlan, seed: int) -> Staff:
         head=one(Role.HEAD),
         safeguarding_lead=one(Role.SAFEGUARDING_LEAD),
         governor=one(Role.GOVERNOR),
+        chair=one(Role.CHAIR_OF_GOVERNORS),
     )

@@ -14,6 +14,7 @@ import pytest
 from schemas.policy import Role
 from server.accounts import Accounts
 from server.demo import DemoAuthority, fill
+from server.demo.family.area import AREA_NAME
 from server.demo.keeping import FILE_NAME, Kept, keep, kept
 from server.demo.plans import PRIMARY, SECONDARY
 from server.demo.sign_ins import SignIn
@@ -45,6 +46,16 @@ SIGNING_IN = (
     "head teacher",
     "designated safeguarding lead",
     "governor",
+    "chair of governors",
+)
+IN_THE_AREA = (
+    "team lead",
+    "family worker",
+    "family worker",
+    "family worker",
+    "family worker",
+    "authority coordinator",
+    "designated safeguarding lead",
 )
 SHOWN_DAYS = 1 + channels.OFFICE_DAYS
 
@@ -101,6 +112,8 @@ async def test_a_filled_school_is_ready_to_take_registers(store: Store, tmp_path
     for school in {one.school for one in authority.sign_ins}:
         database = await store.open(school)
         assert await published(database, "held") == []
+        if (await load_roster(database)).school.phase == "area":
+            continue
         sheets = await published(database, "sheet")
         dates = sorted({one["date"] for one in sheets})
         assert (len(dates), dates[-1]) == (SHOWN_DAYS, MONDAY)
@@ -161,7 +174,8 @@ async def test_each_school_has_somebody_of_each_kind_who_can_sign_in(
 ) -> None:
     authority = await fill_hamlet(store, tmp_path)
     told = [(one.school_name, one.role_name) for one in authority.sign_ins]
-    assert told == [(plan.name, role) for plan in HAMLET for role in SIGNING_IN]
+    in_schools = [(plan.name, role) for plan in HAMLET for role in SIGNING_IN]
+    assert told == [*in_schools, *((AREA_NAME, role) for role in IN_THE_AREA)]
     passwords = Passwords(Settings())
     accounts = await Accounts.open(store, passwords)
     for one in authority.sign_ins:
@@ -172,6 +186,8 @@ async def test_each_school_has_somebody_of_each_kind_who_can_sign_in(
         assert account.schools[0].groups == one.groups
     passwords.close()
     teacher, cover, *desk = authority.sign_ins[: len(SIGNING_IN)]
+    lead = next(one for one in authority.sign_ins if one.role is Role.TEAM_LEAD)
+    assert len(lead.groups) == 1
     assert set(teacher.groups) < set(cover.covers)
     assert not any((cover.groups, *(one.groups or one.covers for one in desk)))
     assert len({one.username for one in authority.sign_ins}) == len(authority.sign_ins)
@@ -255,4 +271,4 @@ async def test_a_demonstration_of_an_earlier_version_begins_anew_with_its_passwo
     keep(tmp_path, old)
     again, _ = await fill_primary(store, tmp_path, f"{MONDAY}T10:30:00.000Z")
     assert again.sign_ins[:3] == first.sign_ins[:3]
-    assert len(again.sign_ins) == len(SIGNING_IN)
+    assert len(again.sign_ins) == len(SIGNING_IN) + len(IN_THE_AREA)
