@@ -202,7 +202,7 @@ STORIES: tuple[Story, ...] = (
         interpreter=True,
         letter=(
             "pl",
-            "Dzień dobry. Bilety są gotowe do odbioru w sekretariacie. W razie pytań proszę dzwonić.",
+            "Dzień dobry. Bilety czekają w sekretariacie szkoły. Proszę dzwonić w razie pytań!",
         ),
         planned=((0, "17:00", "Passes, and the letter to housing"),),
     ),
