@@ -12,6 +12,7 @@ from pydantic import Field
 
 from schemas.act import Act, EntryId
 from schemas.base import Digest, Instant, Model, OpaqueId, Sentence, Text
+from schemas.drafts import Covers
 from schemas.facts import MAX_FACTS, FactClaim
 
 __all__ = [
@@ -87,13 +88,15 @@ class VisitNoted(VisitBody):
 class VisitSubmitted(VisitBody):
     """A visit's note is handed in: from now on it only grows, by addenda.
 
-    ``draft``: the draft it was written in, which goes. ``begun_at``: when its first words were
-    saved.
+    ``draft``: the draft it was written in, which goes. ``covers``: what was on its author's screen
+    of it, by copy: a copy that has gone further stays, and its author is told. ``begun_at``: when
+    its first words were saved.
     """
 
     kind: Literal["visit.submitted"] = "visit.submitted"
     contribution: Contribution
     draft: OpaqueId | None = None
+    covers: Covers = Field(default_factory=dict)
     begun_at: Instant | None = None
 
 

@@ -38,7 +38,6 @@ __all__ = [
     "ConcernStatus",
     "Contributed",
     "Doubt",
-    "Draft",
     "FactCell",
     "FactSaid",
     "Photo",
@@ -455,27 +454,3 @@ class Watch(Model):
     safe_by_name: str | None = None
     safe_how: str | None = None
     """None: in their own word."""
-
-
-class Draft(Model):
-    """A visit's note while it is written, on one of its author's devices; nobody else sees it.
-
-    Each device writes its own document alone, so that nothing is overwritten. ``n`` counts its
-    savings. ``saw``: by device, the ``n`` of the other documents that it had taken in, and
-    ``base``: the fields as they were then, for the three-way merge. ``fields``: a form's, by name;
-    text as it is, all else as JSON text.
-    """
-
-    id: Annotated[str, Field(alias="_id")]
-    type: Literal["draft"] = "draft"
-    draft: OpaqueId
-    device: OpaqueId
-    author: OpaqueId
-    case: OpaqueId
-    visit: OpaqueId
-    n: Annotated[int, Field(ge=1)]
-    begun_at: Instant
-    saved_at: Instant
-    saw: dict[OpaqueId, int] = Field(default_factory=dict)
-    base: dict[str, str] = Field(default_factory=dict)
-    fields: dict[str, str]

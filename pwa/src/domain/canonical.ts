@@ -84,6 +84,11 @@ function digest(bytes: Uint8Array): string {
   return bytesToHex(sha256(bytes));
 }
 
+/** SHA-256 over the canonical form of a value of its own, such as a copy of a draft. */
+export function digestOf(value: unknown): string {
+  return digest(canonicalBytes(value));
+}
+
 /** SHA-256 over the salt (hex text), a line feed and the canonical body. */
 export function bodyDigest(salt: string, body: unknown): string {
   return digest(utf8ToBytes(`${salt}\n${canonicalText(body)}`));

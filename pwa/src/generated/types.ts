@@ -1730,12 +1730,9 @@ export interface Devices {
   devices: DeviceRow[];
 }
 /**
- * A visit's note while it is written, on one of its author's devices; nobody else sees it.
+ * A copy as the server holds it: its author reads it, and a lead who opened it with a reason.
  *
- * Each device writes its own document alone, so that nothing is overwritten. ``n`` counts its
- * savings. ``saw``: by device, the ``n`` of the other documents that it had taken in, and
- * ``base``: the fields as they were then, for the three-way merge. ``fields``: a form's, by name;
- * text as it is, all else as JSON text.
+ * ``digest``: of what was sent. ``received_at``: by the server's clock.
  */
 export interface Draft {
   _id: string;
@@ -1743,9 +1740,7 @@ export interface Draft {
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   author: string;
-  base?: {
-    [k: string]: string | undefined;
-  };
+  author_name: string;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -1757,15 +1752,31 @@ export interface Draft {
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
+  copy_id: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
   device: string;
+  /**
+   * A SHA-256 digest in lower-case hex.
+   */
+  digest: string;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   draft: string;
   fields: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$".
+     */
     [k: string]: string | undefined;
   };
   n: number;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  received_at: string;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
@@ -1777,11 +1788,73 @@ export interface Draft {
      */
     [k: string]: number | undefined;
   };
+  seen?: {
+    [k: string]: DraftSeen | undefined;
+  };
   type?: "draft";
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   visit: string;
+}
+/**
+ * Another copy as it was when it was taken in last: where the two had everything in common.
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+ */
+export interface DraftSeen {
+  fields: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$".
+     */
+    [k: string]: string | undefined;
+  };
+  n: number;
+  saw?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: number | undefined;
+  };
+}
+/**
+ * An author discards a draft, as far as it was on their screen.
+ */
+export interface DraftDropping {
+  covers: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: number | undefined;
+  };
+}
+/**
+ * The answer to a copy. ``copy_id``: the name it is kept under, which its tablet goes on with.
+ *
+ * ``handed_in``: the draft had been handed in with all that this copy says; nothing was kept.
+ */
+export interface DraftKept {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  copy_id: string;
+  /**
+   * A SHA-256 digest in lower-case hex.
+   */
+  digest: string;
+  handed_in?: string | null;
+  n: number;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  received_at: string;
 }
 /**
  * A lead opens the draft of somebody who is away, and says why.
@@ -1816,6 +1889,98 @@ export interface DraftOpened {
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
    */
   written_at: string;
+}
+/**
+ * That a lead opened somebody's draft: for both, for good. Readable ``until`` then.
+ */
+export interface DraftOpening {
+  _id: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  by: string;
+  by_name: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  draft: string;
+  entry: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  of: string;
+  reason: string;
+  type?: "draft_opening";
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  until: string;
+}
+/**
+ * A copy as its tablet sends it.
+ *
+ * ``after``: digests of what it may have sent last. A server that holds something else under the
+ * copy's name (a store was cloned, or put back from a backup) keeps both.
+ */
+export interface DraftSaving {
+  /**
+   * Items: A SHA-256 digest in lower-case hex.
+   */
+  after?: string[];
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  begun_at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  copy_id: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  device: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  draft: string;
+  fields: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$".
+     */
+    [k: string]: string | undefined;
+  };
+  n: number;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  saved_at: string;
+  saw?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: number | undefined;
+  };
+  seen?: {
+    [k: string]: DraftSeen | undefined;
+  };
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
 }
 /**
  * The tablet is enrolled: under which id, and in which school.
@@ -2381,8 +2546,9 @@ export interface VisitNoted {
 /**
  * A visit's note is handed in: from now on it only grows, by addenda.
  *
- * ``draft``: the draft it was written in, which goes. ``begun_at``: when its first words were
- * saved.
+ * ``draft``: the draft it was written in, which goes. ``covers``: what was on its author's screen
+ * of it, by copy: a copy that has gone further stays, and its author is told. ``begun_at``: when
+ * its first words were saved.
  */
 export interface VisitSubmitted {
   /**
@@ -2396,6 +2562,13 @@ export interface VisitSubmitted {
   case: string;
   clock?: Clock;
   contribution: Contribution;
+  covers?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: number | undefined;
+  };
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -2837,6 +3010,43 @@ export interface HalfTerm {
    */
   last: string;
   name: string;
+}
+/**
+ * That a draft was handed in, for its author's tablets.
+ *
+ * ``covers``: how far each copy was in what was handed in. A copy that has gone further stays.
+ */
+export interface HandedIn {
+  _id: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  covers: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: number | undefined;
+  };
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  draft: string;
+  entry: string;
+  type?: "handed_in";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
 }
 /**
  * An entry held, or one with claims set aside: whose, why, since when, and what was decided.

@@ -14,6 +14,7 @@ import type {
   CaseSummary,
   Concern,
   Draft,
+  DraftOpening,
   Group,
   Held,
   History,
@@ -27,6 +28,9 @@ import type {
   Unexplained,
   Visit,
 } from "../generated/types.ts";
+import type { VisitDraft } from "../domain/visit-drafts.ts";
+import type { DraftInput } from "../store/visit-drafts.ts";
+import type { Reconciliation, Submission } from "./visit-drafts.ts";
 import { Application } from "./application.ts";
 import { browserEnvironment } from "./environment.ts";
 import type { DepartureNews } from "../device/departure.ts";
@@ -36,6 +40,9 @@ import type { Call } from "../sync/client.ts";
 import type { BeyondItem, EnrolResult, OutboxItem, SignInResult, SyncStatus } from "./model.ts";
 import { NO_UPDATES, watchUpdates } from "./updates.ts";
 
+export type { DraftStanding, VisitDraft } from "../domain/visit-drafts.ts";
+export type { DraftInput } from "../store/visit-drafts.ts";
+export type { Reconciliation, Submission } from "./visit-drafts.ts";
 export type { NewBody } from "../domain/entry.ts";
 export type { DepartureNews } from "../device/departure.ts";
 export type { Enrolment } from "../store/device.ts";
@@ -81,8 +88,12 @@ export const supports: ReadonlySignal<ReadonlyMap<string, Support>> = signals.su
 export const shareds: ReadonlySignal<ReadonlyMap<string, SharedSupport>> = signals.shareds;
 /** What a coordinator may know of cases, by case. */
 export const summaries: ReadonlySignal<ReadonlyMap<string, CaseSummary>> = signals.summaries;
-/** Drafts of visits' notes as each of one's devices saved them, by `_id`. */
+/** Copies of drafts as the server has them, by `_id`: one's own, and others' that one opened with a reason. */
 export const syncedDrafts: ReadonlySignal<ReadonlyMap<string, Draft>> = signals.syncedDrafts;
+/** Own drafts of visits' notes, by draft: as they are on this tablet, and how they stand to the others. */
+export const visitDrafts: ReadonlySignal<ReadonlyMap<string, VisitDraft>> = signals.visitDrafts;
+/** Who opened whose draft, when and why, the latest first: one's own, or opened by oneself. */
+export const draftOpenings: ReadonlySignal<readonly DraftOpening[]> = signals.draftOpenings;
 /** This person's own entries, newest first. */
 export const entries: ReadonlySignal<readonly OutboxItem[]> = signals.entries;
 /** Own entries that only a newer version of the app can show. */
@@ -200,6 +211,53 @@ export function lookForUpdate(): Promise<boolean> {
  */
 export function record(body: NewBody): Promise<OutboxItem> {
   return application.record(body);
+}
+
+/**
+ * The draft of a visit's note, to go on with in a form: what another tablet wrote since is taken in.
+ * Null for none. `others` "apart": both were written on; show the way to reconcile them.
+ */
+export function loadVisitDraft(draft: string): Promise<VisitDraft | null> {
+  return application.visitDrafts.load(draft);
+}
+
+/**
+ * Save a draft at a pause; resolves once it is durable on this tablet, and it is sent soon. Fields are
+ * text, merged by sentences with what other tablets wrote, or `json:<name>`, chosen whole: keep those
+ * small, one a thing. `draft` is an id that the form mints once ({@link newDraftId}).
+ */
+export function saveVisitDraft(draft: string, input: DraftInput): Promise<void> {
+  return application.visitDrafts.save(draft, input);
+}
+
+/** An id for a new draft. */
+export function newDraftId(): string {
+  return application.newId();
+}
+
+/** What this tablet and the author's others say, merged as far as that goes, for the author to settle. */
+export function reconcileVisitDraft(draft: string): Reconciliation {
+  return application.visitDrafts.reconcile(draft);
+}
+
+/** Go on with the fields that the author chose from a reconciliation. */
+export function settleVisitDraft(fields: DraftInput["fields"], from: Reconciliation): Promise<void> {
+  return application.visitDrafts.settle(fields, from);
+}
+
+/** `draft`, `covers` and `begun_at` for the `visit.submitted` that hands in what is on this tablet; null: nothing is. */
+export function draftSubmission(draft: string): Submission | null {
+  return application.visitDrafts.submission(draft);
+}
+
+/** The draft's `visit.submitted` is recorded: this tablet's copy goes; the server's go once it stands. */
+export function draftHandedIn(draft: string): Promise<void> {
+  return application.visitDrafts.handedIn(draft);
+}
+
+/** Discard a draft, on every tablet, as far as it shows here. */
+export function discardVisitDraft(draft: string): Promise<void> {
+  return application.visitDrafts.discard(draft);
 }
 
 /** Keep a form's unfinished state; any value that can be cloned. */

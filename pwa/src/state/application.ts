@@ -13,10 +13,12 @@ import type { EnrolResult, OutboxItem, SignInResult, SyncStatus } from "./model.
 import { Signals } from "./signals.ts";
 import { Tablet } from "./tablet.ts";
 import { Workplace } from "./workplace.ts";
+import type { DraftDesk } from "./visit-drafts.ts";
 
 const NOT_KEPT =
   "You signed in, but this browser did not keep it. Allow cookies for this address, close any private window, and try again.";
 const UNFETCHED = "What the other school has must be fetched first. Try again when there is a signal.";
+const ID_BYTES = 16;
 const NOBODY = "Sign in first; what you write then is kept on this tablet.";
 
 /** All tabs hear of it when somebody signs in or out: one browser has one session. */
@@ -101,12 +103,13 @@ export class Application {
   async signOut(): Promise<string | null> {
     const client = await this.#client();
     const waiting = this.#workplace?.waiting ?? 0;
+    const drafts = this.#workplace?.visitDrafts.waiting ?? 0;
     this.#workplace?.hush();
     const answer = await client.signOut();
     await this.#device.leave(answer.kind === "ok");
     this.#tellTabs(null);
     await this.#leave({ forget: true });
-    this.#say(signedOutWords(waiting));
+    this.#say(signedOutWords(waiting, drafts));
     return answer.kind === "ok" ? (answer.value.provider ?? null) : null;
   }
 
@@ -164,6 +167,16 @@ export class Application {
 
   dropDraft(key: string): Promise<void> {
     return this.#here().drafts.drop(key);
+  }
+
+  /** A random id, of a draft or of what else a form names first. */
+  newId(): string {
+    return this.#environment.randomHex(ID_BYTES);
+  }
+
+  /** The drafts of visits at the workplace that is open. */
+  get visitDrafts(): DraftDesk {
+    return this.#here().visitDrafts;
   }
 
   /** Enrol this tablet with a code from the school's screen. */
@@ -392,8 +405,12 @@ function refusal(trouble: Trouble): string {
   }
 }
 
-function signedOutWords(waiting: number): string {
-  if (waiting === 0) return "You are signed out.";
-  const entries = waiting === 1 ? "1 entry waits" : `${waiting} entries wait`;
-  return `You are signed out. ${entries} on this tablet and will be sent when you sign in here again.`;
+function signedOutWords(waiting: number, drafts: number): string {
+  const kept = [
+    ...(waiting === 0 ? [] : [waiting === 1 ? "1 entry" : `${waiting} entries`]),
+    ...(drafts === 0 ? [] : [drafts === 1 ? "1 draft" : `${drafts} drafts`]),
+  ];
+  if (kept.length === 0) return "You are signed out.";
+  const wait = waiting + drafts === 1 ? "waits" : "wait";
+  return `You are signed out. ${kept.join(" and ")} ${wait} on this tablet and will be sent when you sign in here again.`;
 }

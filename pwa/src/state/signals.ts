@@ -10,7 +10,9 @@ import type {
   CaseSummary,
   Concern,
   Draft,
+  DraftOpening,
   Group,
+  HandedIn,
   Held,
   History,
   Me,
@@ -23,6 +25,7 @@ import type {
   Visit,
 } from "../generated/types.ts";
 import type { ShownWatch } from "../domain/watches.ts";
+import type { VisitDraft } from "../domain/visit-drafts.ts";
 import type { Enrolment } from "../store/device.ts";
 import { NOTHING_YET } from "./model.ts";
 import type { BeyondItem, OutboxItem, SyncStatus } from "./model.ts";
@@ -47,6 +50,12 @@ export class Signals {
   readonly shareds = signal<ReadonlyMap<string, SharedSupport>>(new Map());
   readonly summaries = signal<ReadonlyMap<string, CaseSummary>>(new Map());
   readonly syncedDrafts = signal<ReadonlyMap<string, Draft>>(new Map());
+  /** Drafts of visits by draft: one's own. */
+  readonly visitDrafts = signal<ReadonlyMap<string, VisitDraft>>(new Map());
+  /** Own drafts that were handed in, by draft. */
+  readonly handedIn = signal<ReadonlyMap<string, HandedIn>>(new Map());
+  /** Drafts that were opened: one's own by somebody, or somebody's by oneself; the latest first. */
+  readonly draftOpenings = signal<readonly DraftOpening[]>([]);
   readonly entries = signal<readonly OutboxItem[]>([]);
   readonly beyond = signal<readonly BeyondItem[]>([]);
   /** How many of this person's entries were erased by law. */
@@ -83,6 +92,9 @@ export class Signals {
       this.entries.value = [];
       this.beyond.value = [];
       this.erased.value = 0;
+      this.draftOpenings.value = [];
+      this.visitDrafts.value = new Map();
+      this.handedIn.value = new Map();
       const { sheets, cards, groups, rolls, held, histories } = this;
       for (const map of [sheets, cards, groups, rolls, held, histories]) map.value = new Map();
       const { cases, visits, watches, concerns, concernStatuses, supports, shareds, summaries, syncedDrafts } = this;

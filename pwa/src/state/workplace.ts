@@ -13,6 +13,7 @@ import { Generations } from "../store/replica.ts";
 import type { Replica, Window } from "../store/replica.ts";
 import type { EntryKey } from "../store/person.ts";
 import { seal, unsealed } from "../store/envelope.ts";
+import { VisitDrafts } from "../store/visit-drafts.ts";
 import { TabChannel } from "../sync/channel.ts";
 import type { Message } from "../sync/channel.ts";
 import type { Client } from "../sync/client.ts";
@@ -20,6 +21,7 @@ import { forEntry } from "../sync/clock.ts";
 import type { ServerClock } from "../sync/clock.ts";
 import { afterPhase, NO_CONTACT } from "../sync/contact.ts";
 import type { Contact } from "../sync/contact.ts";
+import { DraftPush } from "../sync/draft-push.ts";
 import { Exchanger } from "../sync/exchange.ts";
 import { Leader } from "../sync/leader.ts";
 import { Loop } from "../sync/loop.ts";
@@ -30,6 +32,7 @@ import type { OutboxItem } from "./model.ts";
 import type { Signals } from "./signals.ts";
 import { statusOf } from "./standing.ts";
 import { Views } from "./views.ts";
+import { DraftDesk } from "./visit-drafts.ts";
 import { isBefore, windowAt } from "./window.ts";
 
 const GENERATION_BYTES = 8;
@@ -56,6 +59,7 @@ export interface WorkplaceParts {
 
 export class Workplace {
   readonly drafts: Drafts;
+  readonly visitDrafts: DraftDesk;
   readonly #parts: WorkplaceParts;
   readonly #connection: PersonConnection;
   readonly #outbox: Outbox;
@@ -63,6 +67,7 @@ export class Workplace {
   readonly #exchanger: Exchanger;
   readonly #views: Views;
   readonly #loop: Loop;
+  readonly #draftPush: DraftPush;
   readonly #leader: Leader;
   readonly #tabs: TabChannel;
   #me: Me;
@@ -105,8 +110,45 @@ export class Workplace {
       random: environment.random,
       now: environment.now,
     });
+    const store = this.#draftStore();
+    this.#draftPush = this.#makeDraftPush(store);
+    this.visitDrafts = new DraftDesk({
+      person: me.person,
+      store,
+      signals,
+      onWritten: ({ now }) => this.#sendDrafts(now),
+    });
     this.#leader = new Leader(environment.locks, `tidemark-sync-${me.person}`, (stop) => this.#lead(stop));
     this.#tabs = new TabChannel(`tidemark-${me.person}`, (message) => void this.#hear(message));
+  }
+
+  #draftStore(): VisitDrafts {
+    const { school, environment } = this.#parts;
+    const now = (): string => instant(environment.now());
+    return new VisitDrafts({ connection: this.#connection, school, now, random: environment.randomHex });
+  }
+
+  #makeDraftPush(drafts: VisitDrafts): DraftPush {
+    const { school, device, client } = this.#parts;
+    return new DraftPush({
+      drafts,
+      client: client(this.#ended.signal),
+      school,
+      device,
+      entriesWait: async () => (await this.#outbox.waiting(school)).length > 0,
+      leading: () => this.#leader.leading,
+      onDrafts: async () => {
+        await this.visitDrafts.read();
+        this.#tabs.tell({ about: "drafts", written: false });
+      },
+    });
+  }
+
+  /** Drafts are sent by the tab that sends; another asks it to. */
+  #sendDrafts(now: boolean): void {
+    this.#tabs.tell({ about: "drafts", written: true });
+    if (now) this.#draftPush.now();
+    else this.#draftPush.soon();
   }
 
   #makeExchanger(replica: Replica): Exchanger {
@@ -140,6 +182,7 @@ export class Workplace {
         await this.#trimIfMoved();
         this.#tabs.tell({ about: "documents", ids });
       },
+      onPushed: () => this.#draftPush.now(),
       onClock: async (clock: ServerClock): Promise<void> => {
         await this.#setClock(clock);
         await this.#trimIfMoved();
@@ -156,6 +199,7 @@ export class Workplace {
     });
     if (isServerClock(clock)) this.#setContact({ ...this.#contact, clock }, false);
     await Promise.all([this.#readDocuments(null), this.#readEntries()]);
+    await this.visitDrafts.read();
     const awake = environment.onAwake(() => {
       if (environment.visible()) this.#leader.take();
       this.#loop.kick();
@@ -177,6 +221,7 @@ export class Workplace {
     });
     const stored = await this.#outbox.append(school, body);
     this.#showEntries([stored, ...this.#stored]);
+    this.#draftPush.giveWay();
     this.#tabs.tell({ about: "entries", written: true });
     this.#loop.kick();
     return itemOf(stored);
@@ -227,10 +272,11 @@ export class Workplace {
   /** End it: nothing more is shown or sent. `forget`: the replica goes too; the outbox never does. */
   async close({ forget }: { forget: boolean }): Promise<void> {
     this.#ended.abort();
+    this.visitDrafts.end();
     this.#tabs.close();
     // An exchange under way might otherwise write into what is forgotten here.
     this.#leader.stop();
-    await this.#leader.idle;
+    await Promise.all([this.#leader.idle, this.#draftPush.stop()]);
     await this.#exchanger.replica.close();
     if (forget) await this.#generations.forget(this.#parts.school);
     await this.#connection.close();
@@ -298,7 +344,11 @@ export class Workplace {
   async #hear(message: Message): Promise<void> {
     if (message.about === "entries") {
       await this.#readEntries();
+      if (message.written) this.#draftPush.giveWay();
       if (message.written && this.#leader.leading) this.#loop.kick();
+    } else if (message.about === "drafts") {
+      await this.visitDrafts.read();
+      if (message.written) this.#draftPush.soon();
     } else if (message.about === "documents") {
       if (message.ids === null) await this.#exchanger.reopen();
       await this.#readDocuments(message.ids);
@@ -334,6 +384,7 @@ export class Workplace {
     if (this.#ended.signal.aborted) return;
     if (others === null) this.#views.setDocuments(found);
     else this.#views.changeDocuments(others, found);
+    if (ids === null || ids.some(isOfDraft)) await this.visitDrafts.read();
     this.#showStatus();
     const pupils = ids?.map((id) => historyOf(id)?.pupil ?? "") ?? this.#shown;
     if (pupils.some((pupil) => this.#shown.includes(pupil))) await this.#readHistories();
@@ -381,6 +432,11 @@ export class Workplace {
   #timeZone(): string {
     return this.#parts.signals.school.peek()?.calendar.time_zone ?? "Europe/London";
   }
+}
+
+/** Whether a document says something of a draft. */
+function isOfDraft(id: string): boolean {
+  return id.startsWith("draft:") || id.startsWith("handed_in:");
 }
 
 function isServerClock(value: unknown): value is ServerClock {

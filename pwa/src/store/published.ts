@@ -6,7 +6,9 @@ import type {
   Concern,
   ConcernStatus,
   Draft,
+  DraftOpening,
   Group,
+  HandedIn,
   Held,
   History,
   Roll,
@@ -38,7 +40,9 @@ export type Published =
   | Told<Support, "support">
   | Told<SharedSupport, "shared">
   | Told<CaseSummary, "summary">
-  | Told<Draft, "draft">;
+  | Told<Draft, "draft">
+  | Told<HandedIn, "handed_in">
+  | Told<DraftOpening, "draft_opening">;
 
 /** Every type of document that this version knows. */
 export const EVERY_KIND: ReadonlySet<Published["type"]> = new Set([
@@ -59,6 +63,8 @@ export const EVERY_KIND: ReadonlySet<Published["type"]> = new Set([
   "shared",
   "summary",
   "draft",
+  "handed_in",
+  "draft_opening",
 ]);
 
 const KNOWN: ReadonlySet<unknown> = EVERY_KIND;

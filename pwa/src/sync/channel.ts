@@ -6,6 +6,8 @@ import type { Contact } from "./contact.ts";
 export type Message =
   /** Entries, or what became of them, changed. `written`: there is a new one to send. */
   | { about: "entries"; written: boolean }
+  /** Drafts of visits changed. `written`: there is something to send. */
+  | { about: "drafts"; written: boolean }
   /** Published documents changed; null: another generation, read all of it. */
   | { about: "documents"; ids: readonly string[] | null }
   /** The server told a new name, or other grants, of this person. */

@@ -2,7 +2,7 @@
 import type { Prover } from "../device/proof.ts";
 import type { Entry } from "../domain/entry.ts";
 import { instant } from "../domain/time.ts";
-import type { Me, PushRow, SignedOut, SignInWays, SyncAnswer, SyncRequest } from "../generated/types.ts";
+import type { DraftDropping, DraftKept, DraftSaving, Me, PushRow, SignedOut, SignInWays, SyncAnswer, SyncRequest } from "../generated/types.ts";
 import { codeOf, sortAnswer, textOf } from "./answers.ts";
 import type { Answer } from "./answers.ts";
 
@@ -103,6 +103,16 @@ export class Client {
   sync(school: string, request: SyncRequest, signal?: AbortSignal): Promise<Answer<SyncAnswer>> {
     const timeoutS = TIMEOUT_S + (request.wait_s ?? 0);
     return this.#call(`${database(school)}/_sync`, { method: "POST", body: request, timeoutS, signal });
+  }
+
+  /** Keep a copy of a draft on the server, for its author alone. */
+  saveDraft(school: string, draft: string, body: DraftSaving, signal?: AbortSignal): Promise<Answer<DraftKept>> {
+    return this.#call(`${database(school)}/_drafts/${encodeURIComponent(draft)}`, { method: "PUT", body, signal });
+  }
+
+  /** Discard a draft, as far as it was on its author's screen. */
+  dropDraft(school: string, draft: string, body: DraftDropping, signal?: AbortSignal): Promise<Answer<unknown>> {
+    return this.#call(`${database(school)}/_drafts/${encodeURIComponent(draft)}`, { method: "DELETE", body, signal });
   }
 
   /**

@@ -36,6 +36,8 @@ export interface ExchangeParts {
   onEntries: () => Promise<void>;
   /** Ids put or removed; null: another generation, read all of it. */
   onDocuments: (ids: readonly string[] | null) => Promise<void>;
+  /** All entries are in: the way is free for drafts. */
+  onPushed?: () => void;
   onClock: (clock: ServerClock) => Promise<void>;
   serverNow: () => number;
 }
@@ -94,6 +96,7 @@ export class Exchanger {
   async #steps(waitS: number, cut: AbortSignal): Promise<ExchangeResult> {
     const pushed = await this.#push();
     if (pushed.kind !== "ok") return pushed;
+    this.#parts.onPushed?.();
     // A new tablet need not ask whether there is news: everything is.
     const first = (await this.#replica.token()) === null ? await this.#pull() : null;
     if (first !== null && first.kind !== "ok") return first;
