@@ -730,8 +730,8 @@ _HEADERS = (
     Guard(
         "headers: the page's policy",
         "server/headers.py",
-        "\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \"",
-        "\"default-src 'none'; script-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \"",
+        "\"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \"",
+        "\"default-src 'none'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; \"",
         (f"{ABUSE}/test_headers.py::test_the_page_may_run_and_load_nothing_but_its_own",),
     ),
     Guard(
