@@ -50,6 +50,7 @@ class Heard:
     author_name: str
     held: str | None = None
     """Why it does not stand by itself."""
+    digest: str = ""
 
     @classmethod
     def of(cls, spoken: Spoken, place: str, author_name: str) -> Heard:
@@ -58,7 +59,14 @@ class Heard:
         assert isinstance(body, ConcernBody)  # noqa: S101  # nothing else lies on its topic
         held = item.reason or "It is held." if item.verdict == "held" else None
         return cls(
-            spoken.entry.id, body, place, spoken.received_at, item.offset_ms, author_name, held
+            entry=spoken.entry.id,
+            body=body,
+            place=place,
+            received_at=spoken.received_at,
+            offset_ms=item.offset_ms,
+            author_name=author_name,
+            held=held,
+            digest=spoken.entry.digest,
         )
 
     def at(self, device_instant: str) -> str:

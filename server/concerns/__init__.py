@@ -1,0 +1,1 @@
+"""Concerns, as the server publishes them and hands them on."""
