@@ -73,7 +73,7 @@ class Whom:
         mine = self.safeguarding
         if step == "lead":
             return mine.leads
-        duty = self.area.duty if self.area is not None else mine.duty
+        duty = (self.area.duty if self.area is not None else None) or mine.duty
         one = {"head": mine.head, "chair": mine.chair, "duty": duty}[step]
         return () if one is None else (one,)
 

@@ -53,7 +53,7 @@ export function toRing({ safeguarding, area }: Whom, step: Step): readonly ToRin
     case "duty":
       break;
   }
-  return listed(area === null ? safeguarding.duty : area.duty);
+  return listed(area?.duty ?? safeguarding.duty);
 }
 
 function listed(one: ToRing | null | undefined): readonly ToRing[] {

@@ -41,6 +41,7 @@ test("whom to ring, by the step", () => {
   expect(toRing(whom, "chair")).toEqual([]);
   expect(toRing(whom, "duty").map(({ name }) => name)).toEqual(["duty of the area"]);
   expect(toRing({ ...whom, area: null }, "duty").map(({ name }) => name)).toEqual(["own duty"]);
+  expect(toRing({ ...whom, area: {} }, "duty").map(({ name }) => name)).toEqual(["own duty"]);
   expect(toRing({ safeguarding: {}, staff: {}, area: null }, "lead")).toEqual([]);
 });
 
