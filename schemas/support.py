@@ -454,3 +454,4 @@ class Watch(Model):
     safe_by_name: str | None = None
     safe_how: str | None = None
     """None: in their own word."""
+    as_at: Instant

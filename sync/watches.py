@@ -281,4 +281,5 @@ def watch_document(
         safe_at=None if safe is None else instant(safe.said_ms),
         safe_by_name=None if safe is None else name(safe.body.author),
         safe_how=safe.body.how if safe and isinstance(safe.body, WatchConfirmed) else None,
+        as_at=instant(now_ms),
     )

@@ -198,6 +198,7 @@ def test_the_document_says_who_where_and_until_when():
         "buddy": "staff-bo",
         "buddy_name": "Bo",
         "state": "overdue",
+        "as_at": iso("15:01"),
         "alarms": [{"at": iso("15:00"), "step": "buddy", "told": ["Bo Buddy"], "reached": True}],
     }
 

@@ -3862,6 +3862,10 @@ export interface Visit {
 export interface Watch {
   _id: string;
   alarms?: Alarm[];
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  as_at: string;
   buddy?: string | null;
   buddy_name?: string | null;
   case?: string | null;

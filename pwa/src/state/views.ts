@@ -10,7 +10,7 @@ import { overlay, touchesSheet } from "../domain/sheet.ts";
 import type { SchoolFacts, Sheet, SheetRow, Waiting } from "../domain/sheet.ts";
 import { knownMarks, overlayRoll } from "../domain/roll.ts";
 import type { Roll } from "../domain/roll.ts";
-import { shownWatch } from "../domain/watches.ts";
+import { overlayWatches } from "../domain/watches.ts";
 import type { History } from "../generated/types.ts";
 import type { Stored } from "../store/outbox.ts";
 import type { EntryKey } from "../store/person.ts";
@@ -84,6 +84,7 @@ export class Views {
     batch(() => {
       this.#signals.entries.value = known.map(itemOf);
       this.#signals.beyond.value = beyond(stored, closed);
+      this.#publishSupport();
       this.#publishSheets();
     });
   }
@@ -111,7 +112,7 @@ export class Views {
     const { cases, visits, watches, concernStatuses } = this.#signals;
     cases.value = this.#byKey("case", (doc) => doc.case);
     visits.value = this.#byKey("visit", (doc) => doc.visit);
-    watches.value = new Map(this.#all("watch").map((doc) => [doc.watch, shownWatch(doc)]));
+    watches.value = overlayWatches(this.#all("watch"), this.#own.get("") ?? []);
     concernStatuses.value = new Map(this.#all("concern_status").map((doc) => [doc.concern, shownStatus(doc)]));
   }
 
