@@ -28,6 +28,7 @@ from schemas import (
 )
 from schemas import entry as entries
 from schemas.base import Model
+from schemas.chronology import CHRONOLOGY
 
 __all__ = ["fact_defaults", "main", "schema", "tables"]
 
@@ -121,6 +122,7 @@ def tables() -> dict[str, Any]:
         "max_entry_bytes": entries.MAX_ENTRY_BYTES,
         "kinds": list(entries.KINDS),
         "fact_defaults": fact_defaults(),
+        "chronology": {what: dict(words) for what, words in CHRONOLOGY.items()},
         "visit_facts": sorted(facts.VISIT_FACTS),
     }
 

@@ -18,6 +18,7 @@ __all__ = [
     "Clock",
     "Correction",
     "SystemClock",
+    "at_local",
     "correction",
     "in_words",
     "instant",
@@ -65,6 +66,15 @@ def local(text: str, time_zone: str) -> tuple[str, str]:
     """The school's date (YYYY-MM-DD) and time of day (HH:MM) at an instant."""
     moment = dt.datetime.fromisoformat(text).astimezone(_zone(time_zone))
     return moment.date().isoformat(), f"{moment:%H:%M}"
+
+
+def at_local(date: str, time: str, time_zone: str) -> str:
+    """The instant at which a clock there shows a date and a time of day.
+
+    The first one where summer time ends; where it begins, a time that is skipped is moved on.
+    """
+    moment = dt.datetime.fromisoformat(f"{date}T{time}").replace(tzinfo=_zone(time_zone))
+    return instant(int(moment.timestamp()) * 1000)
 
 
 def in_words(date: str) -> str:

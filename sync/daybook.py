@@ -39,8 +39,20 @@ from sync.fold import FoldClaim, fold
 from sync.roster import Roster
 from sync.store import Database, Document
 
-__all__ = ["POINTER", "Daybook", "Pairing", "Spoken", "parse_entry", "read_feed"]
+__all__ = [
+    "POINTER",
+    "Daybook",
+    "Judged",
+    "Pairing",
+    "Spoken",
+    "after",
+    "judged",
+    "parse_entry",
+    "read_feed",
+]
 
+Judged = tuple[Verdict, str | None]
+"""What became of something, and why."""
 Claiming = RegisterTaken | MarkAmended | ArrivalRecorded | ContestSettled | QuarantineCorrected
 
 POINTER = "understood"
@@ -126,9 +138,29 @@ def parse_entry(document: Document) -> Entry | None:
         return None
 
 
-def _declined(claim: PublishedClaim, outcome: Outcome) -> PublishedClaim:
-    reason = f"{outcome.by_name}: {outcome.reason}"
-    return claim.model_copy(update={"verdict": "declined", "verdict_reason": reason})
+def judged(item: ArrivalItem, index: int | None = None) -> Judged:
+    """What became of an entry, or of its claim number ``index``, as it came in."""
+    aside = next((one for one in item.set_aside if one.index == index), None)
+    if item.verdict == "held":
+        return "held", aside.reason if aside is not None else item.reason
+    return ("stands", item.reason) if aside is None else ("set_aside", aside.reason)
+
+
+def after(before: Judged, outcome: Outcome | None) -> Judged:
+    """What has become of it by the word of people at the desk. Two who differ decide nothing."""
+    if before[0] not in {"held", "set_aside"} or outcome is None or outcome.what == "contested":
+        return before
+    if outcome.what == "released":
+        return "stands", None
+    return _declined(outcome)
+
+
+def _declined(outcome: Outcome) -> Judged:
+    return "declined", f"{outcome.by_name}: {outcome.reason}"
+
+
+def _judge(claim: PublishedClaim, verdict: Judged) -> PublishedClaim:
+    return claim.model_copy(update={"verdict": verdict[0], "verdict_reason": verdict[1]})
 
 
 @dataclass
@@ -239,9 +271,7 @@ class Daybook:
         return {(body.session, body.pupil)} if isinstance(body, DepartureRecorded) else set()
 
     def _publish(self, spoken: Spoken, body: Claiming, index: int, claim: Claim) -> PublishedClaim:
-        aside = next((one for one in spoken.item.set_aside if one.index == index), None)
-        held = spoken.item.verdict == "held"
-        verdict: Verdict = "held" if held else "set_aside" if aside is not None else "stands"
+        verdict, reason = judged(spoken.item, index)
         return PublishedClaim(
             id=claim_id(spoken.entry.digest, index),
             entry=spoken.entry.id,
@@ -264,14 +294,13 @@ class Daybook:
             paper=body.paper if isinstance(body, RegisterTaken) else None,
             replaces=claim.replaces,
             verdict=verdict,
-            verdict_reason=aside.reason if aside is not None else spoken.item.reason,
+            verdict_reason=reason,
             flags=spoken.item.flags,
         )
 
     def name_of(self, person: str) -> str:
         """A member of staff's name; somebody who has left reads as such."""
-        member = self.roster.staff.get(person)
-        return member.name if member is not None else "Somebody no longer on the staff list"
+        return self.roster.name_of(person)
 
     def voided(self, entry_id: str) -> str | None:
         """Why an entry was voided by its author or the desk; None while it stands."""
@@ -289,19 +318,16 @@ class Daybook:
         """Every claim on the cell, oldest observation first, with what became of each."""
         found = self._claims.get((session, pupil), {}).values()
         decided = (self._as_correction(self._with_outcome(claim)) for claim in found)
-        judged = (self._with_void(claim) for claim in decided)
-        return tuple(sorted(judged, key=lambda claim: (claim.observed_at, claim.id)))
+        every = (self._with_void(claim) for claim in decided)
+        return tuple(sorted(every, key=lambda claim: (claim.observed_at, claim.id)))
 
     def _with_outcome(self, claim: PublishedClaim) -> PublishedClaim:
         """What the desk decided about a claim that was held, or set aside."""
         if claim.verdict not in {"held", "set_aside"}:
             return claim
+        before = (claim.verdict, claim.verdict_reason)
         outcome = self._decisions.outcome(claim.entry, self.name_of)
-        if outcome is None or outcome.what == "contested":
-            return claim
-        if outcome.what == "released":
-            return claim.model_copy(update={"verdict": "stands", "verdict_reason": None})
-        return _declined(claim, outcome)
+        return _judge(claim, after(before, outcome))
 
     def _as_correction(self, claim: PublishedClaim) -> PublishedClaim:
         """A correction speaks as long as it is the decision: contested it waits, replaced it is
@@ -313,16 +339,16 @@ class Daybook:
         outcome = self._decisions.outcome_on(body.held, self.name_of)
         assert outcome is not None  # noqa: S101  # a correction is a decision itself
         if claim.entry not in outcome.entries:
-            return _declined(claim, outcome)
+            return _judge(claim, _declined(outcome))
         if outcome.what != "contested":
             return claim
-        return claim.model_copy(update={"verdict": "held", "verdict_reason": _CONTESTED})
+        return _judge(claim, ("held", _CONTESTED))
 
     def _with_void(self, claim: PublishedClaim) -> PublishedClaim:
         reason = self.voided(claim.entry) if claim.verdict == "stands" else None
         if reason is None:
             return claim
-        return claim.model_copy(update={"verdict": "voided", "verdict_reason": reason})
+        return _judge(claim, ("voided", reason))
 
     def cell(self, session: Session, pupil: str) -> Cell:
         """The fold of the cell."""

@@ -18,7 +18,18 @@ from schemas.facts import Fact, cell_of
 from schemas.support import FactCell, FactSaid
 from sync.claims import accepted, unreplaced
 
-__all__ = ["Item", "contested", "fold", "fold_cell", "items", "screen", "value", "values"]
+__all__ = [
+    "Item",
+    "contested",
+    "fold",
+    "fold_cell",
+    "is_gone",
+    "items",
+    "live_claims",
+    "screen",
+    "value",
+    "values",
+]
 
 
 F = TypeVar("F", bound=Model)
@@ -68,6 +79,11 @@ def screen(cell: FactCell | None) -> tuple[str, ...]:
     return accepted(cell.live, {claim.id: claim for claim in cell.claims})
 
 
+def live_claims(cell: FactCell) -> list[FactSaid]:
+    """The claims of a cell that are live, oldest first."""
+    return [claim for claim in cell.claims if claim.id in cell.live]
+
+
 def values(cells: Iterable[FactCell], kind: type[F], item: str | None = None) -> list[F]:
     """Each different thing that is said on a cell, oldest first: several where it is contested."""
     name = _name(kind) if item is None else f"{_name(kind)}:{item}"
@@ -110,8 +126,6 @@ def _name(kind: type[Model]) -> str:
 
 def _said(cell: FactCell, kind: type[F]) -> list[F]:
     found: dict[Fact, F] = {
-        claim.says: claim.says
-        for claim in cell.claims
-        if claim.id in cell.live and isinstance(claim.says, kind)
+        claim.says: claim.says for claim in live_claims(cell) if isinstance(claim.says, kind)
     }
     return list(found.values())

@@ -41,6 +41,11 @@ class Roster:
         """Staff by person."""
         return {member.person: member for member in self.school.staff}
 
+    def name_of(self, person: str) -> str:
+        """A member of staff's name; somebody who has left reads as such."""
+        member = self.staff.get(person)
+        return member.name if member is not None else "Somebody no longer on the staff list"
+
     @cached_property
     def _groups_of(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
