@@ -17,6 +17,9 @@ export interface ProverParts {
   randomHex: (bytes: number) => string;
 }
 
+/** What a request carries: JSON as text, or bytes. */
+export type Body = string | Uint8Array<ArrayBuffer>;
+
 const JTI_BYTES = 16;
 const SIGNATURE: EcdsaParams = { name: "ECDSA", hash: "SHA-256" };
 
@@ -47,7 +50,7 @@ export class Prover {
   }
 
   /** The proof for one request; `path` may have a query, which is not part of what is signed. */
-  async proof(method: string, path: string, body: string | null): Promise<string> {
+  async proof(method: string, path: string, body: Body | null): Promise<string> {
     const { key, subtle, origin, now, randomHex } = this.#parts;
     const [pathname = ""] = path.split("?");
     const claims = {
@@ -63,6 +66,7 @@ export class Prover {
   }
 }
 
-async function digest(subtle: SubtleCrypto, body: string): Promise<string> {
-  return base64url(new Uint8Array(await subtle.digest("SHA-256", new TextEncoder().encode(body))));
+async function digest(subtle: SubtleCrypto, body: Body): Promise<string> {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  return base64url(new Uint8Array(await subtle.digest("SHA-256", bytes)));
 }

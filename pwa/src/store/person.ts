@@ -9,6 +9,7 @@ import type { Outcome } from "../generated/types.ts";
 import { Connection } from "./connection.ts";
 import type { Migration } from "./connection.ts";
 import type { Envelope } from "./envelope.ts";
+import type { PhotoRecord } from "./photos.ts";
 
 /** One person's writing, from this store, into one school. The key is `log`. */
 export interface LogRecord {
@@ -71,6 +72,8 @@ export interface PersonSchema extends DBSchema {
   /** Keys of the entries that the server has not acknowledged; the value says nothing. */
   waiting: { key: EntryKey; value: 1 };
   drafts: { key: string; value: Envelope<unknown> };
+  /** Photos whose bytes are not known to be safe on the server, by photo. */
+  photos: { key: string; value: Envelope<PhotoRecord> };
   meta: { key: string; value: Envelope<unknown> };
 }
 
@@ -87,6 +90,9 @@ const MIGRATIONS: readonly Migration<PersonSchema>[] = [
     for (const name of ["logs", "entries", "fates", "waiting", "drafts", "meta"] as const) {
       database.createObjectStore(name);
     }
+  },
+  (database) => {
+    database.createObjectStore("photos");
   },
 ];
 

@@ -1,5 +1,5 @@
 /** The requests a tablet makes, each with a time-out and a typed answer. It never throws. */
-import type { Prover } from "../device/proof.ts";
+import type { Body, Prover } from "../device/proof.ts";
 import type { Entry } from "../domain/entry.ts";
 import { instant } from "../domain/time.ts";
 import type { DraftDropping, DraftKept, DraftSaving, Me, PushRow, SignedOut, SignInWays, SyncAnswer, SyncRequest } from "../generated/types.ts";
@@ -42,14 +42,17 @@ const SIGN_IN_TIMEOUT_S = 20;
 const WAYS_TIMEOUT_S = 5;
 const PAGE_LIMIT = 1000;
 const DATABASES = "/db/";
+const PICTURE = /^image\/(jpeg|png|webp)$/;
 const REVOKED = "This tablet is revoked.";
 /** The server's word for a session that cannot be bound to this tablet: it has another owner. */
 export const NOT_YOURS = "not_your_device";
 
 /** What a request is made of. */
 export interface Call {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
+  /** Sent as they are, in the place of a body. */
+  bytes?: Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
   timeoutS?: number;
   signal?: AbortSignal | undefined;
@@ -154,13 +157,13 @@ export class Client {
 
   /** One request, and once more where its proof was only out of time. */
   async #exchange<T>(path: string, call: Call, signal: AbortSignal): Promise<Answer<T>> {
-    const text = call.body === undefined ? null : JSON.stringify(call.body);
-    let { response, body } = await this.#send(path, call, text, signal);
+    const sent = call.bytes ?? (call.body === undefined ? null : JSON.stringify(call.body));
+    let { response, body } = await this.#send(path, call, sent, signal);
     const { prover = null, onRevoked } = this.#parts;
     const serverTime = response.status === 401 && codeOf(body) === "stale_proof" ? textOf(body, "server_time") : null;
     if (prover !== null && serverTime !== null) {
       prover.setTime(serverTime);
-      ({ response, body } = await this.#send(path, call, text, signal));
+      ({ response, body } = await this.#send(path, call, sent, signal));
     }
     if (response.status === 401 && codeOf(body) === "device_revoked") {
       onRevoked?.(textOf(body, "revoked_at"));
@@ -172,34 +175,40 @@ export class Client {
   async #send(
     path: string,
     { method = "GET", headers = {} }: Call,
-    text: string | null,
+    sent: Body | null,
     signal: AbortSignal,
   ): Promise<{ response: Response; body: unknown }> {
     const { prover = null, person, fetch } = this.#parts;
     const whose = person === undefined || !path.startsWith(DATABASES) ? {} : { "Tidemark-Author": person };
-    const proof = prover === null ? {} : { DPoP: await prover.proof(method, path, text) };
+    const proof = prover === null ? {} : { DPoP: await prover.proof(method, path, sent) };
     const response = await fetch(path, {
       method,
-      headers: { Accept: "application/json", ...(text === null ? {} : { "Content-Type": "application/json" }), ...whose, ...proof, ...headers },
+      headers: { Accept: "application/json", ...typeOf(sent), ...whose, ...proof, ...headers },
       credentials: "same-origin",
       cache: "no-store",
       // A redirect is a captive portal's; the server never sends one to the app.
       redirect: "error",
       signal,
-      ...(text === null ? {} : { body: text }),
+      ...(sent === null ? {} : { body: sent }),
     });
-    return { response, body: await readJson(response) };
+    return { response, body: await readBody(response) };
   }
+}
+
+function typeOf(sent: Body | null): Record<string, string> {
+  if (sent === null) return {};
+  return { "Content-Type": typeof sent === "string" ? "application/json" : "application/offset+octet-stream" };
 }
 
 function database(school: string): string {
   return `${DATABASES}${encodeURIComponent(school)}`;
 }
 
-/** The body, null if it is not JSON. Throws if it was cut short: then nothing in it can be believed. */
-async function readJson(response: Response): Promise<unknown> {
+/** The body: JSON, a picture, or null for anything else. Throws if it was cut short: then nothing in it can be believed. */
+async function readBody(response: Response): Promise<unknown> {
   // A 204 has nothing to say and says so: an empty object stands for it.
   if (response.status === 204) return {};
+  if (response.ok && PICTURE.test(response.headers.get("Content-Type") ?? "")) return response.blob();
   const text = await response.text();
   if (!/^application\/([a-z]+\+)?json\b/.test(response.headers.get("Content-Type") ?? "")) return null;
   return JSON.parse(text) as unknown;
