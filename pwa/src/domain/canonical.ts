@@ -80,6 +80,11 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** SHA-256 of bytes. */
+export function digestOfBytes(bytes: Uint8Array): string {
+  return digest(bytes);
+}
+
 function digest(bytes: Uint8Array): string {
   return bytesToHex(sha256(bytes));
 }

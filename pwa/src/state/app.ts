@@ -29,6 +29,7 @@ import type {
   Visit,
 } from "../generated/types.ts";
 import type { VisitDraft } from "../domain/visit-drafts.ts";
+import type { OwnPhoto, PhotoInput } from "./photo-desk.ts";
 import type { DraftInput } from "../store/visit-drafts.ts";
 import type { Reconciliation, Submission } from "./visit-drafts.ts";
 import { Application } from "./application.ts";
@@ -41,6 +42,7 @@ import type { BeyondItem, EnrolResult, OutboxItem, SignInResult, SyncStatus } fr
 import { NO_UPDATES, watchUpdates } from "./updates.ts";
 
 export type { DraftStanding, VisitDraft } from "../domain/visit-drafts.ts";
+export type { OwnPhoto, PhotoInput } from "./photo-desk.ts";
 export type { DraftInput } from "../store/visit-drafts.ts";
 export type { Reconciliation, Submission } from "./visit-drafts.ts";
 export type { NewBody } from "../domain/entry.ts";
@@ -94,6 +96,8 @@ export const syncedDrafts: ReadonlySignal<ReadonlyMap<string, Draft>> = signals.
 export const visitDrafts: ReadonlySignal<ReadonlyMap<string, VisitDraft>> = signals.visitDrafts;
 /** Who opened whose draft, when and why, the latest first: one's own, or opened by oneself. */
 export const draftOpenings: ReadonlySignal<readonly DraftOpening[]> = signals.draftOpenings;
+/** Photos of visits that this tablet keeps, by photo. */
+export const photos: ReadonlySignal<ReadonlyMap<string, OwnPhoto>> = signals.photos;
 /** This person's own entries, newest first. */
 export const entries: ReadonlySignal<readonly OutboxItem[]> = signals.entries;
 /** Own entries that only a newer version of the app can show. */
@@ -253,6 +257,27 @@ export function draftSubmission(draft: string): Submission | null {
 /** The draft's `visit.submitted` is recorded: this tablet's copy goes; the server's go once it stands. */
 export function draftHandedIn(draft: string): Promise<void> {
   return application.visitDrafts.handedIn(draft);
+}
+
+/**
+ * Keep a photo of a visit: made smaller, without where it was taken, sent after everything else.
+ * Rejects with words where the file is no photo, or it cannot be kept.
+ */
+export async function addPhoto(file: Blob, about: PhotoInput): Promise<void> {
+  const { prepare } = await import("../photos/prepare.ts");
+  const limit = signals.school.peek()?.photo_bytes ?? 0;
+  await application.photos.add(await prepare(file, limit), about);
+}
+
+/** Send a photo again now, whatever the pause. */
+export function retryPhoto(photo: string): Promise<void> {
+  return application.photos.retry(photo);
+}
+
+/** A photo, or its thumbnail, from the server. */
+export function fetchPhoto(photo: string, part: "thumbnail" | "photo"): Promise<Answer<Blob>> {
+  const here = me.peek()?.schools[0]?.school ?? "";
+  return ask<Blob>(`/db/${encodeURIComponent(here)}/_photos/${encodeURIComponent(photo)}/${part}`);
 }
 
 /** Discard a draft, on every tablet, as far as it shows here. */

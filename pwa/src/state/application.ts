@@ -13,6 +13,7 @@ import type { EnrolResult, OutboxItem, SignInResult, SyncStatus } from "./model.
 import { Signals } from "./signals.ts";
 import { Tablet } from "./tablet.ts";
 import { Workplace } from "./workplace.ts";
+import type { PhotoDesk } from "./photo-desk.ts";
 import type { DraftDesk } from "./visit-drafts.ts";
 
 const NOT_KEPT =
@@ -172,6 +173,11 @@ export class Application {
   /** A random id, of a draft or of what else a form names first. */
   newId(): string {
     return this.#environment.randomHex(ID_BYTES);
+  }
+
+  /** The photos of visits at the workplace that is open. */
+  get photos(): PhotoDesk {
+    return this.#here().photos;
   }
 
   /** The drafts of visits at the workplace that is open. */

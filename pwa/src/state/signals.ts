@@ -28,6 +28,7 @@ import type { ShownWatch } from "../domain/watches.ts";
 import type { VisitDraft } from "../domain/visit-drafts.ts";
 import type { Enrolment } from "../store/device.ts";
 import { NOTHING_YET } from "./model.ts";
+import type { OwnPhoto } from "./photo-desk.ts";
 import type { BeyondItem, OutboxItem, SyncStatus } from "./model.ts";
 
 /** Everything that screens read. Only the parts in this folder write it. */
@@ -56,6 +57,8 @@ export class Signals {
   readonly handedIn = signal<ReadonlyMap<string, HandedIn>>(new Map());
   /** Drafts that were opened: one's own by somebody, or somebody's by oneself; the latest first. */
   readonly draftOpenings = signal<readonly DraftOpening[]>([]);
+  /** Photos that this tablet keeps, by photo: one's own. */
+  readonly photos = signal<ReadonlyMap<string, OwnPhoto>>(new Map());
   readonly entries = signal<readonly OutboxItem[]>([]);
   readonly beyond = signal<readonly BeyondItem[]>([]);
   /** How many of this person's entries were erased by law. */
@@ -96,7 +99,7 @@ export class Signals {
       this.visitDrafts.value = new Map();
       this.handedIn.value = new Map();
       const { sheets, cards, groups, rolls, held, histories } = this;
-      for (const map of [sheets, cards, groups, rolls, held, histories]) map.value = new Map();
+      for (const map of [sheets, cards, groups, rolls, held, histories, this.photos]) map.value = new Map();
       const { cases, visits, watches, concerns, concernStatuses, supports, shareds, summaries, syncedDrafts } = this;
       for (const map of [cases, visits, watches, concerns, concernStatuses]) map.value = new Map();
       for (const map of [supports, shareds, summaries, syncedDrafts]) map.value = new Map();

@@ -9,6 +9,8 @@ import type { Stored } from "../store/outbox.ts";
 import { connectPerson } from "../store/person.ts";
 import type { PersonConnection } from "../store/person.ts";
 import { historyId, historyOf, isPublished } from "../store/published.ts";
+import { PhotoSender } from "../photos/sender.ts";
+import { Photos } from "../store/photos.ts";
 import { Generations } from "../store/replica.ts";
 import type { Replica, Window } from "../store/replica.ts";
 import type { EntryKey } from "../store/person.ts";
@@ -29,6 +31,7 @@ import type { Environment } from "./environment.ts";
 import { bodyOf, itemOf } from "./items.ts";
 import { KEPT_DAYS } from "./model.ts";
 import type { OutboxItem } from "./model.ts";
+import { PhotoDesk } from "./photo-desk.ts";
 import type { Signals } from "./signals.ts";
 import { statusOf } from "./standing.ts";
 import { Views } from "./views.ts";
@@ -59,6 +62,7 @@ export interface WorkplaceParts {
 
 export class Workplace {
   readonly drafts: Drafts;
+  readonly photos: PhotoDesk;
   readonly visitDrafts: DraftDesk;
   readonly #parts: WorkplaceParts;
   readonly #connection: PersonConnection;
@@ -68,6 +72,8 @@ export class Workplace {
   readonly #views: Views;
   readonly #loop: Loop;
   readonly #draftPush: DraftPush;
+  readonly #photos: Photos;
+  readonly #photoSender: PhotoSender;
   readonly #leader: Leader;
   readonly #tabs: TabChannel;
   #me: Me;
@@ -106,7 +112,10 @@ export class Workplace {
     this.#loop = new Loop({
       exchange: (waitS, cut) => this.#exchanger.exchange(waitS, cut),
       visible: environment.visible,
-      report: (phase) => this.#setContact(afterPhase(this.#contact, phase), true),
+      report: (phase) => {
+        this.#setContact(afterPhase(this.#contact, phase), true);
+        if (phase.kind === "well") this.#photoSender.kick();
+      },
       random: environment.random,
       now: environment.now,
     });
@@ -118,8 +127,47 @@ export class Workplace {
       signals,
       onWritten: ({ now }) => this.#sendDrafts(now),
     });
+    this.#photos = new Photos(connection);
+    this.photos = this.#makePhotoDesk();
+    this.#photoSender = this.#makePhotoSender();
     this.#leader = new Leader(environment.locks, `tidemark-sync-${me.person}`, (stop) => this.#lead(stop));
     this.#tabs = new TabChannel(`tidemark-${me.person}`, (message) => void this.#hear(message));
+  }
+
+  #makePhotoDesk(): PhotoDesk {
+    const { school, environment, signals } = this.#parts;
+    return new PhotoDesk({
+      school,
+      store: this.#photos,
+      signals,
+      record: (body) => this.record(body),
+      newId: () => environment.randomHex(GENERATION_BYTES),
+      now: environment.now,
+      onWritten: () => this.#sendPhotos(),
+    });
+  }
+
+  #makePhotoSender(): PhotoSender {
+    const { school, client, environment } = this.#parts;
+    const asking = client(this.#ended.signal);
+    return new PhotoSender({
+      school,
+      photos: this.#photos,
+      ask: (path, call) => asking.ask(path, call),
+      entriesWait: async () => (await this.#outbox.waiting(school)).length > 0,
+      onChange: async () => {
+        await this.photos.read();
+        this.#tabs.tell({ about: "photos", written: false });
+      },
+      now: environment.now,
+      random: environment.random,
+    });
+  }
+
+  /** Photos are sent by the tab that sends; another asks it to. */
+  #sendPhotos(): void {
+    this.#tabs.tell({ about: "photos", written: true });
+    this.#photoSender.kick();
   }
 
   #draftStore(): VisitDrafts {
@@ -205,6 +253,7 @@ export class Workplace {
       this.#loop.kick();
     });
     this.#ended.signal.addEventListener("abort", awake);
+    await this.photos.open();
     this.#leader.start();
     if (environment.visible()) this.#leader.take();
   }
@@ -222,6 +271,7 @@ export class Workplace {
     const stored = await this.#outbox.append(school, body);
     this.#showEntries([stored, ...this.#stored]);
     this.#draftPush.giveWay();
+    this.#photoSender.yieldTo();
     this.#tabs.tell({ about: "entries", written: true });
     this.#loop.kick();
     return itemOf(stored);
@@ -245,6 +295,7 @@ export class Workplace {
     if ((await this.#outbox.retryRefused()) > 0) await this.#readEntries();
     this.#tabs.tell({ about: "entries", written: true });
     this.#loop.kick();
+    this.#sendPhotos();
   }
 
   /** The same person signed in again, here or, not `fresh`, in another tab. */
@@ -274,6 +325,7 @@ export class Workplace {
     this.#ended.abort();
     this.visitDrafts.end();
     this.#tabs.close();
+    this.photos.end();
     // An exchange under way might otherwise write into what is forgotten here.
     this.#leader.stop();
     await Promise.all([this.#leader.idle, this.#draftPush.stop()]);
@@ -288,7 +340,7 @@ export class Workplace {
     } catch {
       // The same store fails the first exchange, which tells the person and is tried again.
     }
-    await this.#loop.run(stop);
+    await Promise.all([this.#loop.run(stop), this.#photoSender.run(stop)]);
   }
 
   async #tidyUp(): Promise<void> {
@@ -345,7 +397,11 @@ export class Workplace {
     if (message.about === "entries") {
       await this.#readEntries();
       if (message.written) this.#draftPush.giveWay();
+      if (message.written) this.#photoSender.yieldTo();
       if (message.written && this.#leader.leading) this.#loop.kick();
+    } else if (message.about === "photos") {
+      await this.photos.read();
+      if (message.written) this.#photoSender.kick();
     } else if (message.about === "drafts") {
       await this.visitDrafts.read();
       if (message.written) this.#draftPush.soon();

@@ -12,11 +12,15 @@ export type Part = "thumbnail" | "photo";
 export interface PhotoRecord {
   photo: string;
   school: string;
+  case: string;
   visit: string;
-  mediaType: "image/jpeg";
+  caption: string | null;
+  /** JPEG, both of them. */
   bytes: Record<Part, ArrayBuffer>;
   /** Bytes that the server has said it has. */
   sent: Record<Part, number>;
+  /** Its entry is written. */
+  announced: boolean;
   state: "waiting" | "held" | "stored";
   /** What keeps it from being stored, in words; null for nothing that is known. */
   reason: string | null;

@@ -8,6 +8,8 @@ export type Message =
   | { about: "entries"; written: boolean }
   /** Drafts of visits changed. `written`: there is something to send. */
   | { about: "drafts"; written: boolean }
+  /** Photos, or what became of them, changed. `written`: there is something to send. */
+  | { about: "photos"; written: boolean }
   /** Published documents changed; null: another generation, read all of it. */
   | { about: "documents"; ids: readonly string[] | null }
   /** The server told a new name, or other grants, of this person. */
