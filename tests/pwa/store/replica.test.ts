@@ -149,7 +149,7 @@ describe("generations", () => {
 
 test("a kind of document that this version does not know is not taken", () => {
   expect(isPublished(SCHOOL)).toBe(true);
-  for (const other of [null, "sheet", {}, { _id: "x" }, { _id: "x", type: "visit" }, { type: "sheet" }]) {
+  for (const other of [null, "sheet", {}, { _id: "x" }, { _id: "x", type: "unheard_of" }, { type: "sheet" }]) {
     expect(isPublished(other)).toBe(false);
   }
 });
