@@ -77,7 +77,7 @@ def delivery_id(date: str, person: str, document: str) -> str:
     return f"delivery:{date}:{person}:{document}"
 
 
-def delivered(person: str, document: str, pupil: str, device: str | None, at: str) -> Write:
+def delivered(person: str, document: str, pupil: str | None, device: str | None, at: str) -> Write:
     """Note that a restricted record was fetched by its id; once a day says it."""
     body: dict[str, Any] = {
         "type": "delivery",

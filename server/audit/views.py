@@ -12,7 +12,7 @@ from sync.roster import Roster
 from sync.store import Database, WriteBatch
 from sync.views import ViewBook, delivered, delivery_id, listed, view_of_delivery
 
-__all__ = ["Watch", "fetched", "read_views"]
+__all__ = ["RECORDS", "Watch", "fetched", "read_views"]
 
 RECORDS = frozenset({"card", "history", "pupil"})
 """Kinds of documents that are about one pupil."""
@@ -49,6 +49,13 @@ class Watch:
         if writes:
             await self._database.write(WriteBatch(writes))  # one that is there already stays
             self._noted.update(write.id for write in writes)
+
+    async def taken_away(
+        self, person: str, device: str | None, document: str, pupil: str | None
+    ) -> None:
+        """Note that somebody fetched a concern whole; on disk before the answer goes out."""
+        now = instant(self._clock.now_ms())
+        await self._database.write(WriteBatch([delivered(person, document, pupil, device, now)]))
 
     async def views(self, roster: Roster, pupil: str | None) -> Views:
         """Who looked at restricted records, or at one pupil's."""

@@ -63,6 +63,18 @@ class _Page(FPDF):
         self.set_margins(MARGIN_MM, MARGIN_MM, MARGIN_MM)
         self.set_auto_page_break(True, margin=MARGIN_MM + 4)
 
+    @property
+    def faces(self) -> list[TTFFont]:
+        """The fonts, whose files are open until they are closed."""
+        return [face for face in self.fonts.values() if isinstance(face, TTFFont)]
+
+    def finished(self) -> bytes:
+        """The document; nothing can be added to it any more."""
+        data = bytes(self.output())
+        for face in self.faces:
+            face.close()
+        return data
+
     @override
     def footer(self) -> None:
         self.set_y(-MARGIN_MM)
@@ -137,7 +149,7 @@ def concern_pdf(
     _told(page, concern.told, when)
     _done(page, concern.notes, when)
     _evidence(page, heard)
-    return bytes(page.output())
+    return page.finished()
 
 
 class _Clock:
@@ -242,9 +254,11 @@ def _evidence(page: _Page, heard: Sequence[Heard]) -> None:
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
     """The characters that both faces draw."""
-    pdf = _Page("")
-    faces = [face for face in pdf.fonts.values() if isinstance(face, TTFFont)]
-    return frozenset.intersection(*(frozenset(face.cmap) for face in faces))
+    faces = _Page("").faces
+    known = frozenset.intersection(*(frozenset(face.cmap) for face in faces))
+    for face in faces:
+        face.close()
+    return known
 
 
 def _drawable(text: str) -> str:

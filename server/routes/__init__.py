@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from server.routes import (
     access,
     app,
+    concerns,
     devices,
     farewell,
     health,
@@ -33,6 +34,7 @@ def all_routes() -> list[BaseRoute]:
         *views.ROUTES,
         *access.ROUTES,
         *photos.ROUTES,
+        *concerns.ROUTES,
         *school.ROUTES,
         *app.ROUTES,
     ]
