@@ -70,12 +70,17 @@ export function foldFacts(claims: readonly FactSaid[]): Cells {
 }
 
 /**
- * Cells with further claims on them. A cell that none of them touches stays the very same; a claim
- * that a cell holds already stays as it is there.
+ * Cells with further claims on them; the very same where those add nothing. A claim that a cell holds
+ * already stays as it is there, unless the cell leaves undecided what is decided of it here.
  */
 export function withClaims(cells: Cells, claims: readonly FactSaid[]): Cells {
-  const known = new Set(cells.flatMap((cell) => cell.claims.map(({ id }) => id)));
-  const fresh = claims.filter(({ id }) => !known.has(id));
+  const known = new Map(cells.flatMap((cell) => cell.claims.map((claim) => [claim.id, claim] as const)));
+  const fresh = claims.flatMap((claim) => {
+    const before = known.get(claim.id);
+    if (before === undefined) return [claim];
+    const { verdict = "stands", verdict_reason: reason = null } = claim;
+    return isUndecided(before) && !isUndecided(claim) ? [{ ...before, verdict, verdict_reason: reason }] : [];
+  });
   if (fresh.length === 0) return cells;
   const merged = new Map(cells.map((cell) => [cell.cell, cell]));
   for (const name of new Set(fresh.map(({ says }) => cellOf(says)))) {
@@ -83,6 +88,10 @@ export function withClaims(cells: Cells, claims: readonly FactSaid[]): Cells {
     merged.set(name, foldCell(name, [...(merged.get(name)?.claims ?? []), ...onIt]));
   }
   return [...merged.values()].toSorted((a, b) => (a.cell < b.cell ? -1 : 1));
+}
+
+function isUndecided({ verdict }: FactSaid): boolean {
+  return verdict === "held" || verdict === "set_aside";
 }
 
 /** What a claim chosen on sight of the cell `replaces`; nothing for one nobody spoke of. */

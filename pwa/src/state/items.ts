@@ -25,13 +25,13 @@ export function beyond(stored: readonly Stored[], closed: readonly EntryKey[]): 
     .map(({ entry, fate }): BeyondItem => {
       const written: unknown = entry.body.written_at;
       const writtenAt = typeof written === "string" && !Number.isNaN(Date.parse(written)) ? written : null;
-      return { key: entry._id, state: stateOf(fate), receivedAt: fate?.receivedAt ?? null, writtenAt };
+      return { key: entry._id, state: fateOf(fate), receivedAt: fate?.receivedAt ?? null, writtenAt };
     });
   return [...shut, ...unread];
 }
 
 /** Held only while nobody has decided, or two have and disagree. */
-function stateOf(fate: Fate | null): EntryState {
+function fateOf(fate: Fate | null): EntryState {
   if (fate === null) return "waiting";
   return fate.state === "held" ? (decided(fate.outcome)?.what ?? "held") : fate.state;
 }
@@ -52,7 +52,7 @@ export function itemOf({ entry, fate, backedUp = false }: Stored): OutboxItem {
     n: entry.n,
     id: entry._id,
     body: entry.body,
-    state: stateOf(fate),
+    state: fateOf(fate),
     reason: fate?.reason ?? null,
     receivedAt: fate?.receivedAt ?? null,
     setAside: (fate?.setAside ?? []).map(({ claim, reason, outcome = null }) => ({ claim, reason, outcome })),
@@ -69,9 +69,15 @@ export function waitingOf({ entry, fate }: Stored, authorName: string): Waiting 
     receivedAt: fate?.receivedAt ?? null,
     silent: silenceOf(fate),
     // What was held because none of its claims could stand is released with all of them.
-    aside: new Map(stateOf(fate) === "released" ? [] : (fate?.setAside ?? []).flatMap(asideOf)),
+    aside: new Map(fateOf(fate) === "released" ? [] : (fate?.setAside ?? []).flatMap(asideOf)),
     decided: [fate?.outcome, ...(fate?.setAside ?? []).map(({ outcome }) => outcome)].some((one) => decided(one) !== null),
   };
+}
+
+/** Changes whenever an overlay of it would. */
+export function stateOf({ entry, receivedAt, silent, aside }: Waiting): string {
+  const verdicts = [silent, ...aside.values()].map((one) => `${one?.verdict} ${one?.reason}`);
+  return [entry._id, receivedAt, ...verdicts].join(" ");
 }
 
 /** Why nothing of an entry speaks: it is held, or it was declined or corrected. */

@@ -5,18 +5,18 @@
  * neither it nor an own entry that touches it has changed, so that screens draw only what is new.
  */
 import { batch } from "@preact/signals";
-import { shownStatus } from "../domain/concerns.ts";
+import { isFamily } from "../domain/entry.ts";
 import { overlay, touchesSheet } from "../domain/sheet.ts";
 import type { SchoolFacts, Sheet, SheetRow, Waiting } from "../domain/sheet.ts";
 import { knownMarks, overlayRoll } from "../domain/roll.ts";
 import type { Roll } from "../domain/roll.ts";
-import { overlayWatches } from "../domain/watches.ts";
 import type { History } from "../generated/types.ts";
 import type { Stored } from "../store/outbox.ts";
 import type { EntryKey } from "../store/person.ts";
 import { EVERY_KIND, isPublished } from "../store/published.ts";
 import type { Kept, Published } from "../store/published.ts";
-import { beyond, itemOf, readable, waitingOf } from "./items.ts";
+import { FamilyViews } from "./family.ts";
+import { beyond, itemOf, readable, stateOf, waitingOf } from "./items.ts";
 import type { Signals } from "./signals.ts";
 
 interface Overlaid {
@@ -29,6 +29,9 @@ interface Overlaid {
 type Kind = Published["type"];
 type OfKind<K extends Kind> = Extract<Published, { type: K }>;
 
+/** What own entries of family support are folded over, and the area's time zone. */
+const FAMILY: readonly Kind[] = ["school", "case", "visit", "watch", "concern_status"];
+
 /** Computes the signals that screens read from what the stores hold. */
 export class Views {
   readonly #signals: Signals;
@@ -37,11 +40,15 @@ export class Views {
   #unknown = new Set<string>();
   /** Own entries by the date they speak of; those of a span of dates under "". */
   #own = new Map<string, Waiting[]>();
+  /** Own entries of family support, oldest first. */
+  #ownFamily: readonly Waiting[] = [];
+  readonly #family: FamilyViews;
   #overlaid = new Map<string, Overlaid>();
   #facts: SchoolFacts = { timeZone: "Europe/London", names: new Map() };
 
   constructor(signals: Signals) {
     this.#signals = signals;
+    this.#family = new FamilyViews(signals);
   }
 
   /** Everything the replica holds. */
@@ -80,12 +87,14 @@ export class Views {
   /** This person's own entries, newest first; `closed`: keys of those in a newer version's envelopes. */
   setEntries(stored: readonly Stored[], closed: readonly EntryKey[], authorName: string): void {
     const known = readable(stored);
-    this.#own = byDate(known.map((one) => waitingOf(one, authorName)).toReversed());
+    const own = known.map((one) => waitingOf(one, authorName)).toReversed();
+    this.#ownFamily = own.filter(({ entry }) => isFamily(entry.body));
+    this.#own = byDate(own.filter(({ entry }) => !isFamily(entry.body)));
     batch(() => {
       this.#signals.entries.value = known.map(itemOf);
       this.#signals.beyond.value = beyond(stored, closed);
-      this.#publishSupport();
       this.#publishSheets();
+      this.#publishFamily();
     });
   }
 
@@ -101,19 +110,21 @@ export class Views {
       if (touched.has("shared")) this.#signals.shareds.value = this.#byKey("shared", (doc) => doc._id);
       if (touched.has("summary")) this.#signals.summaries.value = this.#byKey("summary", (doc) => doc.case);
       if (touched.has("draft")) this.#signals.syncedDrafts.value = this.#byKey("draft", (doc) => doc._id);
-      this.#publishSupport();
+      if (FAMILY.some((kind) => touched.has(kind))) this.#publishFamily();
       if (touched.has("handed_in")) this.#signals.handedIn.value = this.#byKey("handed_in", (doc) => doc.draft);
       if (touched.has("draft_opening")) this.#signals.draftOpenings.value = this.#all("draft_opening").toSorted((a, b) => b.at.localeCompare(a.at));
       if (touched.has("school") || touched.has("sheet") || touched.has("roll")) this.#publishSheets();
     });
   }
 
-  #publishSupport(): void {
-    const { cases, visits, watches, concernStatuses } = this.#signals;
-    cases.value = this.#byKey("case", (doc) => doc.case);
-    visits.value = this.#byKey("visit", (doc) => doc.visit);
-    watches.value = overlayWatches(this.#all("watch"), this.#own.get("") ?? []);
-    concernStatuses.value = new Map(this.#all("concern_status").map((doc) => [doc.concern, shownStatus(doc)]));
+  #publishFamily(): void {
+    const documents = {
+      cases: this.#all("case"),
+      visits: this.#all("visit"),
+      watches: this.#all("watch"),
+      statuses: this.#all("concern_status"),
+    };
+    this.#family.publish(documents, this.#ownFamily, this.#facts.timeZone);
   }
 
   #publishSchool(): void {
@@ -163,12 +174,6 @@ export class Views {
   #byKey<K extends Kind>(kind: K, key: (doc: OfKind<K>) => string): Map<string, OfKind<K>> {
     return new Map(this.#all(kind).map((doc) => [key(doc), doc]));
   }
-}
-
-/** Changes whenever an overlay of it would. */
-function stateOf({ entry, receivedAt, silent, aside }: Waiting): string {
-  const verdicts = [silent, ...aside.values()].map((one) => `${one?.verdict} ${one?.reason}`);
-  return [entry._id, receivedAt, ...verdicts].join(" ");
 }
 
 function byDate(own: readonly Waiting[]): Map<string, Waiting[]> {
