@@ -21,12 +21,12 @@ __all__ = [
     "Covers",
     "Draft",
     "DraftDropping",
+    "DraftEnd",
     "DraftKept",
     "DraftOpening",
     "DraftSaving",
     "DraftSeen",
     "Fields",
-    "HandedIn",
 ]
 
 MAX_DRAFT_BYTES = 256 * 1024
@@ -103,35 +103,39 @@ class Draft(_Saved):
 class DraftKept(Model):
     """The answer to a copy. ``copy_id``: the name it is kept under, which its tablet goes on with.
 
-    ``handed_in``: the draft had been handed in with all that this copy says; nothing was kept.
+    ``ended``: the draft had been handed in, or discarded, with all that this copy says; nothing
+    was kept.
     """
 
     copy_id: OpaqueId
     n: Count
     digest: Digest
     received_at: Instant
-    handed_in: EntryId | None = None
+    ended: bool = False
 
 
 class DraftDropping(Model):
     """An author discards a draft, as far as it was on their screen."""
 
+    case: OpaqueId
+    visit: OpaqueId
     covers: Covers
 
 
-class HandedIn(Model):
-    """That a draft was handed in, for its author's tablets.
+class DraftEnd(Model):
+    """That a draft was handed in with ``entry``, or (None) discarded; for its author's tablets.
 
-    ``covers``: how far each copy was in what was handed in. A copy that has gone further stays.
+    ``covers``: how far each copy was in what was handed in, or on the screen when it was
+    discarded. A copy that has gone further stays.
     """
 
     id: Annotated[str, Field(alias="_id")]
-    type: Literal["handed_in"] = "handed_in"
+    type: Literal["draft_end"] = "draft_end"
     draft: OpaqueId
     author: OpaqueId
     case: OpaqueId
     visit: OpaqueId
-    entry: EntryId
+    entry: EntryId | None = None
     covers: Covers
     at: Instant
 

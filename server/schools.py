@@ -27,6 +27,7 @@ from server.logs import log, place
 from server.metrics import Metrics
 from server.problems import Refusal
 from server.publisher import Publisher
+from server.visit_drafts.following import DraftFollower
 from sync import channels
 from sync.backed import BackedUp
 from sync.clock import Clock
@@ -97,6 +98,7 @@ class OpenSchool:
         self.users = 0
         self.intake: Intake
         self.publisher: Publisher
+        self.drafts: DraftFollower
         self.meter: Meter
         self.anchoring: Anchoring | None = None
         self.erasures = Erasures()
@@ -159,6 +161,7 @@ class OpenSchool:
                 if await self.database.wait(newest, None, FOLLOW_S):
                     await self.current()
                     self.publisher.wake()
+                    self.drafts.wake()
             except StoreError as error:
                 log().error("a school cannot be followed", error=type(error).__name__)
             await asyncio.sleep(FOLLOW_PAUSE_S)
@@ -169,7 +172,9 @@ class OpenSchool:
             self._follower.cancel()
         if settle:
             await self.publisher.settle()
+            await self.drafts.settle()
         await self.publisher.close()
+        await self.drafts.close()
         await self.contacts.write()
         if settle and self.anchoring is not None:
             await self.anchoring.note()
@@ -227,6 +232,8 @@ class Schools:
             await found.current()
             if found.publisher.due:
                 found.publisher.wake()
+            if found.drafts.due:
+                found.drafts.wake()
             yield found
         finally:
             found.users -= 1
@@ -307,6 +314,9 @@ class Schools:
         opened.publisher = Publisher(
             database, lambda: opened.roster, self._clock, meter=opened.meter
         )
+        opened.drafts = DraftFollower(
+            database, lambda: opened.roster, self._clock, meter=opened.meter
+        )
         if self._custody is not None:
             opened.anchoring = Anchoring(self._custody.accounts, database, self._clock)
         if self._store.shared:
@@ -355,6 +365,8 @@ async def _mind(school: OpenSchool, *, write: bool) -> None:
         await school.current()
         if school.publisher.due:
             school.publisher.wake()
+        if school.drafts.due:
+            school.drafts.wake()
         if write:
             await school.contacts.write()
         if school.anchoring is not None:

@@ -41,6 +41,7 @@ from schemas.entry import (
     RegisterReassigned,
     RegisterVoided,
     VisitAddendum,
+    VisitSubmitted,
     WatchConfirmed,
     WatchEnded,
     WatchExtended,
@@ -131,7 +132,7 @@ CONCERNS = "concerns"
 WATCHES = "watches"
 """The topic of every entry about somebody out alone, by which watches are found."""
 DRAFTS = "drafts"
-"""The topic of entries that open somebody's draft."""
+"""The topic of entries that open somebody's draft, or hand one in."""
 OFFICE_DAYS = 5
 """School days before today whose sheets the desk holds."""
 STAFF_DAYS = 1
@@ -267,6 +268,7 @@ def topics(body: object) -> frozenset[str]:
         GRANTS: isinstance(body, CaseOpened),
         CONCERNS: isinstance(body, OfConcern),
         WATCHES: isinstance(body, OfWatch),
+        DRAFTS: isinstance(body, VisitSubmitted) and body.draft is not None,
     }
     found = {topic for topic, is_on in lists.items() if is_on}
     if isinstance(body, PhotoAdded):

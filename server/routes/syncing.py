@@ -54,6 +54,7 @@ async def push(request: Request) -> Response:
         offset = _offset(request, site)
         taken = await scoped.school.intake.take(speaker, docs, device_offset_ms=offset)
         scoped.school.publisher.wake(taken.dates or None)
+        scoped.school.drafts.wake(taken.topics & {channels.DRAFTS})
         if channels.GRANTS in taken.topics:
             await scoped.school.grants.refresh()
     held = sum(row.verdict == "held" for row in taken.rows)

@@ -2,7 +2,7 @@
  * A visit's draft as its author sees it: this tablet's copy, what their other tablets wrote, and
  * whether it was handed in.
  */
-import type { Draft, DraftKept, DraftSeen, HandedIn } from "../generated/types.ts";
+import type { Draft, DraftKept, DraftSeen, DraftEnd } from "../generated/types.ts";
 import { coversOf, further, reaches, relation } from "./draft-versions.ts";
 import type { Covers, Fields, Seen, Version } from "./draft-versions.ts";
 
@@ -22,8 +22,8 @@ export interface VisitDraft {
   standing: DraftStanding;
   /** `newer`: another tablet went on from here. `apart`: both wrote, and their author reconciles. */
   others: "none" | "newer" | "apart";
-  /** The entry it was handed in with, though more was written than that says. */
-  handedIn: HandedIn | null;
+  /** The entry it was handed in with, though more was written than that says; null: not handed in. */
+  handedIn: string | null;
   /** How far its copies are known here: what goes into the entry that hands it in. */
   covers: Covers;
 }
@@ -46,8 +46,8 @@ export function versionOfDraft({ copy_id: copy, n, saw = {}, seen = {}, fields }
 }
 
 /** The copies of other stores that this one has not got all of. */
-export function othersOf(own: OwnCopy | null, published: readonly Draft[], handed: HandedIn | null): Version[] {
-  const gone = further(own?.dropped ?? {}, covers(handed?.covers ?? {}));
+export function othersOf(own: OwnCopy | null, published: readonly Draft[], end: DraftEnd | null): Version[] {
+  const gone = further(own?.dropped ?? {}, covers(end?.covers ?? {}));
   const versions = published.filter(({ copy_id: copy, n }) => copy !== own?.copy && (gone[copy] ?? 0) < n).map(versionOfDraft);
   const unknown = own === null ? versions : versions.filter((other) => !reaches(coversOf(own), coversOf(other)));
   // One that another of them has taken in says nothing of its own any more.
@@ -55,10 +55,10 @@ export function othersOf(own: OwnCopy | null, published: readonly Draft[], hande
 }
 
 /** The draft as it shows; null for nothing: handed in, or discarded, with all that there was. */
-export function visitDraft(own: OwnCopy | null, published: readonly Draft[], handed: HandedIn | null): VisitDraft | null {
-  const others = othersOf(own, published, handed);
-  const covered = covers(handed?.covers ?? {});
-  const mine = own === null || own.dropped !== null || (handed !== null && reaches(covered, coversOf(own))) ? null : own;
+export function visitDraft(own: OwnCopy | null, published: readonly Draft[], end: DraftEnd | null): VisitDraft | null {
+  const others = othersOf(own, published, end);
+  const covered = covers(end?.covers ?? {});
+  const mine = own === null || own.dropped !== null || (end !== null && reaches(covered, coversOf(own))) ? null : own;
   const first = published.find(({ copy_id: copy }) => others.some((other) => other.copy === copy));
   const head = mine ?? (first === undefined ? null : publishedHead(first));
   if (head === null) return null;
@@ -74,7 +74,7 @@ export function visitDraft(own: OwnCopy | null, published: readonly Draft[], han
     fields: shown.fields,
     standing: mine === null ? { where: "server", at: first?.received_at ?? head.savedAt } : standingOf(mine),
     others: others.length === 0 ? "none" : ahead ? "newer" : "apart",
-    handedIn: handed,
+    handedIn: end?.entry ?? null,
     covers: coversOf(shown),
   };
 }

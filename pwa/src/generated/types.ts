@@ -1827,6 +1827,10 @@ export interface DraftSeen {
  * An author discards a draft, as far as it was on their screen.
  */
 export interface DraftDropping {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
   covers: {
     /**
      * This interface was referenced by `undefined`'s JSON-Schema definition
@@ -1834,11 +1838,54 @@ export interface DraftDropping {
      */
     [k: string]: number | undefined;
   };
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
+}
+/**
+ * That a draft was handed in with ``entry``, or (None) discarded; for its author's tablets.
+ *
+ * ``covers``: how far each copy was in what was handed in, or on the screen when it was
+ * discarded. A copy that has gone further stays.
+ */
+export interface DraftEnd {
+  _id: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  covers: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: number | undefined;
+  };
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  draft: string;
+  entry?: string | null;
+  type?: "draft_end";
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  visit: string;
 }
 /**
  * The answer to a copy. ``copy_id``: the name it is kept under, which its tablet goes on with.
  *
- * ``handed_in``: the draft had been handed in with all that this copy says; nothing was kept.
+ * ``ended``: the draft had been handed in, or discarded, with all that this copy says; nothing
+ * was kept.
  */
 export interface DraftKept {
   /**
@@ -1849,7 +1896,7 @@ export interface DraftKept {
    * A SHA-256 digest in lower-case hex.
    */
   digest: string;
-  handed_in?: string | null;
+  ended?: boolean;
   n: number;
   /**
    * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
@@ -3010,43 +3057,6 @@ export interface HalfTerm {
    */
   last: string;
   name: string;
-}
-/**
- * That a draft was handed in, for its author's tablets.
- *
- * ``covers``: how far each copy was in what was handed in. A copy that has gone further stays.
- */
-export interface HandedIn {
-  _id: string;
-  /**
-   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
-   */
-  at: string;
-  /**
-   * An identifier that says nothing about a person: never a name or a UPN.
-   */
-  author: string;
-  /**
-   * An identifier that says nothing about a person: never a name or a UPN.
-   */
-  case: string;
-  covers: {
-    /**
-     * This interface was referenced by `undefined`'s JSON-Schema definition
-     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
-     */
-    [k: string]: number | undefined;
-  };
-  /**
-   * An identifier that says nothing about a person: never a name or a UPN.
-   */
-  draft: string;
-  entry: string;
-  type?: "handed_in";
-  /**
-   * An identifier that says nothing about a person: never a name or a UPN.
-   */
-  visit: string;
 }
 /**
  * An entry held, or one with claims set aside: whose, why, since when, and what was decided.

@@ -12,7 +12,7 @@ import type {
   Draft,
   DraftOpening,
   Group,
-  HandedIn,
+  DraftEnd,
   Held,
   History,
   Me,
@@ -53,8 +53,8 @@ export class Signals {
   readonly syncedDrafts = signal<ReadonlyMap<string, Draft>>(new Map());
   /** Drafts of visits by draft: one's own. */
   readonly visitDrafts = signal<ReadonlyMap<string, VisitDraft>>(new Map());
-  /** Own drafts that were handed in, by draft. */
-  readonly handedIn = signal<ReadonlyMap<string, HandedIn>>(new Map());
+  /** Own drafts that were handed in or discarded, by draft. */
+  readonly draftEnds = signal<ReadonlyMap<string, DraftEnd>>(new Map());
   /** Drafts that were opened: one's own by somebody, or somebody's by oneself; the latest first. */
   readonly draftOpenings = signal<readonly DraftOpening[]>([]);
   /** Photos that this tablet keeps, by photo: one's own. */
@@ -97,7 +97,7 @@ export class Signals {
       this.erased.value = 0;
       this.draftOpenings.value = [];
       this.visitDrafts.value = new Map();
-      this.handedIn.value = new Map();
+      this.draftEnds.value = new Map();
       const { sheets, cards, groups, rolls, held, histories } = this;
       for (const map of [sheets, cards, groups, rolls, held, histories, this.photos]) map.value = new Map();
       const { cases, visits, watches, concerns, concernStatuses, supports, shareds, summaries, syncedDrafts } = this;

@@ -111,7 +111,7 @@ export class Views {
       if (touched.has("summary")) this.#signals.summaries.value = this.#byKey("summary", (doc) => doc.case);
       if (touched.has("draft")) this.#signals.syncedDrafts.value = this.#byKey("draft", (doc) => doc._id);
       if (FAMILY.some((kind) => touched.has(kind))) this.#publishFamily();
-      if (touched.has("handed_in")) this.#signals.handedIn.value = this.#byKey("handed_in", (doc) => doc.draft);
+      if (touched.has("draft_end")) this.#signals.draftEnds.value = this.#byKey("draft_end", (doc) => doc.draft);
       if (touched.has("draft_opening")) this.#signals.draftOpenings.value = this.#all("draft_opening").toSorted((a, b) => b.at.localeCompare(a.at));
       if (touched.has("school") || touched.has("sheet") || touched.has("roll")) this.#publishSheets();
     });

@@ -6,7 +6,7 @@ import { coversOf, further } from "../domain/draft-versions.ts";
 import type { Covers, Fields, Version } from "../domain/draft-versions.ts";
 import { othersOf, visitDraft } from "../domain/visit-drafts.ts";
 import type { VisitDraft } from "../domain/visit-drafts.ts";
-import type { Draft, HandedIn } from "../generated/types.ts";
+import type { Draft, DraftEnd } from "../generated/types.ts";
 import type { DraftCopy, DraftInput, VisitDrafts } from "../store/visit-drafts.ts";
 import { versionOf } from "../store/visit-drafts.ts";
 import type { Signals } from "./signals.ts";
@@ -55,7 +55,7 @@ export class DraftDesk {
   async read(): Promise<void> {
     const { store } = this.#parts;
     const copies = await store.list();
-    const done = copies.filter((copy) => copy.dropped === null && copy.n > 0 && this.#handedInWhole(copy));
+    const done = copies.filter((copy) => copy.dropped === null && this.#endedWhole(copy));
     for (const { draft } of done) await store.forget(draft);
     this.#copies = new Map(copies.filter((copy) => !done.includes(copy)).map((copy) => [copy.draft, copy]));
     this.show();
@@ -68,7 +68,7 @@ export class DraftDesk {
     const published = this.#published();
     const ids = new Set([...this.#copies.keys(), ...published.keys()]);
     const shown = [...ids].flatMap((draft) => {
-      const found = visitDraft(this.#copies.get(draft) ?? null, published.get(draft) ?? [], this.#handedIn(draft));
+      const found = visitDraft(this.#copies.get(draft) ?? null, published.get(draft) ?? [], this.#end(draft));
       return found === null ? [] : [[draft, found] as const];
     });
     batch(() => {
@@ -146,7 +146,7 @@ export class DraftDesk {
   }
 
   #others(draft: string): Version[] {
-    return othersOf(this.#copies.get(draft) ?? null, this.#published().get(draft) ?? [], this.#handedIn(draft));
+    return othersOf(this.#copies.get(draft) ?? null, this.#published().get(draft) ?? [], this.#end(draft));
   }
 
   #published(): Map<string, Draft[]> {
@@ -158,13 +158,13 @@ export class DraftDesk {
     return found;
   }
 
-  #handedIn(draft: string): HandedIn | null {
-    return this.#parts.signals.handedIn.peek().get(draft) ?? null;
+  #end(draft: string): DraftEnd | null {
+    return this.#parts.signals.draftEnds.peek().get(draft) ?? null;
   }
 
-  #handedInWhole({ draft, copy, n }: DraftCopy): boolean {
-    const covers = this.#handedIn(draft)?.covers ?? {};
-    return (covers[copy] ?? 0) >= n;
+  #endedWhole(copy: DraftCopy): boolean {
+    const end = this.#end(copy.draft);
+    return end !== null && Object.entries(coversOf(copy)).every(([name, n]) => (end.covers[name] ?? 0) >= n);
   }
 }
 

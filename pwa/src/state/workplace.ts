@@ -492,7 +492,7 @@ export class Workplace {
 
 /** Whether a document says something of a draft. */
 function isOfDraft(id: string): boolean {
-  return id.startsWith("draft:") || id.startsWith("handed_in:");
+  return id.startsWith("draft:") || id.startsWith("draft_end:");
 }
 
 function isServerClock(value: unknown): value is ServerClock {

@@ -8,7 +8,7 @@ import type {
   Draft,
   DraftOpening,
   Group,
-  HandedIn,
+  DraftEnd,
   Held,
   History,
   Roll,
@@ -41,7 +41,7 @@ export type Published =
   | Told<SharedSupport, "shared">
   | Told<CaseSummary, "summary">
   | Told<Draft, "draft">
-  | Told<HandedIn, "handed_in">
+  | Told<DraftEnd, "draft_end">
   | Told<DraftOpening, "draft_opening">;
 
 /** Every type of document that this version knows. */
@@ -63,7 +63,7 @@ export const EVERY_KIND: ReadonlySet<Published["type"]> = new Set([
   "shared",
   "summary",
   "draft",
-  "handed_in",
+  "draft_end",
   "draft_opening",
 ]);
 

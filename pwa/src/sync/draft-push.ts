@@ -106,9 +106,9 @@ export class DraftPush {
     return true;
   }
 
-  async #discard({ draft, dropped }: DraftCopy, cut: AbortSignal): Promise<boolean> {
+  async #discard({ draft, case: ofCase, visit, dropped }: DraftCopy, cut: AbortSignal): Promise<boolean> {
     const { drafts, client, school } = this.#parts;
-    const answer = await client.dropDraft(school, draft, { covers: { ...dropped } }, cut);
+    const answer = await client.dropDraft(school, draft, { case: ofCase, visit, covers: { ...dropped } }, cut);
     const done = answer.kind === "ok" || (answer.kind === "refused" && GONE.has(answer.status));
     if (done) await drafts.forget(draft);
     return answer.kind === "ok" || answer.kind === "refused";

@@ -1,0 +1,78 @@
+"""An authority's area beside the town's schools: a team, its lead, two workers, and a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemas.policy import Role
+from schemas.published import Group, StaffMember
+from server.accounts import Account, Post
+from server.site import Site
+from sync.store import Store
+from tests import factory
+from tests.factory import NINE, Tablet, speaker
+from tests.server.town import PASSWORD, Town
+
+AREA = "area-test"
+TEAM = "team-1"
+CASE = "case-1"
+VISIT = "visit-1"
+WORKER = speaker("staff-fay", "Fay Field", Role.FAMILY_WORKER, "tablet-f", TEAM)
+COLLEAGUE = speaker("staff-gus", "Gus Ground", Role.FAMILY_WORKER, "tablet-g", TEAM)
+LEAD = speaker("staff-lee", "Lee Lead", Role.TEAM_LEAD, "desk-l", TEAM)
+USERNAMES = {WORKER: "fay", COLLEAGUE: "gus", LEAD: "lee"}
+
+
+async def make_area(store: Store) -> None:
+    """The area's database, with its staff and its team."""
+    staff = tuple(StaffMember(person=one.person, name=one.name, role=one.role) for one in USERNAMES)
+    document = factory.school(school=AREA, name="Saltmarsh Area", phase="area", staff=staff)
+    team = Group(
+        id=f"group:{TEAM}",
+        group=TEAM,
+        name="Team 1",
+        room="Office 1",
+        kind="team",
+        teacher=LEAD.person,
+        teacher_name=LEAD.name,
+        members=(),
+        meets=(),
+    )
+    roster = factory.Roster.build(document, [team], [])
+    await (await store.create(AREA)).write(factory.roster_batch(roster))
+
+
+async def employ(site: Site) -> None:
+    """Accounts for everybody in the area."""
+    hashed = await site.accounts.hash(PASSWORD)
+    await site.accounts.put(
+        [
+            Account(
+                person=who.person,
+                username=username,
+                name=who.name,
+                role=who.role,
+                schools=(Post(school=AREA, groups=(TEAM,)),),
+                hash=hashed,
+            )
+            for who, username in USERNAMES.items()
+        ]
+    )
+
+
+async def settle(place: Town) -> None:
+    """Do all that was taken in in the area."""
+    async with place.site.schools.use(AREA) as opened:
+        await opened.publisher.settle()
+        await opened.drafts.settle()
+
+
+def fact(**says: Any) -> dict[str, Any]:
+    """A claim on a fact."""
+    return {"says": says, "observed_at": NINE}
+
+
+def opened(tablet: Tablet, case: str = CASE) -> dict[str, Any]:
+    """A case is opened, in the team."""
+    placing = fact(fact="placing", team=TEAM)
+    return tablet.write("case.opened", case=case, facts=[placing])
