@@ -17,6 +17,10 @@ from starlette.responses import Response
 from schemas.errors import TidemarkError
 from server.account_acts import answer_act
 from server.accounts import Accounts
+from server.alarms.engine import Engine
+from server.alarms.health import Health
+from server.alarms.sending import Sending, transports_of
+from server.alarms.timers import Elapsed, elapsed_s
 from server.assets import Assets, find_folder
 from server.audit.custody import Custody
 from server.backups.keeper import Keeper
@@ -72,11 +76,13 @@ def create_app(
     control: Path | None = None,
     ids: Callable[[], str] = new_id,
     secret: Callable[[], str] = new_secret,
+    elapsed: Elapsed = elapsed_s,
 ) -> Starlette:
     """The application over an open store, which it does not close.
 
     ``waits``: the held requests, for whoever has to end them before the server stops. ``control``:
-    the folder in which it listens for commands; None: nowhere.
+    the folder in which it listens for commands; None: nowhere. ``elapsed``: seconds that pass,
+    whatever the clock is set to.
     """
     metrics = Metrics()
     held = Waits() if waits is None else waits
@@ -101,6 +107,18 @@ def create_app(
             custody=Custody(accounts.database, Ledger(ledger_file(settings))),
         )
         backups.told = schools.learn_of_backups
+        health = Health(elapsed)
+        alarms = Engine(
+            store=store,
+            clock=time,
+            settings=settings,
+            accounts=accounts,
+            schools=schools,
+            metrics=metrics,
+            sending=Sending(transports_of(settings, time), health, metrics),
+            health=health,
+            elapsed=elapsed,
+        )
         app.state.site = Site(
             settings=settings,
             store=store,
@@ -123,11 +141,13 @@ def create_app(
             attempts=Attempts(accounts.secret, time, secret),
             people=People(accounts, time, ids),
             once=Once(time),
+            alarms=alarms,
         )
         metrics.watch("waiting", "Requests held open for news", lambda: len(held))
         metrics.watch("open_schools", "Schools kept in memory", lambda: len(schools))
         await backups.start()
         schools.start()
+        alarms.start()
         if store.shared:
             devices.registry.follow()
         try:
@@ -135,6 +155,7 @@ def create_app(
                 yield
         finally:
             held.close()
+            await alarms.close()
             await backups.close()
             devices.registry.close()
             await schools.close()

@@ -63,6 +63,12 @@ class Metrics:
             ("outcome",),
             registry=self.registry,
         )
+        self._alarm_messages = Counter(
+            "tidemark_alarm_messages",
+            "Messages of alarms tried, by way (mail, sms) and outcome (sent, failed)",
+            ("way", "outcome"),
+            registry=self.registry,
+        )
         self._faults = Counter("tidemark_faults", "Answers with status 500", registry=self.registry)
 
     def watch(self, name: str, text: str, value: Callable[[], float]) -> None:
@@ -101,6 +107,10 @@ class Metrics:
     def backed_up(self, outcome: str) -> None:
         """Count a backup: ``whole``, ``partial`` or ``failed``."""
         self._backups.labels(outcome).inc()
+
+    def alarm_sent(self, way: str, outcome: str) -> None:
+        """Count a message of an alarm: ``sent`` or ``failed``."""
+        self._alarm_messages.labels(way, outcome).inc()
 
     def text(self) -> bytes:
         """Everything, in the text form that Prometheus reads."""

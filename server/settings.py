@@ -7,6 +7,7 @@ too), then in ``tidemark.toml`` in the data folder (or where ``TIDEMARK_SETTINGS
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from pydantic_settings import (
 )
 
 from schemas.errors import TidemarkError
-from server.oidc.settings import ProviderSettings, origin_of
+from server.oidc.settings import ProviderSettings, is_safe, origin_of
 from sync.stores.couchdb.settings import without_password
 
 __all__ = ["FILE_NAME", "Loaded", "Settings", "SettingsError", "load", "template"]
@@ -246,6 +247,36 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="If set, /metrics answers only to Authorization: Bearer <token>."
     )
+    smtp_host: str = Field(
+        "",
+        description="The mail server that carries alarms and reminders; empty: none are mailed. "
+        "Without it and without sms_webhook_url nobody is told that somebody out alone is not "
+        "back.",
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="The mail server's port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the way to the mail server is kept private: starttls (port 587), tls from "
+        "the first byte (port 465), none (only for one on this machine).",
+    )
+    smtp_user: str = Field("", description="The username at the mail server; empty: none.")
+    smtp_password: SecretStr | None = Field(None, description="The password that belongs to it.")
+    smtp_from: str = Field(
+        "tidemark@localhost", description="The address that alarms are mailed from."
+    )
+    sms_webhook_url: str = Field(
+        "",
+        description="An https address that sends text messages: it is posted JSON with id, to and "
+        "text. docs/alarms.md says how it is signed.",
+    )
+    sms_webhook_secret: SecretStr | None = Field(
+        None, description="The secret that the posts to sms_webhook_url are signed with."
+    )
+    alarm_heartbeat_url: str = Field(
+        "",
+        description="An https address that is asked for every minute while alarms work, so that "
+        "whoever watches it notices when they do not.",
+    )
     local_sign_in: bool = Field(
         True, description="Whether usernames and passwords of this server's own let anybody in."
     )
@@ -259,6 +290,32 @@ class Settings(BaseSettings):
     @classmethod
     def _origin(cls, value: str) -> str:
         return origin_of(value) if value else ""
+
+    @field_validator("sms_webhook_url", "alarm_heartbeat_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not is_safe(value):
+            raise ValueError("it must be an https address (http only on this very machine)")
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+            raise ValueError("it must be one address, as alarms@example.gov.uk")
+        return value
+
+    @model_validator(mode="after")
+    def _ways_out(self) -> Settings:
+        if self.sms_webhook_url and self.sms_webhook_secret is None:
+            raise ValueError("sms_webhook_url needs sms_webhook_secret, to sign what it is sent")
+        if self.smtp_user and self.smtp_password is None:
+            raise ValueError("smtp_user needs smtp_password")
+        return self
+
+    def smtp_secret(self) -> str:
+        """The mail server's password."""
+        return "" if self.smtp_password is None else self.smtp_password.get_secret_value()
 
     @model_validator(mode="after")
     def _ways_in(self) -> Settings:

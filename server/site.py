@@ -8,6 +8,7 @@ from typing import cast
 from starlette.requests import Request
 
 from server.accounts import Accounts
+from server.alarms.engine import Engine
 from server.assets import Assets
 from server.backups.keeper import Keeper
 from server.devices.parts import Parts
@@ -55,6 +56,7 @@ class Site:
     attempts: Attempts
     people: People
     once: Once
+    alarms: Engine
     checked: dict[str, int] = field(default_factory=dict)
     """When a part was last found working, in milliseconds since 1970."""
 

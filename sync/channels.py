@@ -51,6 +51,7 @@ from schemas.facts import CaseStatus, LeadPractitioner, Member, Placing
 from schemas.policy import Reach
 
 __all__ = [
+    "ALARMS",
     "ALLEGATIONS",
     "CASES",
     "CHAIR",
@@ -113,6 +114,8 @@ ALLEGATIONS = frozenset({"allegations"})
 CHAIR = frozenset({"chair"})
 """Concerns about the head: the chair of governors'."""
 SUMMARIES = frozenset({"summaries"})
+ALARMS = frozenset({"alarms"})
+"""Internal: whom the server told of what, when a time had passed."""
 ERASURES = frozenset({"erasures"})
 """Internal: what was erased by law."""
 PLANNED = "planned"

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from server.routes import (
     access,
+    alarms,
     app,
     concerns,
     devices,
@@ -27,6 +28,7 @@ def all_routes() -> list[BaseRoute]:
     """In the order they are tried: the app's own files take what is left."""
     return [
         *health.ROUTES,
+        *alarms.ROUTES,
         *session.ROUTES,
         *devices.ROUTES,
         *sign_in.ROUTES,

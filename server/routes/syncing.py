@@ -55,6 +55,8 @@ async def push(request: Request) -> Response:
         taken = await scoped.school.intake.take(speaker, docs, device_offset_ms=offset)
         scoped.school.publisher.wake(taken.dates or None)
         scoped.school.drafts.wake(taken.topics & {channels.DRAFTS})
+        if not taken.topics.isdisjoint({channels.WATCHES, channels.CONCERNS}):
+            site.alarms.wake(scoped.school.database.name)
         if channels.GRANTS in taken.topics:
             await scoped.school.grants.refresh()
     held = sum(row.verdict == "held" for row in taken.rows)

@@ -1,0 +1,51 @@
+"""One database as alarms see it: its people, its deadlines, and what was said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from server.accounts import Accounts
+from server.alarms.message import Wording
+from server.alarms.people import People
+from server.alarms.timers import Timers
+from server.alarms.transport import By
+from sync.grants import GrantBook
+from sync.roster import Roster, load_roster
+from sync.store import Database
+
+__all__ = ["Place"]
+
+
+@dataclass
+class Place:
+    """A school or an area. ``ways``: by which messages can be sent. ``origin``: the app's address.
+
+    ``roster`` as it was read last: by :meth:`people`, and when somebody has to be named.
+    """
+
+    database: Database
+    accounts: Accounts
+    timers: Timers
+    roster: Roster
+    ways: frozenset[By]
+    origin: str
+    book: GrantBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.book = GrantBook(self.database)
+
+    @property
+    def name(self) -> str:
+        """The database's name."""
+        return self.database.name
+
+    @property
+    def wording(self) -> Wording:
+        """How messages of this place are worded."""
+        return Wording(self.roster.calendar.time_zone, self.origin)
+
+    async def people(self) -> People:
+        """Who works here now, by lists as they are now."""
+        self.roster = await load_roster(self.database)
+        now_ms = self.timers.now_ms()
+        return await People.read(self.accounts, self.name, self.roster, self.book, now_ms)
