@@ -112,6 +112,7 @@ def test_the_policy_is_whole_and_says_what_no_role_may():
 
 
 async def test_an_entry_gives_a_grant_and_another_ends_it(school: School):
+    await school.push(Tablet(TUTOR).register(claim(1)), speaker=TUTOR)  # not of grants
     head = Tablet(HEAD, log="4" * 32)
     given = head.write("grant.given", **cover())
     await school.push(given, speaker=HEAD)

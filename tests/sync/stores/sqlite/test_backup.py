@@ -13,10 +13,12 @@ from sync.errors import StoreError
 from sync.store import WriteBatch
 from sync.stores.sqlite import FileSettings, SqliteSettings, SqliteStore, backup
 from sync.stores.sqlite.backup import (
+    RESTORING,
     SETTLED_NS,
     begin_history,
     check_copy,
     copy_file,
+    refuse_half_restored,
     traces_of,
 )
 from tests.sync.stores.suite.helpers import feed, publish, write, write_one
@@ -172,3 +174,10 @@ def test_another_programs_file_is_no_database(tmp_path: Path) -> None:
     path.write_bytes(b"not SQLite at all")
     with pytest.raises(StoreError, match="damaged"):
         check_copy(path, backup._digest(path))
+
+
+def test_a_folder_of_which_a_restore_was_cut_off_is_refused(tmp_path: Path) -> None:
+    refuse_half_restored(tmp_path)
+    (tmp_path / RESTORING).mkdir()
+    with pytest.raises(StoreError, match="Run the same `tidemark restore` again"):
+        refuse_half_restored(tmp_path)
