@@ -11,14 +11,16 @@ from pathlib import Path
 from server import cli
 from sync.clock import SystemClock
 
-MOVED_MS = Path(os.environ["TIDEMARK_TEST_CLOCK"])
 
+def main() -> None:
+    moved_ms = Path(os.environ["TIDEMARK_TEST_CLOCK"])
 
-def now_ms(_: SystemClock) -> int:
-    return time.time_ns() // 1_000_000 + int(MOVED_MS.read_text("ascii"))
+    def now_ms(_: SystemClock) -> int:
+        return time.time_ns() // 1_000_000 + int(moved_ms.read_text("ascii"))
 
+    setattr(SystemClock, "now_ms", now_ms)  # noqa: B010 - mypy lets nobody assign to a method
+    cli.main()
 
-setattr(SystemClock, "now_ms", now_ms)  # noqa: B010 - mypy lets nobody assign to a method
 
 if __name__ == "__main__":
-    cli.main()
+    main()

@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
+from tests.commands import Running, commands
+
 ROOT = Path(__file__).parents[2]
 LONDON = ZoneInfo("Europe/London")
 TODAY = dt.date(2026, 5, 20)
 """The Wednesday before half-term, in summer time: most rules about days and hours show on it."""
 PATIENCE_S = 60
+CLOCKED = "tests.browser.clocked"
 
 
 def free_port() -> int:
@@ -58,7 +61,7 @@ class Server:
         self.port = free_port()
         self.log = aside / "log"
         self._clock = Clock(aside / "clock", moved_to(time_of_day))
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
 
     @property
     def address(self) -> str:
@@ -67,14 +70,8 @@ class Server:
     def start(self) -> Self:
         """Start it, and wait until it answers."""
         assert self._process is None, "it runs already"
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command(), "serve", "--port", str(self.port), "--data", str(self.folder)],
-                env=environment(self._clock),
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
+        words = ["serve", "--port", str(self.port), "--data", str(self.folder)]
+        self._process = commands(CLOCKED).start(words, environment(self._clock), self.log, self.log)
         deadline = time.monotonic() + PATIENCE_S
         while not self._answers():
             assert self._process.poll() is None, f"the server ended:\n{self.log.read_text()}"
@@ -124,7 +121,7 @@ class Server:
 
 def command() -> list[str]:
     """The command ``tidemark`` with a clock that can be moved."""
-    return [sys.executable, "-m", "tests.browser.clocked"]
+    return [sys.executable, "-m", CLOCKED]
 
 
 def environment(clock: Clock) -> dict[str, str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -15,12 +14,11 @@ from typing import Self
 
 import httpx2
 
+from tests.commands import Running, commands
 from tests.peers.couch import free_port
 
-ROOT = Path(__file__).parents[2]
 ADMIN, PASSWORD = "admin", "a-fictional-password"
 PATIENCE_S = 60.0
-MAIN = "from server.cli import main; main()"
 
 
 class Couch:
@@ -31,7 +29,7 @@ class Couch:
         self.port = free_port()
         self.log = folder.with_suffix(".log")
         self._origins = origins
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
 
     @property
     def url(self) -> str:
@@ -44,14 +42,8 @@ class Couch:
         for origin in self._origins:
             words += ["--cors", origin]
         kept = {key: value for key, value in os.environ.items() if not key.startswith("TIDEMARK_")}
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", MAIN, *words],
-                env=kept | {"TIDEMARK_COUCH_ADMIN": f"{ADMIN}:{PASSWORD}"},
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
+        env = kept | {"TIDEMARK_COUCH_ADMIN": f"{ADMIN}:{PASSWORD}"}
+        self._process = commands().start(words, env, self.log, self.log)
         deadline = time.monotonic() + PATIENCE_S
         while not self._answers():
             assert self._process.poll() is None, f"the server ended:\n{self.log.read_text()}"
@@ -62,14 +54,14 @@ class Couch:
     def kill(self) -> None:
         """End it as a power cut does."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait(PATIENCE_S)
             self._process = None
 
     def stop(self) -> None:
         """End it as an operator does."""
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGTERM)
             assert self._process.wait(PATIENCE_S) == 0
             self._process = None
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
+import tempfile
 import threading
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 import httpx2
 import orjson
 
-from tests.server.commands import Commands
+from tests.commands import commands
 
-COMMAND = [sys.executable, "-c", "from server.cli import main; main()"]
 CHEAP = {"TIDEMARK_ARGON2_MEMORY_KIB": "64", "TIDEMARK_ARGON2_TIME_COST": "1"}
-ROOT = Path(__file__).parent.parent.parent
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -29,26 +26,22 @@ def environment(**more: str) -> dict[str, str]:
 
 def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return _commands().run(words, environment(**more))
-
-
-@cache
-def _commands() -> Commands:
-    return Commands()
+    return commands().run(words, environment(**more))
 
 
 class Process:
     """A running ``tidemark serve`` on a free port."""
 
     def __init__(self, data: Path, *words: str, **more: str) -> None:
-        self.process = subprocess.Popen(
-            [*COMMAND, *(words or ("serve",)), "--data", str(data)],
-            cwd=ROOT,
-            env=environment(TIDEMARK_LOG_FORMAT="json", **more),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = (Path(folder) / name for name in ("out", "err"))
+            os.mkfifo(out)
+            os.mkfifo(err)
+            said = [*(words or ("serve",)), "--data", str(data)]
+            env = environment(TIDEMARK_LOG_FORMAT="json", **more)
+            self.process = commands().start(said, env, out, err)
+            self.stdout = out.open(encoding="utf-8")
+            self._stderr = err.open(encoding="utf-8")
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -63,12 +56,11 @@ class Process:
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
-            self.process.kill()
+            self.process.send_signal(signal.SIGKILL)
         self.process.wait(10)
         self._reader.join(10)
-        for pipe in (self.process.stdout, self.process.stderr):
-            assert pipe is not None
-            pipe.close()
+        self.stdout.close()
+        self._stderr.close()
 
     def browser(self) -> httpx2.Client:
         return httpx2.Client(base_url=self.address, timeout=30)
@@ -89,8 +81,7 @@ class Process:
         return [orjson.loads(line) for line in list(self.lines) if line.startswith("{")]
 
     def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
+        for line in self._stderr:
             self.lines.append(line.strip())
 
     def _wait(self) -> str:

@@ -43,7 +43,7 @@ async def test_a_copy_holds_what_was_answered_and_stands_by_itself(tmp_path: Pat
     database = await store.create("a")
     await write(database, *(publish(f"{n:04}", n=n) for n in range(500)))
     info = await database.info()
-    copy = copy_file(tmp_path / "live" / "a.sqlite", tmp_path / "a.sqlite", FILES, nothing)
+    copy = copy_file(store.folder / "a.sqlite", tmp_path / "a.sqlite", FILES, nothing)
     assert (copy.epoch, copy.sequence) == (info.epoch, info.update_seq)
     assert (tmp_path / "a.sqlite").stat().st_mode & 0o777 == 0o600
     check_copy(tmp_path / "a.sqlite", copy.digest)

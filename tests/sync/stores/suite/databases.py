@@ -8,6 +8,7 @@ import pytest
 
 from sync.errors import BadName, DatabaseExists, DatabaseMissing, StoreClosed, StoreError
 from sync.store import Database, Store, WriteBatch
+from sync.stores.couchdb import CouchStore
 from tests.sync.stores.suite.helpers import edit, publish, read, write, write_one
 
 
@@ -35,6 +36,9 @@ class DatabasesSuite:
         database = await store.create(name)
         await write_one(database, edit("a"))
         assert await store.names() == [name]
+
+    async def test_who_else_may_write(self, store: Store) -> None:
+        assert store.shared is isinstance(store, CouchStore)
 
     async def test_a_database_is_made_once(self, store: Store, database: Database) -> None:
         with pytest.raises(DatabaseExists, match=database.name):
