@@ -2,7 +2,8 @@ import json
 
 import jsonschema
 
-from schemas.export import main, schema
+from schemas.export import fact_defaults, main, schema
+from schemas.facts import DoorOutcome
 from tests.factory import TUTOR, Tablet, claim
 
 
@@ -19,6 +20,15 @@ def test_it_writes_what_the_tablet_needs(tmp_path):
         "attendance_officer",
         "head",
     ]
+
+
+def test_what_a_fact_leaves_unsaid_is_told_the_tablet():
+    defaults = fact_defaults()
+    assert defaults["outcome"] == {"fact": "outcome", "card_left": False, "note": None}
+    assert defaults["action"]["status"] == "open"
+    assert defaults["meeting"]["attended"] == []
+    said = DoorOutcome(outcome="seen").model_dump(mode="json")
+    assert defaults["outcome"] | {"outcome": "seen"} == said
 
 
 def test_the_schema_accepts_an_entry_and_refuses_a_broken_one():

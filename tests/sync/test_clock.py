@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from sync.clock import SystemClock, correction, instant, local, to_ms
+from sync.clock import SystemClock, at_local, correction, instant, local, to_ms
 
 WRITTEN = "2026-11-23T08:55:00.000Z"
 RECEIVED = to_ms("2026-11-23T09:30:00.000Z")
@@ -35,6 +35,19 @@ def test_instants_go_there_and_back():
 )
 def test_school_time_follows_the_summer(text, wanted):
     assert local(text, "Europe/London") == wanted
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "wanted"),
+    [
+        ("2026-11-23", "14:30", "2026-11-23T14:30:00.000Z"),
+        ("2026-06-23", "00:00", "2026-06-22T23:00:00.000Z"),
+        ("2026-03-29", "01:30", "2026-03-29T01:30:00.000Z"),  # skipped: it shows 02:30
+        ("2026-10-25", "01:30", "2026-10-25T00:30:00.000Z"),  # twice: the first
+    ],
+)
+def test_an_hour_of_the_school_is_a_moment(date, time, wanted):
+    assert at_local(date, time, "Europe/London") == wanted
 
 
 @pytest.mark.parametrize(
