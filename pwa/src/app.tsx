@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { Announcer } from "./components/announcer.tsx";
 import { mayDo, mayRecord, maySee, roles } from "./components/allowed.ts";
 import { Link } from "./components/link.tsx";
+import { LoudBar } from "./components/concerns/loud-bar.tsx";
 import { EndingSoon } from "./components/own-grants.tsx";
 import { Page } from "./components/page.tsx";
 import { Part } from "./components/part.tsx";
@@ -38,6 +39,7 @@ export function App(): JSX.Element {
       ) : (
         <StatusBar decided={unseen.value.length} />
       )}
+      <LoudBar />
       <main class="tm-main" id="main" tabIndex={-1}>
         <EndingSoon />
         <ErrorBoundary resetKey={path.value}>
@@ -67,6 +69,7 @@ function useDeskDefault(): void {
 }
 
 const LOAD = {
+  concerns: () => import("./screens/concerns/index.ts").then(({ ConcernsScreen }) => ConcernsScreen),
   access: () => import("./screens/access/index.ts").then(({ AccessScreen }) => AccessScreen),
   figures: () => import("./screens/figures/index.ts").then(({ FiguresScreen }) => FiguresScreen),
   pupils: () => import("./screens/pupils/index.ts").then(({ PupilsScreen }) => PupilsScreen),
@@ -92,7 +95,7 @@ function Screen(): JSX.Element {
 }
 
 /** What somebody keeps whose every grant has ended: their own entries, and what is still on this tablet. */
-const KEPT: ReadonlySet<string> = new Set(["entries", "register", "fire"]);
+const KEPT: ReadonlySet<string> = new Set(["entries", "register", "fire", "concerns"]);
 
 function Place({ first, rest }: { first: string; rest: readonly string[] }): JSX.Element {
   const tail = rest.join("/");
@@ -105,6 +108,8 @@ function Place({ first, rest }: { first: string; rest: readonly string[] }): JSX
       return <FireScreen />;
     case "entries":
       return <EntriesScreen />;
+    case "concerns":
+      return <Part key="concerns" title="Concerns" tail={tail} load={LOAD.concerns} />;
     case "office":
       return maySee("office") ? <Part key="office" title="Office" tail={tail} load={LOAD.office} /> : <NotFound />;
     case "pupils":

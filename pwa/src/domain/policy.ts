@@ -12,7 +12,19 @@ const TEACHER: readonly string[] = tables.teacher_codes;
 const ANY_CODE: readonly string[] = tables.any_code_roles;
 
 /** A part of a school's published documents. */
-export type Reach = "staff" | "roll" | "groups" | "pupils" | "office" | "quarantine";
+export type Reach =
+  | "staff"
+  | "roll"
+  | "groups"
+  | "pupils"
+  | "office"
+  | "quarantine"
+  | "support"
+  | "safeguarding"
+  | "allegations"
+  | "chair"
+  | "cases"
+  | "summaries";
 /** Something a role may do that is no entry of its own. */
 export type Power = "access" | "explain" | "figures" | "views";
 

@@ -42,7 +42,8 @@ const SIGN_IN_TIMEOUT_S = 20;
 const WAYS_TIMEOUT_S = 5;
 const PAGE_LIMIT = 1000;
 const DATABASES = "/db/";
-const PICTURE = /^image\/(jpeg|png|webp)$/;
+/** What is taken as it is: a picture, or a document to save. */
+const WHOLE = /^(image\/(jpeg|png|webp)|application\/pdf)$/;
 const REVOKED = "This tablet is revoked.";
 /** The server's word for a session that cannot be bound to this tablet: it has another owner. */
 export const NOT_YOURS = "not_your_device";
@@ -204,11 +205,11 @@ function database(school: string): string {
   return `${DATABASES}${encodeURIComponent(school)}`;
 }
 
-/** The body: JSON, a picture, or null for anything else. Throws if it was cut short: then nothing in it can be believed. */
+/** The body: JSON, a picture or a document, or null for anything else. Throws if it was cut short: then nothing in it can be believed. */
 async function readBody(response: Response): Promise<unknown> {
   // A 204 has nothing to say and says so: an empty object stands for it.
   if (response.status === 204) return {};
-  if (response.ok && PICTURE.test(response.headers.get("Content-Type") ?? "")) return response.blob();
+  if (response.ok && WHOLE.test(response.headers.get("Content-Type") ?? "")) return response.blob();
   const text = await response.text();
   if (!/^application\/([a-z]+\+)?json\b/.test(response.headers.get("Content-Type") ?? "")) return null;
   return JSON.parse(text) as unknown;

@@ -28,11 +28,11 @@ export function LoudBar(): JSX.Element | null {
   return (
     <>
       {unsent === null ? null : (
-        <section class="tm-loud" aria-label="A concern that is not sent" role="alert">
-          <p class="tm-loud__text">
+        <section class="tm-concern-bar" aria-label="A concern that is not sent" role="alert">
+          <p class="tm-concern-bar__text">
             <span class="tm-strong">You began a concern and have not sent it.</span> Nobody knows of it yet.
           </p>
-          <Link to="/concerns/new" class="tm-loud__link">
+          <Link to="/concerns/new" class="tm-concern-bar__link">
             Go on with it and send it
           </Link>
         </section>
@@ -61,11 +61,11 @@ const WHAT = {
 function Loud({ one }: { one: OwnConcern }): JSX.Element {
   const what = one.stage === "refused" || one.stage === "held" ? WHAT[one.stage] : WHAT.here;
   return (
-    <section class="tm-loud" aria-label="A concern that nobody may have yet" role="alert">
-      <p class="tm-loud__text">
+    <section class="tm-concern-bar" aria-label="A concern that nobody may have yet" role="alert">
+      <p class="tm-concern-bar__text">
         <span class="tm-strong">{what}</span> Ring <Numbers rings={toRing(one)} />.{one.reason === null ? null : <> {one.reason}</>}
       </p>
-      <Link to={`/concerns/mine/${one.concern}`} class="tm-loud__link">
+      <Link to={`/concerns/mine/${one.concern}`} class="tm-concern-bar__link">
         See it
       </Link>
     </section>
@@ -75,11 +75,11 @@ function Loud({ one }: { one: OwnConcern }): JSX.Element {
 function Calm({ one }: { one: OwnConcern }): JSX.Element {
   const at = one.receivedAt === null ? "" : ` ${moment(one.receivedAt, today.value)}`;
   return (
-    <section class="tm-loud tm-loud--calm" aria-label="A concern that is not acknowledged yet">
-      <p class="tm-loud__text">
+    <section class="tm-concern-bar tm-concern-bar--calm" aria-label="A concern that is not acknowledged yet">
+      <p class="tm-concern-bar__text">
         Your concern was received{at}. {one.goesTo === null ? "" : `It is with ${one.goesTo}. `}Nobody has acknowledged it yet.
       </p>
-      <Link to={`/concerns/mine/${one.concern}`} class="tm-loud__link">
+      <Link to={`/concerns/mine/${one.concern}`} class="tm-concern-bar__link">
         See it
       </Link>
     </section>
@@ -107,7 +107,7 @@ function Numbers({ rings }: { rings: readonly Ring[] }): JSX.Element {
         <span key={name}>
           {index === 0 ? "" : index === dialling.length - 1 ? " or " : ", "}
           {name}{" "}
-          <a class="tm-loud__dial" href={dialled(phone ?? "")}>
+          <a class="tm-concern-bar__dial" href={dialled(phone ?? "")}>
             {phone}
           </a>
         </span>

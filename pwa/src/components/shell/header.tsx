@@ -21,6 +21,7 @@ const FIRE: Place = { to: "/fire", text: "Fire list" };
 const ENTRIES: Place = { to: "/entries", text: "My entries" };
 const OFFICE: Place = { to: "/office", text: "Office" };
 const PUPILS: Place = { to: "/pupils", text: "Pupils" };
+const CONCERNS: Place = { to: "/concerns", text: "Concerns" };
 const FIGURES: Place = { to: "/figures", text: "Figures" };
 const ACCESS: Place = { to: "/access", text: "People and access" };
 const TABLETS: Place = { to: "/tablets", text: "Tablets" };
@@ -36,6 +37,7 @@ function placesOf(): readonly Place[] {
     ...(!office && mayDo("figures") ? [FIGURES] : []),
     ...(!office && mayDo("access") ? [ACCESS, TABLETS] : []),
     ...(maySee("roll") ? [FIRE] : []),
+    ...(mayRecord("concern.raised") || maySee("safeguarding") || maySee("chair") ? [CONCERNS] : []),
     ENTRIES,
   ];
 }
@@ -45,6 +47,7 @@ export function firstPage(): string {
   if (mayRecord("register.taken") || roles.value.length === 0) return "/";
   if (maySee("office")) return "/office";
   if (maySee("pupils")) return "/pupils";
+  if (maySee("chair")) return "/concerns";
   return mayDo("figures") ? "/figures" : "/access";
 }
 
@@ -71,6 +74,11 @@ export function Header({ me }: { me: Me | null }): JSX.Element {
                 {me.name}, {roles.value.length === 0 ? "nothing granted at present" : roleName(me.role)}
               </span>
             </span>
+            {mayRecord("concern.raised") ? (
+              <Link to="/concerns/new" class="tm-header__concern">
+                Raise a concern
+              </Link>
+            ) : null}
             <button type="button" class="tm-header__button" onClick={() => void leave()}>
               Sign out
             </button>

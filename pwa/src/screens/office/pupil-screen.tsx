@@ -1,7 +1,7 @@
 // One pupil's marks: today's and recent sessions with all that was said, and both half-terms.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { mayDo, mayRecord } from "../../components/allowed.ts";
+import { mayDo, mayRecord, maySee } from "../../components/allowed.ts";
 import { Button } from "../../components/button.tsx";
 import { Details } from "../../components/details.tsx";
 import { HalfTerms } from "../../components/history/half-terms.tsx";
@@ -9,6 +9,7 @@ import { Link } from "../../components/link.tsx";
 import { navigate } from "../../components/router.ts";
 import { Page } from "../../components/page.tsx";
 import { RestrictedNotice } from "../../components/restricted.tsx";
+import { SupportSection } from "../../components/support/support-section.tsx";
 import { Strip } from "../../components/strip.tsx";
 import { Tag } from "../../components/tag.tsx";
 import { longDate, sessionWord, shortDate } from "../../components/text.ts";
@@ -83,6 +84,12 @@ function PupilDays({ card }: { card: Card }): JSX.Element {
           ))}
         </div>
         <HalfTerms pupil={card.pupil} name={`${card.known_as} ${card.surname}`} level={2} open />
+        <SupportSection pupil={card.pupil} />
+        {maySee("safeguarding") ? (
+          <p>
+            <Link to={`/concerns/pupil/${encodeURIComponent(card.pupil)}`}>Concerns about this pupil, and what was shared</Link>
+          </p>
+        ) : null}
         {card.restricted ? <ViewsSection key={card.pupil} pupil={card.pupil} /> : null}
         {mayDo("explain") ? (
           <p>
