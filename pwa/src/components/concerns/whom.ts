@@ -26,7 +26,7 @@ export interface Numbers {
   /** Now, in this order. */
   readonly now: readonly Ring[];
   /** If nobody of those answers. */
-  readonly then: readonly Ring[];
+  readonly next: readonly Ring[];
 }
 
 const EMERGENCY: Ring = { step: "emergency", name: "Emergency services", role: "The child is in danger now", phone: "999" };
@@ -59,14 +59,14 @@ export function numbersOf(about: Concerned, { whom }: Place, open: boolean): Num
     steps.flatMap((step) =>
       toRing(whom, step)
         .filter(({ person }) => !person || !about.people.includes(person))
-        .map((one) => ({ ...one, step })),
+        .map((one): Ring => Object.assign({ step }, one)),
     );
   const officer = whom.safeguarding.designated_officer ?? whom.area?.designated_officer ?? null;
   const tells = (about.staff || about.head || route.to[0] !== "lead") && officer !== null;
   return {
     route,
     now: [...(about.immediate ? [EMERGENCY] : []), ...of(route.to), ...(tells ? [{ ...officer, step: "officer" } as const] : [])],
-    then: of(further(route.to, about, whom)),
+    next: of(further(route.to, about, whom)),
   };
 }
 

@@ -62,13 +62,13 @@ export function Card({ form, place, numbers, closed, onChange, onClosed, onRang 
       ) : (
         <Rings rings={numbers.now} label="Whom to ring now, in this order" act={rang} />
       )}
-      {numbers.then.length === 0 ? null : (
+      {numbers.next.length === 0 ? null : (
         <details class="govuk-details">
           <summary class="govuk-details__summary">
             <span class="govuk-details__summary-text">If none of them answers</span>
           </summary>
           <div class="govuk-details__text">
-            <Rings rings={numbers.then} label="Whom to ring next" act={rang} />
+            <Rings rings={numbers.next} label="Whom to ring next" act={rang} />
           </div>
         </details>
       )}

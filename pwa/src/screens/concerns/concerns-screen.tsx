@@ -1,21 +1,10 @@
-// Concerns: what waits for whoever answers for them, and one's own.
+// Concerns: each of its pages, by the path.
 import type { JSX } from "preact";
-import { maySee } from "../../components/allowed.ts";
-import { isLoud, ownConcerns } from "../../components/concerns/own.ts";
-import type { OwnConcern } from "../../components/concerns/own.ts";
-import { Link } from "../../components/link.tsx";
-import { Page } from "../../components/page.tsx";
-import { pupilName } from "../../components/people.ts";
-import { Tag } from "../../components/tag.tsx";
-import { count } from "../../components/text.ts";
-import { moment } from "../../components/words.ts";
-import type { Concern } from "../../generated/types.ts";
-import { concernStatuses, concerns, entries, now, today } from "../../state/app.ts";
 import { ConcernScreen } from "./concern-screen.tsx";
+import { ListsScreen } from "./lists-screen.tsx";
 import { MineScreen } from "./mine-screen.tsx";
 import { NewScreen } from "./new-screen.tsx";
 import { PupilPage } from "./pupil-page.tsx";
-import { ago, inOrder, stageWords, stateTag } from "./words.ts";
 
 /** `tail`: what follows "/concerns/" in the path. */
 export function ConcernsScreen({ tail }: { tail: string }): JSX.Element {
@@ -23,113 +12,5 @@ export function ConcernsScreen({ tail }: { tail: string }): JSX.Element {
   if (first === "new") return <NewScreen />;
   if (first === "mine") return <MineScreen concern={second} />;
   if (first === "pupil") return <PupilPage pupil={second} />;
-  if (first !== "") return <ConcernScreen name={first} key={first} />;
-  return <Lists />;
-}
-
-/** Whether somebody answers for concerns here. */
-export function answers(): boolean {
-  return maySee("safeguarding") || maySee("allegations") || maySee("chair");
-}
-
-/** What a child is called, on the screens of those who answer for them. */
-export function childName({ child_name: name, pupil }: Concern): string {
-  return name ?? (pupil ? pupilName(pupil) : "A child whose name was not given");
-}
-
-function Lists(): JSX.Element {
-  const own = ownConcerns(entries.value, concernStatuses.value);
-  const queue = inOrder(concerns.value.values());
-  const fresh = queue.filter(({ state }) => state === "new");
-  const open = queue.filter(({ state }) => state === "acknowledged" || state === "referred");
-  const closed = queue.filter(({ state }) => state === "closed");
-  return (
-    <Page title="Concerns" lede={answers() ? lede(fresh.length) : undefined}>
-      <div class="tm-stack-l tm-below-h1">
-        <p>
-          <Link to="/concerns/new" class="govuk-button govuk-button--warning">
-            Raise a concern
-          </Link>
-        </p>
-        {answers() ? (
-          <>
-            <Queue title="New" concerns={fresh} none="No concern waits for somebody to acknowledge it." />
-            <Queue title="Open" concerns={open} none="No concern is being worked on." />
-            {closed.length === 0 ? null : <Queue title="Closed" concerns={closed} none="" />}
-          </>
-        ) : null}
-        <section class="tm-stack" aria-labelledby="concerns-own">
-          <h2 class="tm-h2" id="concerns-own">
-            Concerns you raised
-          </h2>
-          {own.length === 0 ? (
-            <p class="tm-soft">You have raised no concern on this tablet.</p>
-          ) : (
-            <ul class="tm-plain-list tm-stack" aria-label="Concerns you raised">
-              {own.map((one) => (
-                <OwnLine one={one} key={one.entry} />
-              ))}
-            </ul>
-          )}
-        </section>
-      </div>
-    </Page>
-  );
-}
-
-function lede(fresh: number): string {
-  return fresh === 0 ? "Nothing waits to be acknowledged." : `${count(fresh, "concern waits", "concerns wait")} for somebody to acknowledge ${fresh === 1 ? "it" : "them"}.`;
-}
-
-function OwnLine({ one }: { one: OwnConcern }): JSX.Element {
-  return (
-    <li class={`tm-panel${isLoud(one) ? " tm-panel--alert" : ""}`}>
-      <p>
-        <Link to={`/concerns/mine/${one.concern}`} class="tm-link tm-strong">
-          {one.body.child_name ?? "A concern"}
-        </Link>
-        , written {moment(one.body.written_at, today.value)}
-      </p>
-      <p class="tm-small">{stageWords(one, (at) => moment(at, today.value))}</p>
-    </li>
-  );
-}
-
-function Queue({ title, concerns: all, none }: { title: string; concerns: readonly Concern[]; none: string }): JSX.Element {
-  return (
-    <section class="tm-stack" aria-label={`${title} concerns`}>
-      <h2 class="tm-h2">{title}</h2>
-      {all.length === 0 ? (
-        <p class="tm-soft">{none}</p>
-      ) : (
-        <ul class="tm-plain-list tm-stack">
-          {all.map((one) => (
-            <Line one={one} key={one.concern} />
-          ))}
-        </ul>
-      )}
-    </section>
-  );
-}
-
-function Line({ one }: { one: Concern }): JSX.Element {
-  const tag = stateTag(one, now.value);
-  const loud = one.state === "new";
-  return (
-    <li class={`tm-panel${loud ? " tm-panel--alert" : ""}`}>
-      <p class="tm-row tm-spread">
-        <Link to={`/concerns/${encodeURIComponent(one.concern)}`} class="tm-link tm-strong">
-          {childName(one)}
-        </Link>
-        <span class="tm-row">
-          {one.immediate === true && loud ? <Tag tone="alert">In danger now</Tag> : null}
-          <Tag tone={tag.tone}>{tag.text}</Tag>
-        </span>
-      </p>
-      <p class="tm-small">
-        Raised by {one.author_name}, {one.place_name}; received {moment(one.received_at, today.value)}, {ago(one.received_at, now.value)}
-        {one.held ? ". It is held: ring its author" : ""}.
-      </p>
-    </li>
-  );
+  return first === "" ? <ListsScreen /> : <ConcernScreen name={first} key={first} />;
 }

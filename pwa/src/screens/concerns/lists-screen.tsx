@@ -1,0 +1,117 @@
+// Concerns: what waits for whoever answers for them, and one's own.
+import type { JSX } from "preact";
+import { maySee } from "../../components/allowed.ts";
+import { isLoud, ownConcerns } from "../../components/concerns/own.ts";
+import type { OwnConcern } from "../../components/concerns/own.ts";
+import { Link } from "../../components/link.tsx";
+import { Page } from "../../components/page.tsx";
+import { Tag } from "../../components/tag.tsx";
+import { count } from "../../components/text.ts";
+import { moment } from "../../components/words.ts";
+import type { Concern } from "../../generated/types.ts";
+import { concernStatuses, concerns, entries, now, today } from "../../state/app.ts";
+import { childName } from "./names.ts";
+import { ago, inOrder, stageWords, stateTag } from "./words.ts";
+
+/** Whether somebody answers for concerns here. */
+function answers(): boolean {
+  return maySee("safeguarding") || maySee("allegations") || maySee("chair");
+}
+
+/** The queue, for those who answer; and everybody's own. */
+export function ListsScreen(): JSX.Element {
+  const own = ownConcerns(entries.value, concernStatuses.value);
+  const queue = inOrder(concerns.value.values());
+  const fresh = queue.filter(({ state }) => state === "new");
+  const open = queue.filter(({ state }) => state === "acknowledged" || state === "referred");
+  const closed = queue.filter(({ state }) => state === "closed");
+  return (
+    <Page title="Concerns" lede={answers() ? lede(fresh.length) : undefined}>
+      <div class="tm-stack-l tm-below-h1">
+        <p>
+          <Link to="/concerns/new" class="govuk-button govuk-button--warning">
+            Raise a concern
+          </Link>
+        </p>
+        {answers() ? (
+          <>
+            <Queue title="New" concerns={fresh} none="No concern waits for somebody to acknowledge it." />
+            <Queue title="Open" concerns={open} none="No concern is being worked on." />
+            {closed.length === 0 ? null : <Queue title="Closed" concerns={closed} none="" />}
+          </>
+        ) : null}
+        <section class="tm-stack" aria-labelledby="concerns-own">
+          <h2 class="tm-h2" id="concerns-own">
+            Concerns you raised
+          </h2>
+          {own.length === 0 ? (
+            <p class="tm-soft">You have raised no concern on this tablet.</p>
+          ) : (
+            <ul class="tm-plain-list tm-stack" aria-label="Concerns you raised">
+              {own.map((one) => (
+                <OwnLine one={one} key={one.entry} />
+              ))}
+            </ul>
+          )}
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+function lede(fresh: number): string {
+  return fresh === 0 ? "Nothing waits to be acknowledged." : `${count(fresh, "concern waits", "concerns wait")} for somebody to acknowledge ${fresh === 1 ? "it" : "them"}.`;
+}
+
+function OwnLine({ one }: { one: OwnConcern }): JSX.Element {
+  return (
+    <li class={`tm-panel${isLoud(one) ? " tm-panel--alert" : ""}`}>
+      <p>
+        <Link to={`/concerns/mine/${one.concern}`} class="tm-link tm-strong">
+          {one.body.child_name ?? "A concern"}
+        </Link>
+        , written {moment(one.body.written_at, today.value)}
+      </p>
+      <p class="tm-small">{stageWords(one, (at) => moment(at, today.value))}</p>
+    </li>
+  );
+}
+
+function Queue({ title, concerns: all, none }: { title: string; concerns: readonly Concern[]; none: string }): JSX.Element {
+  return (
+    <section class="tm-stack" aria-label={`${title} concerns`}>
+      <h2 class="tm-h2">{title}</h2>
+      {all.length === 0 ? (
+        <p class="tm-soft">{none}</p>
+      ) : (
+        <ul class="tm-plain-list tm-stack">
+          {all.map((one) => (
+            <Line one={one} key={one.concern} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Line({ one }: { one: Concern }): JSX.Element {
+  const tag = stateTag(one, now.value);
+  const loud = one.state === "new";
+  return (
+    <li class={`tm-panel${loud ? " tm-panel--alert" : ""}`}>
+      <p class="tm-row tm-spread">
+        <Link to={`/concerns/${encodeURIComponent(one.concern)}`} class="tm-link tm-strong">
+          {childName(one)}
+        </Link>
+        <span class="tm-row">
+          {one.immediate === true && loud ? <Tag tone="alert">In danger now</Tag> : null}
+          <Tag tone={tag.tone}>{tag.text}</Tag>
+        </span>
+      </p>
+      <p class="tm-small">
+        Raised by {one.author_name}, {one.place_name}; received {moment(one.received_at, today.value)}, {ago(one.received_at, now.value)}
+        {one.held ? ". It is held: ring its author" : ""}.
+      </p>
+    </li>
+  );
+}
