@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from schemas.support import AlarmStep, Concern
-from sync.clock import in_words, instant, local
+from sync.clock import in_words, instant, local, to_ms
 from sync.watches import WatchFold
 
 __all__ = ["Message", "Wording", "concern_message", "note_message", "test_message", "watch_message"]
@@ -28,9 +30,14 @@ class Wording:
     origin: str
 
     def when(self, ms: int) -> str:
-        """A moment as people there say it, with the zone's name where clocks go back."""
+        """A moment as people there say it; with the zone's name where that time comes twice."""
         date, time = local(instant(ms), self.time_zone)
-        return f"{time} on {in_words(date)}"
+        return f"{time}{self._zone(ms)} on {in_words(date)}"
+
+    def _zone(self, ms: int) -> str:
+        there = dt.datetime.fromtimestamp(ms / 1000, ZoneInfo(self.time_zone))
+        twice = there.replace(fold=1 - there.fold).utcoffset() != there.utcoffset()
+        return f" {there:%Z}" if twice else ""
 
     def where(self, path: str) -> str:
         """Where in the app."""
@@ -81,12 +88,12 @@ def note_message(visit: str, wording: Wording, *, mark: str, name: str | None) -
 def concern_message(concern: Concern, wording: Wording, *, mark: str, place: str) -> Message:
     """Of a concern that nobody acknowledged in time. It says nothing of the child."""
     link = wording.where(f"/concerns/{concern.concern}")
-    date, time = local(concern.received_at, wording.time_zone)
+    since = wording.when(to_ms(concern.received_at))
     return Message(
         mark,
         "A concern about a child waits for you",
-        f"A concern about a child of {place} came in at {time} on {in_words(date)}; nobody has "
-        f"acknowledged it, and it comes to you now: {link} [{mark}]",
+        f"A concern about a child of {place} came in at {since}; nobody has acknowledged "
+        f"it, and it comes to you now: {link} [{mark}]",
     )
 
 
