@@ -37,7 +37,8 @@ export function mergeAll(mine: Version, others: readonly Version[]): Merged {
     if (how === "same" || how === "ahead") continue;
     const base = how === "behind" ? joined.fields : commonBase(joined, other);
     const merged = mergeFields(base, joined.fields, other.fields);
-    for (const one of merged.conflicts) conflicts.set(one.field, and(conflicts.get(one.field), one));
+    for (const before of conflicts.values()) conflicts.set(before.field, and(before, base, merged, other.fields));
+    for (const one of merged.conflicts) if (!conflicts.has(one.field)) conflicts.set(one.field, one);
     joined = takenIn(joined, other, merged.fields);
   }
   return { fields: joined.fields, conflicts: [...conflicts.values()] };
@@ -63,12 +64,15 @@ function mergeField(field: string, base: string, one: string, other: string): { 
   return isText(field) ? mergeText(base, one, other) : { text: null, both: null };
 }
 
-/** A third copy's version of a field that two others conflict in. */
-function and(before: Conflict | undefined, next: Conflict): Conflict {
-  if (before === undefined) return next;
-  const versions = [...new Set([...before.versions, ...next.versions])];
-  const both = before.both === null ? null : mergeText(before.base ?? "", before.both, next.versions[1] ?? "").both;
-  return { ...before, versions, both };
+/** What a third copy says of a field that two others conflict in. */
+function and(before: Conflict, base: Fields, merged: Merged, theirs: Fields): Conflict {
+  const { field } = before;
+  const [was, said, [, ...rest]] = [base[field] ?? "", theirs[field] ?? "", before.versions];
+  const again = merged.conflicts.some((one) => one.field === field);
+  const versions = [merged.fields[field] ?? "", ...rest, ...(again ? [said] : [])];
+  if (before.both === null) return { ...before, versions: [...new Set(versions)] };
+  const both = mergeText(was, before.both, said);
+  return { ...before, versions: [...new Set(versions)], both: both.text ?? both.both };
 }
 
 /**
@@ -158,7 +162,10 @@ function alike(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((sentence, index) => bare(sentence) === bare(other[index] ?? ""));
 }
 
-/** Sentences put together again: with a space where one ended its text and now does not. */
+/** Sentences put together again. One that ended its text stays one, though another follows now. */
 function together(parts: readonly string[]): string {
-  return parts.reduce((text, part) => (text === "" || /\s$/u.test(text) || /^\s/u.test(part) ? text + part : `${text} ${part}`), "");
+  return parts.reduce((text, part) => {
+    if (text === "" || /[.!?…]["'”’)\]]*\s+$|\n\s*$/u.test(text)) return text + part;
+    return /[.!?…]["'”’)\]]*$/u.test(text) ? `${text} ${part}` : `${text.trimEnd()}\n${part}`;
+  }, "");
 }

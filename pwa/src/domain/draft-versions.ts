@@ -15,6 +15,10 @@ export interface Seen {
   readonly fields: Fields;
 }
 
+interface Snapshot extends Seen {
+  readonly copy: string;
+}
+
 /** One copy of a draft as it stands. */
 export interface Version {
   readonly copy: string;
@@ -81,11 +85,14 @@ export function commonBase(one: Version, other: Version): Fields {
   return Object.fromEntries(Object.entries(first.fields).filter(([name, text]) => rest.every(({ fields }) => fields[name] === text)));
 }
 
-function snapshots({ copy, n, saw, seen, fields }: Version): Version[] {
-  const others = Object.entries(seen).map(([name, kept]) => ({ copy: name, n: kept.n, saw: kept.saw, seen: {}, fields: kept.fields }));
-  return [{ copy, n, saw, seen: {}, fields }, ...others];
+/**
+ * What a copy remembers of others. Not what it says itself: since its last saving it may have taken
+ * another in, and whoever has seen that saving remembers what it said.
+ */
+function snapshots({ seen }: Version): Snapshot[] {
+  return Object.entries(seen).map(([copy, kept]) => ({ copy, n: kept.n, saw: kept.saw, fields: kept.fields }));
 }
 
-function isAfter(later: Version, base: Version): boolean {
+function isAfter(later: Snapshot, base: Snapshot): boolean {
   return (later.copy === base.copy && later.n > base.n) || (later.copy !== base.copy && (later.saw[base.copy] ?? 0) >= base.n);
 }

@@ -36,6 +36,10 @@ export interface DraftDeskParts {
 export class DraftDesk {
   readonly #parts: DraftDeskParts;
   #copies: ReadonlyMap<string, DraftCopy> = new Map();
+  /** What the form of each draft in this tab showed last. */
+  readonly #forms = new Map<string, Fields>();
+  /** One saving at a time, each after what was shown by the one before. */
+  #saving: Promise<void> = Promise.resolve();
   #ended = false;
 
   constructor(parts: DraftDeskParts) {
@@ -89,12 +93,23 @@ export class DraftDesk {
       const nothing = conflicts.length === 0 && sameFields(fields, mine);
       if (nothing) this.#keep(await this.#parts.store.take(draft, { ...known, fields }, others));
     }
-    return this.#parts.signals.visitDrafts.peek().get(draft) ?? null;
+    const found = this.#parts.signals.visitDrafts.peek().get(draft) ?? null;
+    if (found === null) this.#forms.delete(draft);
+    else this.#forms.set(draft, found.fields);
+    return found;
   }
 
   /** Save a form at a pause; resolves once it is durable on this tablet. */
-  async save(draft: string, input: DraftInput): Promise<void> {
-    this.#keep(await this.#parts.store.save(draft, input));
+  save(draft: string, input: DraftInput): Promise<void> {
+    const saved = this.#saving.then(() => this.#save(draft, input));
+    // One that failed is told to its form; the next is tried all the same.
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #save(draft: string, input: DraftInput): Promise<void> {
+    this.#keep(await this.#parts.store.save(draft, input, this.#forms.get(draft) ?? null));
+    this.#forms.set(draft, input.fields);
     this.#parts.onWritten({ now: false });
   }
 
@@ -112,6 +127,7 @@ export class DraftDesk {
     if (known === undefined) throw new Error("This draft is not here any more: it was handed in or discarded.");
     const input = { case: known.case, visit: known.visit, fields };
     this.#keep(await this.#parts.store.take(from.draft, input, from.others));
+    this.#forms.set(from.draft, fields);
     this.#parts.onWritten({ now: true });
   }
 

@@ -5,6 +5,7 @@
  * They lie beside the forms' unfinished states (`drafts.ts`), under keys that begin with `visit:`.
  */
 import { canonicalBytes } from "../domain/canonical.ts";
+import { mergeFields } from "../domain/draft-merge.ts";
 import { takenIn } from "../domain/draft-versions.ts";
 import type { Covers, Fields, Seen, Version } from "../domain/draft-versions.ts";
 import type { DraftKept, DraftSaving } from "../generated/types.ts";
@@ -72,11 +73,14 @@ export class VisitDrafts {
     return all.flatMap((one) => copyOf(one) ?? []).filter((copy) => copy.school === school);
   }
 
-  /** Save a form's fields; resolves once they are durable. The same fields again change nothing. */
-  save(draft: string, input: DraftInput): Promise<DraftCopy> {
-    const fields = whole(input.fields);
+  /**
+   * Save a form's fields; resolves once they are durable. The same fields again change nothing.
+   * `shown`: what the form saved or loaded last; where another tab has saved since, that stays, too.
+   */
+  save(draft: string, input: DraftInput, shown: Fields | null = null): Promise<DraftCopy> {
     return this.#change(draft, (before) => {
       const copy = before ?? this.#fresh(draft, input);
+      const fields = whole(shown === null || before === null ? input.fields : joined(shown, input.fields, before.fields));
       const saidBefore = copy.dropped === null && same(copy.fields, fields);
       return saidBefore && (copy.n > 0 || before !== null) ? copy : this.#saved(copy, fields);
     });
@@ -191,6 +195,12 @@ function copyOf(kept: Parameters<typeof unsealed<unknown>>[0]): DraftCopy | null
 
 function isCopy(value: unknown): value is DraftCopy {
   return typeof value === "object" && value !== null && "copy" in value && "draft" in value && "seen" in value;
+}
+
+/** Both what a form says and what another tab saved; what cannot be joined as the form says. */
+function joined(shown: Fields, form: Fields, saved: Fields): Fields {
+  const { fields, conflicts } = mergeFields(shown, form, saved);
+  return { ...fields, ...Object.fromEntries(conflicts.map(({ field, both, versions }) => [field, both ?? versions[0] ?? ""])) };
 }
 
 function same(one: Fields, other: Fields): boolean {

@@ -41,6 +41,15 @@ describe("a draft on this tablet", () => {
     expect((await only(store)).n).toBe(1);
   });
 
+  test("keeps what another tab saved meanwhile, whatever this one goes on to say", async () => {
+    await store.save("draft-1", said("One."));
+    await store.save("draft-1", said("One. Two from here."), { observation: "One." });
+    await store.save("draft-1", said("One. Three from there."), { observation: "One." });
+    await store.save("draft-1", said("One. Three from there. Four."), { observation: "One. Three from there." });
+    const { fields } = await only(store);
+    expect(fields["observation"]).toBe("One. Three from there. Four. Two from here.");
+  });
+
   test("is of one area alone, and of one person", async () => {
     await store.save("draft-1", said("x"));
     expect(await storeOf("area-2").list()).toEqual([]);
