@@ -41,8 +41,8 @@ Covers = Annotated[dict[OpaqueId, Count], Field(max_length=MAX_COPIES)]
 """How far copies are known: by copy, the number of its last saving that was taken in."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$")]
 Fields = Annotated[dict[Name, Annotated[str, Field(max_length=40_000)]], Field(max_length=200)]
-"""A form's fields by name. ``json:…`` holds JSON and is chosen whole; any other is text, which is
-merged by its words."""
+"""A form's fields by name. Prose is merged by its sentences where two copies differ; anything else
+is chosen whole."""
 
 
 class DraftSeen(Model):

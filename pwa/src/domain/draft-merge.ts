@@ -13,7 +13,7 @@ export interface Conflict {
   base: string | null;
   /** What each copy says; this tablet's first. */
   versions: readonly string[];
-  /** All of it: both changes, one after the other, the rest once. Null for JSON. */
+  /** All of it: both changes, one after the other, the rest once. Null for what is chosen whole. */
   both: string | null;
 }
 
@@ -23,9 +23,14 @@ export interface Merged {
   conflicts: readonly Conflict[];
 }
 
-/** Whether a field is text; any other holds JSON, and is chosen whole. */
-export function isText(field: string): boolean {
-  return !field.startsWith("json:");
+/** Fields of several lines, by their names in the note's form. */
+const PROSE = /^(observation|analysis|parent_view|outcome_note|(words|shared)\..+|seen\..+\.how|(new_barrier|new_action|strength)\..+\.what)$/u;
+/** Fields that keep what was on the screen as another was answered: a list of claims, as JSON. */
+const PIN = "pin.";
+
+/** Whether a field is prose, merged by its sentences; any other is chosen whole. */
+export function isProse(field: string): boolean {
+  return PROSE.test(field);
 }
 
 /** Merge what other copies say into this one, one after the other. */
@@ -61,7 +66,22 @@ export function mergeFields(base: Fields, mine: Fields, theirs: Fields): Merged 
 function mergeField(field: string, base: string, one: string, other: string): { text: string | null; both: string | null } {
   if (one === other || other === base) return { text: one, both: null };
   if (one === base) return { text: other, both: null };
-  return isText(field) ? mergeText(base, one, other) : { text: null, both: null };
+  if (field.startsWith(PIN)) return { text: both(one, other), both: null };
+  return isProse(field) ? mergeText(base, one, other) : { text: null, both: null };
+}
+
+/** All that the author had on either screen. */
+function both(one: string, other: string): string {
+  return JSON.stringify([...new Set([...listed(one), ...listed(other)])]);
+}
+
+function listed(text: string): string[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+  } catch {
+    return [];
+  }
 }
 
 /** What a third copy says of a field that two others conflict in. */
@@ -71,8 +91,8 @@ function and(before: Conflict, base: Fields, merged: Merged, theirs: Fields): Co
   const again = merged.conflicts.some((one) => one.field === field);
   const versions = [merged.fields[field] ?? "", ...rest, ...(again ? [said] : [])];
   if (before.both === null) return { ...before, versions: [...new Set(versions)] };
-  const both = mergeText(was, before.both, said);
-  return { ...before, versions: [...new Set(versions)], both: both.text ?? both.both };
+  const all = mergeText(was, before.both, said);
+  return { ...before, versions: [...new Set(versions)], both: all.text ?? all.both };
 }
 
 /**
@@ -82,8 +102,8 @@ function and(before: Conflict, base: Fields, merged: Merged, theirs: Fields): Co
 export function mergeText(base: string, one: string, other: string): { text: string | null; both: string } {
   const regions = align(sentences(base), sentences(one), sentences(other));
   const said = regions.map(agreed);
-  const both = regions.flatMap((region, index) => said[index] ?? region.one.concat(beyond(region)));
-  return { text: said.includes(null) ? null : together(said.flatMap((part) => part ?? [])), both: together(both) };
+  const all = regions.flatMap((region, index) => said[index] ?? region.one.concat(beyond(region)));
+  return { text: said.includes(null) ? null : together(said.flatMap((part) => part ?? [])), both: together(all) };
 }
 
 /** What stands between two sentences that all three have: the same place in each of them. */

@@ -3,7 +3,7 @@
  * common. Each copy is written by one store alone, and counts its savings.
  */
 
-/** A form's fields by name. `json:…` holds JSON and is chosen whole; any other is text. */
+/** A form's fields by name: prose as it is, anything else as the form writes it. */
 export type Fields = Readonly<Record<string, string>>;
 /** How far copies are known: by copy, the number of its last saving that was taken in. */
 export type Covers = Readonly<Record<string, number>>;

@@ -226,17 +226,12 @@ export function loadVisitDraft(draft: string): Promise<VisitDraft | null> {
 }
 
 /**
- * Save a draft at a pause; resolves once it is durable on this tablet, and it is sent soon. Fields are
- * text, merged by sentences with what other tablets wrote, or `json:<name>`, chosen whole: keep those
- * small, one a thing. `draft` is an id that the form mints once ({@link newDraftId}).
+ * Save a draft at a pause; resolves once it is durable on this tablet, and it is sent soon. Prose is
+ * merged by sentences with what other tablets wrote; any other field is chosen whole: keep those
+ * small, one a thing. `draft` is an id that the form makes once.
  */
 export function saveVisitDraft(draft: string, input: DraftInput): Promise<void> {
   return application.visitDrafts.save(draft, input);
-}
-
-/** An id for a new draft. */
-export function newDraftId(): string {
-  return application.newId();
 }
 
 /** What this tablet and the author's others say, merged as far as that goes, for the author to settle. */

@@ -19,7 +19,6 @@ import type { DraftDesk } from "./visit-drafts.ts";
 const NOT_KEPT =
   "You signed in, but this browser did not keep it. Allow cookies for this address, close any private window, and try again.";
 const UNFETCHED = "What the other school has must be fetched first. Try again when there is a signal.";
-const ID_BYTES = 16;
 const NOBODY = "Sign in first; what you write then is kept on this tablet.";
 
 /** All tabs hear of it when somebody signs in or out: one browser has one session. */
@@ -168,11 +167,6 @@ export class Application {
 
   dropDraft(key: string): Promise<void> {
     return this.#here().drafts.drop(key);
-  }
-
-  /** A random id, of a draft or of what else a form names first. */
-  newId(): string {
-    return this.#environment.randomHex(ID_BYTES);
   }
 
   /** The photos of visits at the workplace that is open. */

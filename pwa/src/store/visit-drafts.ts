@@ -80,7 +80,7 @@ export class VisitDrafts {
   save(draft: string, input: DraftInput, shown: Fields | null = null): Promise<DraftCopy> {
     return this.#change(draft, (before) => {
       const copy = before ?? this.#fresh(draft, input);
-      const fields = whole(shown === null || before === null ? input.fields : joined(shown, input.fields, before.fields));
+      const fields = whole(shown === null || before === null ? input.fields : withOthers(shown, input.fields, before.fields));
       const saidBefore = copy.dropped === null && same(copy.fields, fields);
       return saidBefore && (copy.n > 0 || before !== null) ? copy : this.#saved(copy, fields);
     });
@@ -198,7 +198,7 @@ function isCopy(value: unknown): value is DraftCopy {
 }
 
 /** Both what a form says and what another tab saved; what cannot be joined as the form says. */
-function joined(shown: Fields, form: Fields, saved: Fields): Fields {
+function withOthers(shown: Fields, form: Fields, saved: Fields): Fields {
   const { fields, conflicts } = mergeFields(shown, form, saved);
   return { ...fields, ...Object.fromEntries(conflicts.map(({ field, both, versions }) => [field, both ?? versions[0] ?? ""])) };
 }
