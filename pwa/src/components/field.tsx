@@ -18,6 +18,8 @@ interface TextFieldProps extends FieldProps {
   type?: "text" | "password" | "time" | "date" | "search" | undefined;
   autoComplete?: string | undefined;
   maxLength?: number | undefined;
+  /** Which keyboard a tablet shows. */
+  inputMode?: "tel" | "numeric" | undefined;
   width?: 5 | 10 | 20 | 30 | undefined;
 }
 
@@ -87,6 +89,7 @@ export function TextField(props: TextFieldProps): JSX.Element {
         type={type as "text"}
         value={value}
         maxLength={props.maxLength}
+        inputMode={props.inputMode}
         autocomplete={props.autoComplete ?? "off"}
         autocapitalize={type === "text" ? undefined : "none"}
         aria-invalid={error ? "true" : undefined}
