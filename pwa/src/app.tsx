@@ -20,6 +20,7 @@ import { RegisterScreen } from "./screens/register/index.ts";
 import { SignInScreen } from "./screens/sign-in/index.ts";
 import { NothingScreen } from "./screens/start/index.ts";
 import { TodayScreen } from "./screens/today/index.ts";
+import { WatchBar } from "./screens/visits/watch-bar.tsx";
 
 /** The whole app. */
 export function App(): JSX.Element {
@@ -40,6 +41,7 @@ export function App(): JSX.Element {
         <StatusBar decided={unseen.value.length} />
       )}
       <LoudBar />
+      {person === null ? null : <WatchBar />}
       <main class="tm-main" id="main" tabIndex={-1}>
         <EndingSoon />
         <ErrorBoundary resetKey={path.value}>
@@ -74,6 +76,7 @@ const LOAD = {
   figures: () => import("./screens/figures/index.ts").then(({ FiguresScreen }) => FiguresScreen),
   pupils: () => import("./screens/pupils/index.ts").then(({ PupilsScreen }) => PupilsScreen),
   office: () => import("./screens/office/index.ts").then(({ OfficeScreen }) => OfficeScreen),
+  visits: () => import("./screens/visits/index.ts").then(({ VisitsScreen }) => VisitsScreen),
   tablets: () => import("./screens/tablets/index.ts").then(({ TabletsScreen }) => TabletsScreen),
   enrol: () => import("./screens/enrol/index.ts").then(({ EnrolScreen }) => EnrolScreen),
   revoked: () => import("./screens/revoked/index.ts").then(({ RevokedScreen }) => RevokedScreen),
@@ -114,6 +117,8 @@ function Place({ first, rest }: { first: string; rest: readonly string[] }): JSX
       return maySee("office") ? <Part key="office" title="Office" tail={tail} load={LOAD.office} /> : <NotFound />;
     case "pupils":
       return maySee("pupils") ? <Part key="pupils" title="Pupils" tail={tail} load={LOAD.pupils} /> : <NotFound />;
+    case "visits":
+      return maySee("cases") ? <Part key="visits" title="Visits" tail={tail} load={LOAD.visits} /> : <NotFound />;
     case "figures":
       return mayDo("figures") ? <Part key="figures" title="Figures" load={LOAD.figures} /> : <NotFound />;
     case "access":

@@ -20,6 +20,7 @@ const TODAY: Place = { to: "/", text: "Today", also: "/register" };
 const FIRE: Place = { to: "/fire", text: "Fire list" };
 const ENTRIES: Place = { to: "/entries", text: "My entries" };
 const OFFICE: Place = { to: "/office", text: "Office" };
+const VISITS: Place = { to: "/visits", text: "Visits" };
 const PUPILS: Place = { to: "/pupils", text: "Pupils" };
 const CONCERNS: Place = { to: "/concerns", text: "Concerns" };
 const FIGURES: Place = { to: "/figures", text: "Figures" };
@@ -33,6 +34,7 @@ function placesOf(): readonly Place[] {
   return [
     ...(office ? [{ ...OFFICE, also: ["/figures", "/access", "/tablets"] }] : []),
     ...(takes ? [TODAY] : []),
+    ...(maySee("cases") ? [VISITS] : []),
     ...(maySee("pupils") ? [PUPILS] : []),
     ...(!office && mayDo("figures") ? [FIGURES] : []),
     ...(!office && mayDo("access") ? [ACCESS, TABLETS] : []),
@@ -46,6 +48,7 @@ function placesOf(): readonly Place[] {
 export function firstPage(): string {
   if (mayRecord("register.taken") || roles.value.length === 0) return "/";
   if (maySee("office")) return "/office";
+  if (maySee("cases")) return "/visits";
   if (maySee("pupils")) return "/pupils";
   if (maySee("chair")) return "/concerns";
   return mayDo("figures") ? "/figures" : "/access";

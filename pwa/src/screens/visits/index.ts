@@ -1,0 +1,4 @@
+import "./visits.scss";
+
+/** The family worker's day. */
+export { VisitsScreen } from "./visits-screen.tsx";
