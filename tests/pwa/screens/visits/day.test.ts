@@ -9,7 +9,7 @@ function parts(more: Partial<DayParts> = {}): DayParts {
 }
 
 /** A visit under another id, with another plan. */
-function planned(id: string, plan: Partial<typeof PLAN> & Record<string, unknown>): ReturnType<typeof visit> {
+function planned(id: string, plan: Partial<typeof PLAN>): ReturnType<typeof visit> {
   return visit([said({ ...PLAN, ...plan })], { _id: `visit:${id}`, visit: id });
 }
 

@@ -1,6 +1,6 @@
 /** A family of two children, a visit of theirs, and what was said of both. All fictional. */
-import { cellOf, filled, foldFacts } from "../../../../pwa/src/domain/facts.ts";
-import type { Fact, FactSaid } from "../../../../pwa/src/domain/facts.ts";
+import { filled, foldFacts } from "../../../../pwa/src/domain/facts.ts";
+import type { Fact, FactOf, FactSaid } from "../../../../pwa/src/domain/facts.ts";
 import { shownWatch } from "../../../../pwa/src/domain/watches.ts";
 import type { ShownWatch } from "../../../../pwa/src/domain/watches.ts";
 import type { Case, Contributed, Me, School, Visit } from "../../../../pwa/src/generated/types.ts";
@@ -42,7 +42,7 @@ export function said(says: Fact, more: Partial<FactSaid> = {}): FactSaid {
   };
 }
 
-export const PLAN = {
+export const PLAN: FactOf<"plan"> & { starts: string; ends: string } = {
   fact: "plan",
   purpose: "Why Ada has been away since Monday",
   type: "attendance",
@@ -52,10 +52,10 @@ export const PLAN = {
   address: "3 Fernhollow Rise",
   workers: [MO],
   buddy: BEA,
-} as const satisfies Fact;
+};
 
 export function visit(claims: FactSaid[] = [said(PLAN)], more: Partial<Visit> = {}): Visit {
-  return { _id: "visit:v-1", type: "visit", visit: "v-1", case: "c-1", cells: foldFacts(claims), as_at: TWO, ...more };
+  return { _id: "visit:v-1", type: "visit", visit: "v-1", case: "c-1", cells: [...foldFacts(claims)], as_at: TWO, ...more };
 }
 
 export const ADA = { fact: "member", item: "m-ada", name: "Ada Finch", relation: "daughter", child: true, born: "2017-03-02", school: "sch-1", pupil: "pup-1" } as const satisfies Fact;
@@ -70,7 +70,7 @@ export function familyCase(more: FactSaid[] = [], about: Partial<Case> = {}): Ca
     _id: "case:c-1",
     type: "case",
     case: "c-1",
-    cells: foldFacts([...claims, ...more]),
+    cells: [...foldFacts([...claims, ...more])],
     workers: [
       { person: BEA, name: "Bea Lind", role: "family_worker" },
       { person: MO, name: "Mo Hart", role: "family_worker" },
@@ -153,5 +153,3 @@ export const WORKER: Me = {
   schools: [{ school: "area-1", name: "Northmere" }],
   expires_at: "2026-11-30T00:00:00.000Z",
 };
-
-export { cellOf };

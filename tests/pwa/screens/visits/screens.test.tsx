@@ -123,7 +123,7 @@ function submit(): void {
   });
 }
 
-function text(): string {
+function shown(): string {
   return root.textContent ?? "";
 }
 
@@ -159,11 +159,11 @@ describe("the day", () => {
   test("lists today's visits, and says where there is none", async () => {
     await show("");
     expect(named("article", "14:00 to 15:10").textContent).toContain("Ben and Ada Finch");
-    expect(text()).toContain("No visit tomorrow.");
-    expect(text()).toContain("Nobody is out.");
+    expect(shown()).toContain("No visit tomorrow.");
+    expect(shown()).toContain("Nobody is out.");
     put(state.visits, new Map());
     await show("");
-    expect(text()).toContain("No visit today.");
+    expect(shown()).toContain("No visit today.");
   });
 
   test("says that nothing has come yet, rather than that there is nothing", async () => {
@@ -171,19 +171,19 @@ describe("the day", () => {
     put(state.school, null);
     put(state.status, NOTHING_YET);
     await show("");
-    expect(text()).toContain("What this tablet may show you has not come yet.");
+    expect(shown()).toContain("What this tablet may show you has not come yet.");
   });
 
   test("tells of a note that is owed, of a draft, and of who is out", async () => {
     put(state.now, Date.parse(at("16:00", "2026-11-24")));
     await show("");
-    expect(text()).toContain("More than a day: write it today.");
+    expect(shown()).toContain("More than a day: write it today.");
     const draft: VisitDraft = { draft: "d", case: "c-1", visit: "v-1", begunAt: TWO, savedAt: TWO, fields: {}, standing: { where: "tablet", reason: null }, others: "none", handedIn: null, covers: {} };
     put(state.visitDrafts, new Map([["d", draft]]));
     put(state.watches, new Map([["x-1", watch({ person: BEA, person_name: "Bea Lind", buddy: MO })]]));
     await show("");
-    expect(text()).toContain("Begun, not handed in. Kept on this tablet alone");
-    expect(text()).not.toContain("write it today");
+    expect(shown()).toContain("Begun, not handed in. Kept on this tablet alone");
+    expect(shown()).not.toContain("write it today");
     expect(named("article", "until 15:10").textContent).toContain("Bea LindYou are the buddy.Not back");
   });
 });
@@ -214,7 +214,7 @@ describe("before leaving", () => {
       "Mo Hart goes alone; buddy: Bea Lind",
       "Do not contact",
     ]) {
-      expect(text()).toContain(words);
+      expect(shown()).toContain(words);
     }
     expect([...root.querySelectorAll("a[href^='tel:']")].map((one) => one.getAttribute("href"))).toEqual(["tel:07700900123"]);
   });
@@ -230,13 +230,13 @@ describe("before leaving", () => {
     expect(named("a", "Ring Bea Lind: 07700 900002").getAttribute("href")).toBe("tel:07700900002");
     put(state.watches, new Map([["x-1", watch({ buddy: BEA })]]));
     await show("v-1");
-    expect(text()).toContain("The server watches you until 15:10.");
+    expect(shown()).toContain("The server watches you until 15:10.");
   });
 
   test("without a signal it says before leaving that nobody will watch", async () => {
     put(state.status, { ...NOTHING_YET, online: false, lastContact: TWO });
     await show("v-1");
-    expect(text()).toContain("There is no signal. The server cannot watch you until there is one. Ring Bea Lind, 07700 900002, before you go.");
+    expect(shown()).toContain("There is no signal. The server cannot watch you until there is one. Ring Bea Lind, 07700 900002, before you go.");
   });
 
   test("longer, back and safe, and help in two taps", async () => {
@@ -274,7 +274,7 @@ describe("before leaving", () => {
     await show("v-1/plan");
     type("Back by", "13:00");
     submit();
-    expect(text()).toContain("The visit must end after it starts, at 14:00");
+    expect(shown()).toContain("The visit must end after it starts, at 14:00");
     type("Back by", "15:30");
     submit();
     await settle();
@@ -316,10 +316,10 @@ describe("at the door", () => {
     pick("What came of it?", "Seen");
     await show("v-1/note/account");
     type("What you saw and heard", "The kitchen was wa");
-    expect(text()).toContain("Keeping…");
+    expect(shown()).toContain("Keeping…");
     await settle(350);
     expect(store.fields.get(draftIdOf("v-1", MO))).toEqual({ outcome: "seen", observation: "The kitchen was wa" });
-    expect(text()).toContain("Kept on this tablet 14:00");
+    expect(shown()).toContain("Kept on this tablet 14:00");
     act(() => render(null, root));
     await show("v-1/note/account");
     expect(root.querySelector<HTMLTextAreaElement>("#note-observation")?.value).toBe("The kitchen was wa");
@@ -331,11 +331,11 @@ describe("at the door", () => {
     type("What you saw and heard", "The kitchen");
     await settle(350);
     expect(named("[role=alert]", "Not saved").textContent).toContain("This tablet is full. What you type is on the screen alone.");
-    expect(text()).toContain("NOT SAVED");
+    expect(shown()).toContain("NOT SAVED");
     store.problem = null;
     click("Try again now");
     await settle();
-    expect(text()).toContain("Kept on this tablet 14:00");
+    expect(shown()).toContain("Kept on this tablet 14:00");
   });
 
   test("a visit that nobody answers is quickly said, and handed in", async () => {
@@ -347,7 +347,7 @@ describe("at the door", () => {
     click("I rang Carla Finch");
     pick("Did they answer?", "No");
     await show("v-1/note/check");
-    expect(text()).toContain("Quillbrook Primary");
+    expect(shown()).toContain("Quillbrook Primary");
     click("Hand in the note");
     await settle();
     const body = only();
@@ -359,7 +359,7 @@ describe("at the door", () => {
   test("what contradicts itself is put right before it is handed in", async () => {
     store.fields.set(draftIdOf("v-1", MO), { outcome: "seen", arrived: "13:30", left: "13:00" });
     await show("v-1/note/check");
-    expect(text()).toContain("You left at 13:00, before you arrived at 13:30.");
+    expect(shown()).toContain("You left at 13:00, before you arrived at 13:30.");
     click("Hand in the note");
     await settle();
     expect(recorded).toEqual([]);
@@ -389,7 +389,7 @@ describe("at the door", () => {
 
   test("a child's answers are asked for as far as they lead", async () => {
     await show("v-1/note/children");
-    expect(text()).not.toContain("Why not alone");
+    expect(shown()).not.toContain("Why not alone");
     pick("Did you see Ada Finch?", "Yes");
     pick("Did you speak with Ada Finch alone?", "No");
     type("Why not alone", "Her mother stayed");
@@ -404,7 +404,7 @@ describe("at the door", () => {
       "seen.m-ben.why_not": "At football",
     });
     pick("Did you see Ben Finch?", "No");
-    expect(text()).not.toContain("Why Ben Finch was not seen");
+    expect(shown()).not.toContain("Why Ben Finch was not seen");
   });
 });
 
@@ -421,16 +421,16 @@ describe("afterwards", () => {
     await show("v-1");
     expect(named("article", "The account of Mo Hart").textContent).toContain("What Mo Hart saw");
     expect(named("article", "The account of Bea Lind").textContent).toContain("Handed in 17:00 by the tablet’s clock. Received 17:01.");
-    expect(text()).not.toContain("Write the note");
+    expect(shown()).not.toContain("Write the note");
     await show("v-1/note");
-    expect(text()).toContain("Your note of this visit is handed in. You can add to it, not change it.");
+    expect(shown()).toContain("Your note of this visit is handed in. You can add to it, not change it.");
   });
 
   test("something is added to an account", async () => {
     await show("v-1");
     click("Add something to the account of Bea Lind");
     submit();
-    expect(text()).toContain("Write what is to be added");
+    expect(shown()).toContain("Write what is to be added");
     type("What is to be added", "She rang at 18:00.");
     submit();
     await settle();
@@ -439,10 +439,10 @@ describe("afterwards", () => {
 
   test("where two differ both are kept until somebody settles it with a reason", async () => {
     await show("v-1");
-    expect(text()).toContain("Ada Finch, seen: people differ");
+    expect(shown()).toContain("Ada Finch, seen: people differ");
     click("Settle: Ada Finch, seen");
     submit();
-    expect(text()).toContain("Choose which holds");
+    expect(shown()).toContain("Choose which holds");
     act(() => root.querySelector<HTMLInputElement>(`input[value="${unseen.id}"]`)?.click());
     type("Reason", "Mo saw her sister");
     submit();
@@ -458,7 +458,7 @@ describe("somebody who is out", () => {
     put(state.watches, new Map([["x-1", watch({ person: BEA, person_name: "Bea Lind", phone: "07700 900002", buddy: MO })]]));
     put(state.now, Date.parse(at("15:20")));
     await show("watch/x-1");
-    expect(text()).toContain("Bea Lind is not back");
+    expect(shown()).toContain("Bea Lind is not back");
     expect(named("a", "Ring Bea Lind: 07700 900002").getAttribute("href")).toBe("tel:07700900002");
     click("I know that they are safe");
     type("Reason", "She is on the telephone");
@@ -470,17 +470,17 @@ describe("somebody who is out", () => {
   test("is said on every page of one's own, with whether anybody watches", () => {
     put(state.watches, new Map([["x-1", watch({ received_at: null, waiting: ["watch.started"] })]]));
     act(() => render(<WatchBar />, root));
-    expect(text()).toContain("Nobody is watching yet: this has not reached the server.");
+    expect(shown()).toContain("Nobody is watching yet: this has not reached the server.");
     put(state.watches, new Map());
     act(() => render(<WatchBar />, root));
-    expect(text()).toBe("");
+    expect(shown()).toBe("");
   });
 });
 
 test("a place that is none says so", async () => {
   await show("v-none");
-  expect(text()).toContain("No such visit here");
+  expect(shown()).toContain("No such visit here");
   await show("watch/none");
-  expect(text()).toContain("Nobody is out here");
+  expect(shown()).toContain("Nobody is out here");
   expect(DAY).toBe("2026-11-23");
 });
