@@ -267,6 +267,7 @@ DOCUMENT_READERS: dict[str, frozenset[Reach]] = {
     "visit": frozenset({Reach.CASES}),
     "watch": frozenset({Reach.CASES}),
     "summary": frozenset({Reach.SUMMARIES}),
+    "glass": frozenset({Reach.CASES, Reach.SAFEGUARDING}),
 }
 """Kinds of published documents, and what reaches them. Its sender reads what is held, besides.
 

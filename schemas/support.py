@@ -40,6 +40,7 @@ __all__ = [
     "Doubt",
     "FactCell",
     "FactSaid",
+    "Glass",
     "Photo",
     "Route",
     "SharedLine",
@@ -256,6 +257,24 @@ class CaseSummary(Model):
     last_visit_on: Date | None = None
     review_due: Date | None = None
     as_at: Instant
+
+
+class Glass(Model):
+    """Somebody opened a restricted case that was not theirs, and said why: for those who answer
+    for it. ``until``: when it closes for them again.
+    """
+
+    id: Annotated[str, Field(alias="_id")]
+    type: Literal["glass"] = "glass"
+    case: OpaqueId
+    entry: str
+    person: OpaqueId
+    person_name: str
+    role: Role
+    reason: str
+    at: Instant
+    received_at: Instant
+    until: Instant
 
 
 class SupportVisit(Model):

@@ -1,0 +1,82 @@
+"""What folders read besides the entries of one thing: the roster, grants, and other places."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import orjson
+
+from schemas.access import Grant
+from schemas.policy import POLICY, Reach
+from schemas.published import School
+from sync.errors import BadName, DatabaseMissing
+from sync.grants import GrantBook
+from sync.lookups import Posts, no_posts
+from sync.roster import Roster
+from sync.store import Database, Store
+
+__all__ = ["Around", "EveryPost", "Places", "nobody"]
+
+EveryPost = Callable[[], Awaitable[tuple[Grant, ...]]]
+"""The post of everybody who has an account with one in this database, ended or not."""
+
+
+async def nobody() -> tuple[Grant, ...]:
+    """Nobody has an account here."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Places:
+    """The areas and schools on this server, by what each says of itself."""
+
+    store: Store
+
+    async def school(self, name: str) -> School | None:
+        """A place's own document; None for one that is not on this server."""
+        try:
+            database = await self.store.open(name)
+        except (BadName, DatabaseMissing):
+            return None
+        found, *_ = await database.read(["school"])
+        if found is None or found.deleted:
+            return None
+        return School.model_validate_json(orjson.dumps({"_id": found.id, **found.body}))
+
+
+@dataclass(frozen=True)
+class Around:
+    """One database, and what is known around it. ``roster``: as last read."""
+
+    database: Database
+    roster: Callable[[], Roster]
+    places: Places
+    grants: GrantBook
+    posts: Posts = no_posts
+    every_post: EveryPost = field(default=nobody)
+
+    async def everybody(self) -> list[tuple[str, tuple[Grant, ...]]]:
+        """Everybody with a post here, or whom an entry gave anything: with all they hold, held or
+        will hold.
+        """
+        await self.grants.refresh()
+        posts: dict[str, list[Grant]] = {}
+        for one in await self.every_post():
+            posts.setdefault(one.person, []).append(one)
+        people = sorted(self.grants.people().union(posts))
+        found = ((one, tuple(posts.get(one, ()))) for one in people)
+        return [(one, self.grants.access(one, theirs).grants) for one, theirs in found]
+
+    async def holders(self) -> Callable[[Reach], frozenset[str]]:
+        """Who holds, held or will hold a reach: by an account, by an entry, or by the staff list.
+
+        More rather than fewer: it is asked to keep something from people, and whom to tell.
+        """
+        held: dict[str, frozenset[Reach]] = {
+            member.person: POLICY[member.role].sees for member in self.roster().school.staff
+        }
+        for person, grants in await self.everybody():
+            sees = (POLICY[one.role].sees for one in grants)
+            held[person] = held.get(person, frozenset()).union(*sees)
+        return lambda reach: frozenset(one for one, reaches in held.items() if reach in reaches)

@@ -1,0 +1,120 @@
+"""What is published of a case: the case, its visits, and what a coordinator may know of it.
+
+It goes to its workers, and to the people of the team it lies with; a restricted one to its workers
+alone, without any trace for others.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+from schemas.family import PhotoAdded
+from schemas.support import CaseAttendance, CaseSchool
+from server.drafts import Draft
+from server.family.around import Around
+from server.family.attended import attended
+from server.family.folders import Contents
+from server.family.glass import GlassBook
+from server.family.workers import workers
+from server.photos.uploads import photo_id
+from sync import channels
+from sync.casefile import CaseFile, FoldedCase
+from sync.cases import Child, Surroundings, case_cells, children, summary, teams
+from sync.clock import instant
+from sync.daybook import read_feed
+from sync.visits import PhotoFate
+
+__all__ = ["CaseFolder"]
+
+CACHED = 128
+"""Cases whose entries stay in memory: those that are worked on."""
+
+
+class CaseFolder:
+    """The cases of one area."""
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+        self._glass = GlassBook(around.database)
+        self._files: OrderedDict[str, CaseFile] = OrderedDict()
+
+    async def contents(self, name: str, now_ms: int) -> Contents:
+        """A case's documents as of now."""
+        file, roster, as_at = await self._file(name), self._around.roster(), instant(now_ms)
+        working, again_ms = await workers(self._around, name, now_ms)
+        zone = roster.calendar.time_zone
+        pupils = children(case_cells(file.told(roster.name_of)))
+        tallies = await attended(self._around.database, name)
+        around = Surroundings(
+            zone,
+            workers=working,
+            schools=await self._schools(pupils),
+            attendance=_of_members(pupils, tallies),
+        )
+        folded = file.fold(roster.name_of, around, as_at, await self._photos(file))
+        drafts = [] if folded is None else _drafts(folded, zone, as_at)
+        drafts += await self._glass.alerts(name, roster)
+        gone = (await self._there(name)) | {f"summary:{name}"}
+        return Contents(tuple(drafts), gone.difference(one.id for one in drafts), again_ms)
+
+    async def _file(self, name: str) -> CaseFile:
+        file = self._files.pop(name, None) or CaseFile(self._around.database, name)
+        await file.refresh()
+        self._files[name] = file
+        while len(self._files) > CACHED:
+            self._files.popitem(last=False)
+        return file
+
+    async def _there(self, name: str) -> frozenset[str]:
+        """The case, and each of its visits, that is published now."""
+        documents, _ = await read_feed(self._around.database, 0, frozenset({channels.case(name)}))
+        ids = (one.id for one in documents)
+        return frozenset(one for one in ids if one.partition(":")[0] in {"case", "visit"})
+
+    async def _schools(self, pupils: Sequence[Child]) -> tuple[CaseSchool, ...]:
+        """The schools of the family's children, and whom each wants told of a concern."""
+        found: list[CaseSchool] = []
+        for school in sorted({child.school for child in pupils}):
+            place = await self._around.places.school(school)
+            if place is None:
+                found.append(CaseSchool(school=school, name="A school that is not on this server"))
+            else:
+                told = place.safeguarding
+                found.append(CaseSchool(school=school, name=place.name, safeguarding=told))
+        return tuple(found)
+
+    async def _photos(self, file: CaseFile) -> Mapping[str, PhotoFate]:
+        """What became of the bytes of each photo."""
+        bodies = (one.entry.body for one in file.spoken.values())
+        photos = sorted({body.photo for body in bodies if isinstance(body, PhotoAdded)})
+        documents = await self._around.database.read([photo_id(one) for one in photos])
+        return {
+            photo: PhotoFate(one.body["state"], one.body["reason"])
+            for photo, one in zip(photos, documents, strict=True)
+            if one is not None and not one.deleted
+        }
+
+
+def _of_members(
+    pupils: Sequence[Child], tallies: Mapping[tuple[str, str], Sequence[CaseAttendance]]
+) -> tuple[CaseAttendance, ...]:
+    """Each child's attendance, under the member that the child is in this household."""
+    return tuple(
+        one.model_copy(update={"member": min(child.members)})
+        for child in pupils
+        for one in tallies.get((child.school, child.pupil), ())
+    )
+
+
+def _drafts(folded: FoldedCase, zone: str, as_at: str) -> list[Draft]:
+    case = folded.case
+    to = {channels.case(case.case)}
+    if not case.restricted:
+        to |= {channels.team(one) for one in teams(case.cells)}
+    drafts = [Draft.of(case.id, case, frozenset(to))]
+    drafts += [Draft.of(one.id, one, frozenset(to)) for one in folded.visits]
+    short = summary(case, folded.visits, zone, as_at)
+    if short is not None:
+        drafts.append(Draft.of(short.id, short, channels.SUMMARIES))
+    return drafts

@@ -1,0 +1,45 @@
+"""Who works on a case: whoever holds a grant over it by name; and until when that stays so."""
+
+from __future__ import annotations
+
+from schemas.access import Grant
+from schemas.support import CaseWorker
+from server.family.around import Around
+from sync.grants import begins_ms, ends_ms
+
+__all__ = ["workers"]
+
+
+async def workers(
+    around: Around, case: str, now_ms: int
+) -> tuple[tuple[CaseWorker, ...], int | None]:
+    """The workers of a case, by name, and the next moment at which they are others."""
+    roster, found = around.roster(), list[CaseWorker]()
+    edges: set[int] = set()
+    await around.grants.refresh()
+    for person in around.grants.people():
+        every = around.grants.access(person).grants
+        if not any(case in one.cases for one in every):
+            continue
+        access = around.grants.access(person, await around.posts(person))
+        edges |= {at for one in access.grants for at in _edges(one) if at > now_ms}
+        mine = [one for one in access.at(now_ms).grants if case in one.cases]
+        if mine:
+            member = roster.staff.get(person)
+            found.append(
+                CaseWorker(
+                    person=person,
+                    name=roster.name_of(person),
+                    role=mine[0].role,
+                    agency=member.agency if member is not None else None,
+                )
+            )
+    return tuple(sorted(found, key=_by_name)), min(edges, default=None)
+
+
+def _by_name(worker: CaseWorker) -> tuple[str, str]:
+    return worker.name, worker.person
+
+
+def _edges(grant: Grant) -> list[int]:
+    return [at for at in (begins_ms(grant), ends_ms(grant)) if at is not None]
