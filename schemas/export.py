@@ -51,6 +51,7 @@ _MODELS: tuple[type[Model], ...] = (
     support.Concern,
     support.ConcernStatus,
     support.CaseSummary,
+    support.Glass,
     support.Support,
     support.SharedSupport,
     drafts.Draft,

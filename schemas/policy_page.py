@@ -63,6 +63,7 @@ _KINDS = {
     "case": "a family's case",
     "visit": "a home visit",
     "watch": "somebody out alone",
+    "glass": "that somebody opened a restricted case",
     "summary": "what may be known of a case by figures alone",
 }
 

@@ -179,10 +179,15 @@ class CaseWorker(Model):
 
 
 class CaseSchool(Model):
-    """A school of the household's children, with its name and whom it wants told of a concern."""
+    """A school of the household's children, with its name and whom it wants told of a concern.
+
+    ``here``: whether anything reaches it by itself; not a school that is not on this server, or
+    lies in another area.
+    """
 
     school: OpaqueId
     name: str
+    here: bool = True
     safeguarding: Safeguarding | None = None
 
 

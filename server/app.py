@@ -104,7 +104,7 @@ def create_app(
             metrics,
             settings.open_schools,
             backups=backups.marks,
-            custody=Custody(accounts.database, Ledger(ledger_file(settings))),
+            custody=Custody(accounts.database, Ledger(ledger_file(settings)), accounts.staff),
         )
         backups.told = schools.learn_of_backups
         health = Health(elapsed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -72,6 +72,10 @@ class Follower(ABC):
         self._wanted = False
         self._elsewhere = False
         self._closed = False
+
+    @abstractmethod
+    def heeds(self, topics: Collection[str]) -> Collection[str] | None:
+        """Of topics, those that change something here; None: have a look all the same."""
 
     @property
     @abstractmethod

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from server import histories
@@ -53,6 +53,10 @@ class Publisher(Follower):
         self._opening: str | None = None
         self._backlog: list[str] = []
         self._stale: list[str] = []
+
+    def heeds(self, topics: Collection[str]) -> Collection[str] | None:
+        """Dates, and planned codes."""
+        return channels.attendance(topics) or None
 
     @property
     def due(self) -> bool:

@@ -15,6 +15,7 @@ from functools import partial
 
 from pydantic import ValidationError
 
+from schemas.access import Grant
 from server.accounts import posts_in
 from server.audit.anchors import Anchoring
 from server.audit.custody import Custody
@@ -23,10 +24,16 @@ from server.closing import LOOK_MS, check_here
 from server.contacts import ContactBook
 from server.deciding import alone
 from server.erasure.applying import carry_out, remember
+from server.family.desk import Desk
+from server.family.kinds import folders_of
+from server.family.places import Places
+from server.family.publishing import FamilyPublisher
+from server.following import Follower
 from server.logs import log, place
 from server.metrics import Metrics
 from server.problems import Refusal
 from server.publisher import Publisher
+from server.publishers import Publishers
 from server.visit_drafts.following import DraftFollower
 from sync import channels
 from sync.backed import BackedUp
@@ -97,8 +104,7 @@ class OpenSchool:
         self.backups: tuple[BackedUp, ...] = ()
         self.users = 0
         self.intake: Intake
-        self.publisher: Publisher
-        self.drafts: DraftFollower
+        self.publisher: Publishers
         self.meter: Meter
         self.anchoring: Anchoring | None = None
         self.erasures = Erasures()
@@ -161,7 +167,6 @@ class OpenSchool:
                 if await self.database.wait(newest, None, FOLLOW_S):
                     await self.current()
                     self.publisher.wake()
-                    self.drafts.wake()
             except StoreError as error:
                 log().error("a school cannot be followed", error=type(error).__name__)
             await asyncio.sleep(FOLLOW_PAUSE_S)
@@ -172,9 +177,7 @@ class OpenSchool:
             self._follower.cancel()
         if settle:
             await self.publisher.settle()
-            await self.drafts.settle()
         await self.publisher.close()
-        await self.drafts.close()
         await self.contacts.write()
         if settle and self.anchoring is not None:
             await self.anchoring.note()
@@ -197,6 +200,7 @@ class Schools:
     ) -> None:
         """Without ``custody`` no anchors are made, and schools alone remember what was erased."""
         self._store = store
+        self._places = Places(store)
         self._clock = clock
         self._ids = ids
         self._nonces = nonces
@@ -232,8 +236,6 @@ class Schools:
             await found.current()
             if found.publisher.due:
                 found.publisher.wake()
-            if found.drafts.due:
-                found.drafts.wake()
             yield found
         finally:
             found.users -= 1
@@ -311,18 +313,36 @@ class Schools:
         await opened.grants.refresh()
         await understand(database, roster, opened.grants)
         opened.meter = Meter(self._metrics)
-        opened.publisher = Publisher(
-            database, lambda: opened.roster, self._clock, meter=opened.meter
-        )
-        opened.drafts = DraftFollower(
-            database, lambda: opened.roster, self._clock, meter=opened.meter
-        )
+        opened.publisher = Publishers(self._followers(opened))
         if self._custody is not None:
             opened.anchoring = Anchoring(self._custody.accounts, database, self._clock)
         if self._store.shared:
             opened.follow()
         self._open[school] = opened
         return opened
+
+    def _followers(self, opened: OpenSchool) -> list[Follower]:
+        """Registers are published by themselves; beside them what is known of family support."""
+        database = opened.database
+        registers = Publisher(database, lambda: opened.roster, self._clock, meter=opened.meter)
+        desk = Desk(
+            database,
+            lambda: opened.roster,
+            self._places,
+            GrantBook(database),
+            self._posts_in(database.name),
+            partial(self._every_post, database.name),
+        )
+        family = FamilyPublisher(desk, folders_of(desk), self._clock, meter=opened.meter)
+        drafts = DraftFollower(database, lambda: opened.roster, self._clock, meter=opened.meter)
+        first = [] if opened.roster.school.phase == "area" else [registers]
+        return [*first, family, drafts]
+
+    async def _every_post(self, school: str) -> tuple[Grant, ...]:
+        if self._custody is None:
+            return ()
+        accounts = await self._custody.staff(school)
+        return tuple(one for account in accounts for one in account.grants(school))
 
     def _posts_in(self, school: str) -> Posts:
         accounts = None if self._custody is None else self._custody.accounts
@@ -365,8 +385,6 @@ async def _mind(school: OpenSchool, *, write: bool) -> None:
         await school.current()
         if school.publisher.due:
             school.publisher.wake()
-        if school.drafts.due:
-            school.drafts.wake()
         if write:
             await school.contacts.write()
         if school.anchoring is not None:

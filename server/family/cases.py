@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from schemas.family import PhotoAdded
 from schemas.support import CaseAttendance, CaseSchool
 from server.drafts import Draft
-from server.family.around import Around
 from server.family.attended import attended
+from server.family.desk import Desk
 from server.family.folders import Contents
 from server.family.glass import GlassBook
 from server.family.workers import workers
@@ -34,18 +34,18 @@ CACHED = 128
 class CaseFolder:
     """The cases of one area."""
 
-    def __init__(self, around: Around) -> None:
-        self._around = around
-        self._glass = GlassBook(around.database)
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._glass = GlassBook(desk.database)
         self._files: OrderedDict[str, CaseFile] = OrderedDict()
 
     async def contents(self, name: str, now_ms: int) -> Contents:
         """A case's documents as of now."""
-        file, roster, as_at = await self._file(name), self._around.roster(), instant(now_ms)
-        working, again_ms = await workers(self._around, name, now_ms)
+        file, roster, as_at = await self._file(name), self._desk.roster(), instant(now_ms)
+        working, again_ms = await workers(self._desk, name, now_ms)
         zone = roster.calendar.time_zone
         pupils = children(case_cells(file.told(roster.name_of)))
-        tallies = await attended(self._around.database, name)
+        tallies = await attended(self._desk.database, name)
         around = Surroundings(
             zone,
             workers=working,
@@ -59,7 +59,7 @@ class CaseFolder:
         return Contents(tuple(drafts), gone.difference(one.id for one in drafts), again_ms)
 
     async def _file(self, name: str) -> CaseFile:
-        file = self._files.pop(name, None) or CaseFile(self._around.database, name)
+        file = self._files.pop(name, None) or CaseFile(self._desk.database, name)
         await file.refresh()
         self._files[name] = file
         while len(self._files) > CACHED:
@@ -68,7 +68,7 @@ class CaseFolder:
 
     async def _there(self, name: str) -> frozenset[str]:
         """The case, and each of its visits, that is published now."""
-        documents, _ = await read_feed(self._around.database, 0, frozenset({channels.case(name)}))
+        documents, _ = await read_feed(self._desk.database, 0, frozenset({channels.case(name)}))
         ids = (one.id for one in documents)
         return frozenset(one for one in ids if one.partition(":")[0] in {"case", "visit"})
 
@@ -76,19 +76,23 @@ class CaseFolder:
         """The schools of the family's children, and whom each wants told of a concern."""
         found: list[CaseSchool] = []
         for school in sorted({child.school for child in pupils}):
-            place = await self._around.places.school(school)
+            area = self._desk.database.name
+            place = await self._desk.places.school_of(area, school)
             if place is None:
-                found.append(CaseSchool(school=school, name="A school that is not on this server"))
+                name = "A school that is not on this server, or lies in another area"
+                found.append(CaseSchool(school=school, name=name, here=False))
             else:
-                told = place.safeguarding
-                found.append(CaseSchool(school=school, name=place.name, safeguarding=told))
+                says = place.school
+                found.append(
+                    CaseSchool(school=school, name=says.name, safeguarding=says.safeguarding)
+                )
         return tuple(found)
 
     async def _photos(self, file: CaseFile) -> Mapping[str, PhotoFate]:
         """What became of the bytes of each photo."""
         bodies = (one.entry.body for one in file.spoken.values())
         photos = sorted({body.photo for body in bodies if isinstance(body, PhotoAdded)})
-        documents = await self._around.database.read([photo_id(one) for one in photos])
+        documents = await self._desk.database.read([photo_id(one) for one in photos])
         return {
             photo: PhotoFate(one.body["state"], one.body["reason"])
             for photo, one in zip(photos, documents, strict=True)

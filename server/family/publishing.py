@@ -14,15 +14,15 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from schemas.entry import FactBody, GlassBroken, GrantEnded, GrantGiven
+from server.family.desk import Desk
 from server.family.folders import Contents, Folders
 from server.family.news import CHECKPOINT, FamilyProgress, every_topic, read_news, resume
 from server.following import COALESCE_S, Follower, PublisherMeter
 from sync import channels
 from sync.clock import Clock
 from sync.daybook import parse_entry
-from sync.grants import GrantBook
 from sync.roster import Roster
-from sync.store import Database, Write, WriteBatch
+from sync.store import Write, WriteBatch
 
 __all__ = ["FamilyPublisher"]
 
@@ -43,35 +43,34 @@ def _nobody(topics: frozenset[str]) -> None:
 
 
 class FamilyPublisher(Follower):
-    """Publishes what ``folders`` hold. ``roster`` gives a new object whenever it has changed.
-
-    ``grants``: a book that the folders read as well; refreshed here before they do.
-    """
+    """Publishes what ``folders`` hold, kept at the same ``desk``."""
 
     def __init__(
         self,
-        database: Database,
+        desk: Desk,
         folders: Folders,
-        roster: Callable[[], Roster],
         clock: Clock,
         *,
-        grants: GrantBook | None = None,
         heard: Heard = _nobody,
         coalesce_s: float = COALESCE_S,
         meter: PublisherMeter | None = None,
     ) -> None:
-        super().__init__(database, TASK, coalesce_s=coalesce_s, meter=meter)
+        super().__init__(desk.database, TASK, coalesce_s=coalesce_s, meter=meter)
         self._folders = folders
-        self._roster = roster
+        self._roster = desk.roster
         self._clock = clock
         self._heard = heard
-        self._grants = grants if grants is not None else GrantBook(database)
+        self._grants = desk.grants
         self._progress: FamilyProgress | None = None
         self._read: Roster | None = None
         self._asked: set[str] = set()
         self._failed: set[str] = set()
         self._kept_seq = 0
         self._alarm: asyncio.TimerHandle | None = None
+
+    def heeds(self, topics: Collection[str]) -> Collection[str]:
+        """Cases, concerns and watches, and grants."""
+        return [one for one in topics if one == channels.GRANTS or self._kind(one) is not None]
 
     @property
     def due(self) -> bool:
@@ -156,6 +155,10 @@ class FamilyPublisher(Follower):
         self._set_alarm(left, now_ms)
         if writes:
             self._heard(frozenset(done))
+
+    def _kind(self, topic: str) -> str | None:
+        kind, colon, _ = topic.partition(":")
+        return kind if colon and kind in self._folders else None
 
     async def _contents(self, topic: str, now_ms: int) -> Contents | None:
         """What a thing comes to; None where that cannot be computed, and is tried again."""

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from schemas.access import Grant
 from schemas.support import CaseWorker
-from server.family.around import Around
+from server.family.desk import Desk
 from sync.grants import begins_ms, ends_ms
 
 __all__ = ["workers"]
 
 
-async def workers(
-    around: Around, case: str, now_ms: int
-) -> tuple[tuple[CaseWorker, ...], int | None]:
+async def workers(desk: Desk, case: str, now_ms: int) -> tuple[tuple[CaseWorker, ...], int | None]:
     """The workers of a case, by name, and the next moment at which they are others."""
-    roster, found = around.roster(), list[CaseWorker]()
+    roster, found = desk.roster(), list[CaseWorker]()
     edges: set[int] = set()
-    await around.grants.refresh()
-    for person in around.grants.people():
-        every = around.grants.access(person).grants
+    await desk.grants.refresh()
+    for person in desk.grants.people():
+        every = desk.grants.access(person).grants
         if not any(case in one.cases for one in every):
             continue
-        access = around.grants.access(person, await around.posts(person))
+        access = desk.grants.access(person, await desk.posts(person))
         edges |= {at for one in access.grants for at in _edges(one) if at > now_ms}
         mine = [one for one in access.at(now_ms).grants if case in one.cases]
         if mine:

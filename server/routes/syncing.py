@@ -53,8 +53,7 @@ async def push(request: Request) -> Response:
         speaker = scoped.speaker(device)
         offset = _offset(request, site)
         taken = await scoped.school.intake.take(speaker, docs, device_offset_ms=offset)
-        scoped.school.publisher.wake(taken.dates or None)
-        scoped.school.drafts.wake(taken.topics & {channels.DRAFTS})
+        scoped.school.publisher.wake(taken.topics)
         if not taken.topics.isdisjoint({channels.WATCHES, channels.CONCERNS}):
             site.alarms.wake(scoped.school.database.name)
         if channels.GRANTS in taken.topics:

@@ -6,7 +6,7 @@ held first and released later, is caught up with: everything here is done again 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from schemas.drafts import DRAFT_OPEN_DAYS, DraftEnd, DraftOpening
@@ -60,6 +60,10 @@ class DraftFollower(Follower):
         self._open_until_ms: int | None = None
         """When the next opening is over; None for none."""
         self._swept_ms = 0
+
+    def heeds(self, topics: Collection[str]) -> Collection[str]:
+        """Drafts."""
+        return [one for one in topics if one == channels.DRAFTS]
 
     @property
     def due(self) -> bool:

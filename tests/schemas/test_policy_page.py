@@ -43,6 +43,7 @@ def test_channels_reach_each_kind_as_the_table_says(role: Role) -> None:
         "visit": of_case,
         "watch": of_case,
         "summary": channels.SUMMARIES,
+        "glass": channels.SAFEGUARDING | of_case,
     }
     assert lies_in.keys() == DOCUMENT_READERS.keys()
     mine = may_read(role, groups=("form-1",), pupils=("pup-1",))

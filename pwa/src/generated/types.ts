@@ -954,8 +954,12 @@ export interface CaseEvent {
 }
 /**
  * A school of the household's children, with its name and whom it wants told of a concern.
+ *
+ * ``here``: whether anything reaches it by itself; not a school that is not on this server, or
+ * lies in another area.
  */
 export interface CaseSchool {
+  here?: boolean;
   name: string;
   safeguarding?: Safeguarding | null;
   /**
@@ -3008,6 +3012,38 @@ export interface SessionFigures {
   registers_expected: number;
   registers_in: number;
   session: "AM" | "PM";
+}
+/**
+ * Somebody opened a restricted case that was not theirs, and said why: for those who answer
+ * for it. ``until``: when it closes for them again.
+ */
+export interface Glass {
+  _id: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  case: string;
+  entry: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  person_name: string;
+  reason: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  received_at: string;
+  role: Role;
+  type?: "glass";
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  until: string;
 }
 /**
  * A form or a lesson group, its members, and the sessions it registers.

@@ -15,6 +15,7 @@ import type {
   Concern,
   Draft,
   DraftOpening,
+  Glass,
   Group,
   Held,
   History,
@@ -90,6 +91,8 @@ export const supports: ReadonlySignal<ReadonlyMap<string, Support>> = signals.su
 export const shareds: ReadonlySignal<ReadonlyMap<string, SharedSupport>> = signals.shareds;
 /** What a coordinator may know of cases, by case. */
 export const summaries: ReadonlySignal<ReadonlyMap<string, CaseSummary>> = signals.summaries;
+/** Who opened which restricted case, when and why, by `_id`: for those who answer for it. */
+export const glasses: ReadonlySignal<ReadonlyMap<string, Glass>> = signals.glasses;
 /** Copies of drafts as the server has them, by `_id`: one's own, and others' that one opened with a reason. */
 export const syncedDrafts: ReadonlySignal<ReadonlyMap<string, Draft>> = signals.syncedDrafts;
 /** Own drafts of visits' notes, by draft: as they are on this tablet, and how they stand to the others. */

@@ -11,6 +11,7 @@ import type {
   Concern,
   Draft,
   DraftOpening,
+  Glass,
   Group,
   DraftEnd,
   Held,
@@ -50,6 +51,7 @@ export class Signals {
   readonly supports = signal<ReadonlyMap<string, Support>>(new Map());
   readonly shareds = signal<ReadonlyMap<string, SharedSupport>>(new Map());
   readonly summaries = signal<ReadonlyMap<string, CaseSummary>>(new Map());
+  readonly glasses = signal<ReadonlyMap<string, Glass>>(new Map());
   readonly syncedDrafts = signal<ReadonlyMap<string, Draft>>(new Map());
   /** Drafts of visits by draft: one's own. */
   readonly visitDrafts = signal<ReadonlyMap<string, VisitDraft>>(new Map());
@@ -100,9 +102,9 @@ export class Signals {
       this.draftEnds.value = new Map();
       const { sheets, cards, groups, rolls, held, histories } = this;
       for (const map of [sheets, cards, groups, rolls, held, histories, this.photos]) map.value = new Map();
-      const { cases, visits, watches, concerns, concernStatuses, supports, shareds, summaries, syncedDrafts } = this;
+      const { cases, visits, watches, concerns, concernStatuses, supports, shareds, summaries, glasses, syncedDrafts } = this;
       for (const map of [cases, visits, watches, concerns, concernStatuses]) map.value = new Map();
-      for (const map of [supports, shareds, summaries, syncedDrafts]) map.value = new Map();
+      for (const map of [supports, shareds, summaries, glasses, syncedDrafts]) map.value = new Map();
       const { storage, updateReady, others } = this.status.peek();
       this.status.value = { ...NOTHING_YET, storage, updateReady, others, message: "" };
     });

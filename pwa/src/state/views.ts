@@ -109,6 +109,7 @@ export class Views {
       if (touched.has("support")) this.#signals.supports.value = this.#byKey("support", (doc) => doc._id);
       if (touched.has("shared")) this.#signals.shareds.value = this.#byKey("shared", (doc) => doc._id);
       if (touched.has("summary")) this.#signals.summaries.value = this.#byKey("summary", (doc) => doc.case);
+      if (touched.has("glass")) this.#signals.glasses.value = this.#byKey("glass", (doc) => doc._id);
       if (touched.has("draft")) this.#signals.syncedDrafts.value = this.#byKey("draft", (doc) => doc._id);
       if (FAMILY.some((kind) => touched.has(kind))) this.#publishFamily();
       if (touched.has("draft_end")) this.#signals.draftEnds.value = this.#byKey("draft_end", (doc) => doc.draft);

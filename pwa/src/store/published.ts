@@ -7,6 +7,7 @@ import type {
   ConcernStatus,
   Draft,
   DraftOpening,
+  Glass,
   Group,
   DraftEnd,
   Held,
@@ -40,6 +41,7 @@ export type Published =
   | Told<Support, "support">
   | Told<SharedSupport, "shared">
   | Told<CaseSummary, "summary">
+  | Told<Glass, "glass">
   | Told<Draft, "draft">
   | Told<DraftEnd, "draft_end">
   | Told<DraftOpening, "draft_opening">;
@@ -62,6 +64,7 @@ export const EVERY_KIND: ReadonlySet<Published["type"]> = new Set([
   "support",
   "shared",
   "summary",
+  "glass",
   "draft",
   "draft_end",
   "draft_opening",
