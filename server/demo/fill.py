@@ -27,6 +27,7 @@ from server.demo.cover import give_cover
 from server.demo.family.area import DemoArea, build_area
 from server.demo.family.casework import write_casework
 from server.demo.family.households import Household, households
+from server.demo.family.publishing import publish_family
 from server.demo.family.today import keep_to_visit, plan_visits
 from server.demo.family.worries import in_hand, just_raised
 from server.demo.history import write_history
@@ -107,6 +108,8 @@ async def fill(
     except ExceptionGroup as several:
         # The first thing that went wrong stopped the others; it is what a person can act on.
         raise several.exceptions[0] from None
+    for roster in (area.roster, *(school.roster for school in schools)):
+        await publish_family(store, clock, roster)
     keep(folder, Kept(state="full", seed=seed, sign_ins=people))
     progress("The demonstration is ready", 1.0)
     return DemoAuthority(AUTHORITY, people)

@@ -53,6 +53,12 @@ class Places:
         place = await self.find(name)
         return place if place is not None and place.school.area == area else None
 
+    async def beside(self, here: School, name: str) -> Place | None:
+        """A place that has to do with ``here``: a school of this area, or this school's area."""
+        if here.phase == "area":
+            return await self.school_of(here.school, name)
+        return await self.area_of(here) if name == here.area else None
+
     async def area_of(self, school: School) -> Place | None:
         """The area that a school says it lies in; None for one that is none, or is not here."""
         place = await self.find(school.area) if school.area is not None else None

@@ -64,7 +64,6 @@ async def settle(place: Town) -> None:
     """Do all that was taken in in the area."""
     async with place.site.schools.use(AREA) as opened:
         await opened.publisher.settle()
-        await opened.drafts.settle()
 
 
 def fact(**says: Any) -> dict[str, Any]:
