@@ -2,7 +2,7 @@
 
 A grant gives a role (:mod:`schemas.policy` says what that comes to) over groups or pupils. It is
 either a *post*, kept with the account (a member of staff), or was given by an entry
-(``grant.given``); both can be ended by an entry (``grant.ended``).
+(``grant.given``), or follows from one; each can be ended by an entry (``grant.ended``).
 """
 
 from __future__ import annotations
@@ -58,6 +58,9 @@ class Grant(Model):
     purpose: Sentence = "Works in this school."
     given_by: OpaqueId | None = None
     """None: whoever keeps the accounts."""
+    follows: bool = False
+    """It follows from what its person did (opened a case, restricted one, opened a restricted one
+    with a reason), and is in force only while they hold the role by another grant."""
     ended: Ended | None = None
 
 

@@ -20,13 +20,22 @@ from schemas.canonical import canonical_bytes
 from sync.store import Document
 
 __all__ = [
+    "JUDGED_AGAIN",
+    "WAITS",
     "Arrival",
     "ArrivalItem",
     "SetAside",
     "arrival_digest",
     "chained",
     "read_arrival",
+    "read_judged_again",
 ]
+
+
+WAITS = frozenset({"no_such_case", "no_such_concern", "no_such_watch", "nothing_to_add_to"})
+"""Reasons that end by themselves: what the entry speaks of may come in later."""
+JUDGED_AGAIN = "judged"
+"""The type of a document that says what became of an entry that was held for one of them."""
 
 
 class SetAside(Model):
@@ -95,3 +104,8 @@ def arrival_digest(name: str, body: Mapping[str, Any]) -> str:
 def read_arrival(document: Document) -> Arrival:
     """Parse a stored arrival."""
     return Arrival.model_validate_json(orjson.dumps({"_id": document.id, **document.body}))
+
+
+def read_judged_again(document: Document) -> ArrivalItem:
+    """The item by which something that waited was judged once it need not wait any longer."""
+    return ArrivalItem.model_validate_json(orjson.dumps(document.body["item"]))

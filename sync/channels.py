@@ -268,7 +268,7 @@ def topics(body: object) -> frozenset[str]:
     lists = {
         CASES: isinstance(body, FactBody)
         and any(isinstance(claim.says, Indexed) for claim in body.facts),
-        GRANTS: isinstance(body, CaseOpened),
+        GRANTS: isinstance(body, CaseOpened) or _restricts(body),
         CONCERNS: isinstance(body, OfConcern),
         WATCHES: isinstance(body, OfWatch),
         DRAFTS: isinstance(body, VisitSubmitted) and body.draft is not None,
@@ -277,6 +277,12 @@ def topics(body: object) -> frozenset[str]:
     if isinstance(body, PhotoAdded):
         found.add(photo(body.photo))
     return frozenset(found if first is None else found | {first})
+
+
+def _restricts(body: object) -> bool:
+    """Whether it leaves a case to those alone who were granted it: its author is one of them."""
+    facts = [one.says for one in body.facts] if isinstance(body, FactBody) else []
+    return any(isinstance(one, Placing) and one.restricted for one in facts)
 
 
 def attendance(of: Iterable[str]) -> frozenset[str]:

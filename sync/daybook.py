@@ -31,7 +31,14 @@ from schemas.policy import DESK_ROLES
 from schemas.published import Cell, Departure, Outcome, PublishedClaim, RegisterTaking, Verdict
 from schemas.upcast import read_entry
 from sync import channels
-from sync.arrivals import Arrival, ArrivalItem, read_arrival
+from sync.arrivals import (
+    JUDGED_AGAIN,
+    WAITS,
+    Arrival,
+    ArrivalItem,
+    read_arrival,
+    read_judged_again,
+)
 from sync.clock import Correction, local, to_ms
 from sync.decisions import Deciding, Decisions
 from sync.erasure import is_erased
@@ -101,27 +108,47 @@ async def _pointed_at(database: Database, documents: list[Document]) -> list[Doc
 
 
 class Pairing:
-    """Joins entries with the items of their arrivals, whichever comes first."""
+    """Joins entries with the items of their arrivals, whichever comes first.
+
+    What was held until something it speaks of came (:mod:`sync.waiting`) is given a second time,
+    with the item by which it was judged again.
+    """
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
         self._items: dict[str, tuple[ArrivalItem, str]] = {}
         self._given: set[str] = set()
+        self._again: dict[str, ArrivalItem] = {}
+        self._waiting: dict[str, Spoken] = {}
 
     def add(self, documents: list[Document]) -> Iterator[Spoken]:
         """Take documents in; yield each entry once, when both halves are there."""
         touched: list[str] = []
         for document in documents:
-            if document.body.get("type") == "arrival":
+            kind = document.body.get("type")
+            if kind == "arrival":
                 touched += self._add_arrival(read_arrival(document))
+            elif kind == JUDGED_AGAIN:
+                item = read_judged_again(document)
+                self._again[item.entry] = item
+                touched.append(item.entry)
             elif (entry := parse_entry(document)) is not None:
                 self._entries[entry.id] = entry
                 touched.append(entry.id)
         for key in touched:
             if key in self._entries and key in self._items and key not in self._given:
-                self._given.add(key)
-                item, received_at = self._items.pop(key)
-                yield Spoken(self._entries.pop(key), item, received_at)
+                yield self._give(key)
+            elif key in self._again and key in self._waiting:
+                waited = self._waiting.pop(key)
+                yield Spoken(waited.entry, self._again.pop(key), waited.received_at)
+
+    def _give(self, key: str) -> Spoken:
+        self._given.add(key)
+        item, received_at = self._items.pop(key)
+        spoken = Spoken(self._entries.pop(key), self._again.pop(key, item), received_at)
+        if spoken.item.reason_code in WAITS:
+            self._waiting[key] = spoken
+        return spoken
 
     def _add_arrival(self, arrival: Arrival) -> list[str]:
         for item in arrival.items:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from schemas.access import POST, Ended, Grant
 from schemas.calendar import SchoolCalendar
-from schemas.entry import GrantEnded, GrantGiven
+from schemas.entry import CaseOpened, FactBody, GlassBroken, GrantEnded, GrantGiven
 from schemas.policy import POLICY, RANKED, Reach, Role
 from sync import channels
 from sync.clock import instant, local, to_ms
@@ -25,10 +25,14 @@ from sync.document import Document
 from sync.reading import Reading, each
 from sync.store import Database
 
-__all__ = ["Access", "GrantBook", "begins_ms", "ends_ms"]
+__all__ = ["GLASS_MS", "Access", "GrantBook", "begins_ms", "ends_ms"]
 
 LATELY_MS = 86_400_000
 """For so long somebody is told of a grant of theirs that is over."""
+
+
+GLASS_MS = 8 * 3_600_000
+"""For so long a restricted case is open to whoever broke the glass, from when the server has it."""
 
 
 def begins_ms(grant: Grant) -> int | None:
@@ -51,8 +55,10 @@ class Access:
     grants: tuple[Grant, ...] = ()
 
     def at(self, ms: int) -> Access:
-        """Only what is in force at a moment."""
-        return Access(self.person, tuple(one for one in self.grants if _in_force(one, ms)))
+        """Only what is in force at a moment. What follows from an act needs the role besides."""
+        found = [one for one in self.grants if _in_force(one, ms)]
+        roles = {one.role for one in found if not one.follows}
+        return Access(self.person, tuple(one for one in found if one.role in roles))
 
     def current(self, ms: int) -> tuple[Grant, ...]:
         """Grants in force or yet to begin, for the person to know of."""
@@ -109,8 +115,9 @@ class Access:
 
     @cached_property
     def reaches(self) -> frozenset[Reach]:
-        """What of the school's documents the roles see."""
-        return frozenset(reach for role in self.roles for reach in POLICY[role].sees)
+        """What of the school's documents the roles see; of cases, whoever was granted one."""
+        seen = frozenset(reach for role in self.roles for reach in POLICY[role].sees)
+        return seen | {Reach.CASES} if self.cases else seen
 
     @cached_property
     def groups(self) -> frozenset[str]:
@@ -124,8 +131,8 @@ class Access:
 
     @cached_property
     def cases(self) -> frozenset[str]:
-        """Cases they were granted by name."""
-        return self._named(Reach.CASES, "cases")
+        """Cases they were granted by name, or opened with a reason."""
+        return frozenset(case for one in self.grants for case in one.cases)
 
     @cached_property
     def teams(self) -> frozenset[str]:
@@ -145,6 +152,49 @@ def _begun(grant: Grant, ms: int) -> bool:
 def _in_force(grant: Grant, ms: int) -> bool:
     end = ends_ms(grant)
     return _begun(grant, ms) and (end is None or ms < end)
+
+
+def _granted(spoken: Spoken) -> Grant | None:
+    """What an entry that stands gives somebody: by its word, or because of what it does.
+
+    Whoever opens a case, or restricts one, works on it; so no case is out of everybody's hands.
+    """
+    body, name = spoken.entry.body, spoken.entry.id
+    if isinstance(body, GrantGiven):
+        return Grant(
+            id=name,
+            person=body.person,
+            role=body.grants,
+            groups=body.groups,
+            pupils=body.pupils,
+            cases=body.cases,
+            starts=body.starts,
+            ends=body.ends,
+            purpose=body.purpose,
+            given_by=body.author,
+        )
+    if isinstance(body, FactBody):
+        what = "Opened" if isinstance(body, CaseOpened) else "Restricted"
+        return _followed(spoken, body.case, f"{what} the case.")
+    if not isinstance(body, GlassBroken):
+        return None
+    began = to_ms(spoken.received_at)
+    hours = {"starts": instant(began), "ends": instant(began + GLASS_MS)}
+    purpose = f"Opened a restricted case: {body.reason}"[:500]
+    return _followed(spoken, body.case, purpose).model_copy(update=hours)
+
+
+def _followed(spoken: Spoken, case: str, purpose: str) -> Grant:
+    """A grant over a case that follows from what its person did."""
+    body = spoken.entry.body
+    return Grant(
+        id=spoken.entry.id,
+        person=body.author,
+        role=body.role,
+        cases=(case,),
+        purpose=purpose,
+        follows=True,
+    )
 
 
 _WANTED = frozenset({channels.entries(channels.GRANTS), channels.arrivals(channels.GRANTS)})
@@ -196,20 +246,10 @@ class GrantBook:
         body, name = spoken.entry.body, spoken.entry.id
         if spoken.item.verdict != "stored":
             return ()
-        if isinstance(body, GrantGiven):
-            self._given.setdefault(body.person, {})[name] = Grant(
-                id=name,
-                person=body.person,
-                role=body.grants,
-                groups=body.groups,
-                pupils=body.pupils,
-                cases=body.cases,
-                starts=body.starts,
-                ends=body.ends,
-                purpose=body.purpose,
-                given_by=body.author,
-            )
-            return (body.person,)
+        granted = _granted(spoken)
+        if granted is not None:
+            self._given.setdefault(granted.person, {})[name] = granted
+            return (granted.person,)
         if not isinstance(body, GrantEnded):
             return ()
         # A clock that fell back to 1970 ends nothing before the contact that its entry knows of.

@@ -17,7 +17,14 @@ from schemas.entry import ClaimBody, Entry
 from schemas.published import Held
 from schemas.syncing import LogHead, PushRow, Receipt
 from sync import channels
-from sync.arrivals import Arrival, ArrivalItem, chained, read_arrival
+from sync.arrivals import (
+    JUDGED_AGAIN,
+    Arrival,
+    ArrivalItem,
+    chained,
+    read_arrival,
+    read_judged_again,
+)
 from sync.backed import BackedUp
 from sync.clock import Clock, instant, local
 from sync.daybook import parse_entry, read_feed
@@ -192,8 +199,11 @@ class Intake:
         since = self._read_through.get(log, 0)
         documents, through = await read_feed(self._database, since, frozenset({channels.log(log)}))
         for document in documents:
-            if document.body.get("type") == "arrival":
+            kind = document.body.get("type")
+            if kind == "arrival":
                 state.add(read_arrival(document), document.seq)
+            elif kind == JUDGED_AGAIN:
+                state.judge_again(read_judged_again(document))
             else:
                 state.decide(parse_entry(document))
         state.erase(self._erasures().numbers(log))

@@ -85,6 +85,12 @@ class LogState:
             self._note_contact(item)
         self._move_on()
 
+    def judge_again(self, item: ArrivalItem) -> None:
+        """Take in what became of an entry that was held until what it speaks of came."""
+        self._receipt = self._backed = None
+        if item.digest in self.items.get(item.n, {}):
+            self.items[item.n][item.digest] = item
+
     def erase(self, numbers: tuple[int, ...]) -> None:
         """Say which numbers' content was erased by law: all that are."""
         if numbers != self.erased:
