@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from schemas.canonical import claim_id
 from schemas.entry import CaseOpened, FactBody
 from schemas.facts import CaseStatus, Fact, Member, Placing, cell_of
+from schemas.published import Verdict
 from sync import channels
+from sync.claims import unreplaced
 from sync.clock import to_ms
 from sync.daybook import Pairing, Spoken, read_feed
 from sync.decisions import Decisions
@@ -74,6 +76,8 @@ class _Said:
     at_ms: int
     entry: str
     held: bool
+    verdict: Verdict = "stands"
+    """Asked for of those alone that stand."""
 
 
 def acted_ms(spoken: Spoken) -> int:
@@ -171,10 +175,11 @@ class CaseBook:
 
 def _live(standing: Iterable[_Said]) -> list[Fact]:
     """What is said by claims that no standing claim on the same cell replaces."""
-    every = list(standing)
-    replaced = {(cell_of(one.says), earlier) for one in every for earlier in one.replaces}
-    return [one.says for one in every if (cell_of(one.says), one.id) not in replaced]
+    cells: dict[str, list[_Said]] = {}
+    for one in standing:
+        cells.setdefault(cell_of(one.says), []).append(one)
+    return [one.says for cell in cells.values() for one in unreplaced(cell)]
 
 
 def _differ(placings: list[Placing]) -> bool:
-    return len({one.model_dump_json() for one in placings}) > 1
+    return len(set(placings)) > 1
