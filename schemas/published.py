@@ -422,11 +422,12 @@ class Held(Model):
 
 
 class HeldClaim(Model):
-    """One claim set aside, and why."""
+    """One claim set aside, and why: a mark (``pupil``, ``code``), or a fact (``what``, in words)."""
 
     claim: str
-    pupil: str
-    code: str
+    pupil: str | None = None
+    code: str | None = None
+    what: str | None = None
     remark: str | None = None
     reason_code: str
     reason: str

@@ -54,6 +54,7 @@ __all__ = [
     "ALARMS",
     "ALLEGATIONS",
     "CASES",
+    "CASES_HELD",
     "CHAIR",
     "CONCERNS",
     "DRAFTS",
@@ -70,6 +71,7 @@ __all__ = [
     "SUMMARIES",
     "SUPPORT",
     "VIEWS",
+    "WAITING",
     "WATCHES",
     "answering",
     "arrivals",
@@ -82,7 +84,6 @@ __all__ = [
     "halves",
     "held",
     "history",
-    "is_concern",
     "is_family",
     "lasting",
     "left_behind",
@@ -136,6 +137,10 @@ WATCHES = "watches"
 """The topic of every entry about somebody out alone, by which watches are found."""
 DRAFTS = "drafts"
 """The topic of entries that open somebody's draft, or hand one in."""
+CASES_HELD = frozenset({"held:cases"})
+"""Internal: everything held that goes where a case goes, which may move, or become restricted."""
+WAITING = frozenset({"held:waiting"})
+"""Internal: what is held until something that it speaks of comes in."""
 OFFICE_DAYS = 5
 """School days before today whose sheets the desk holds."""
 STAFF_DAYS = 1
@@ -209,11 +214,6 @@ def answering(reach: Reach, person_id: str) -> str:
     then or later, lets anybody see it who is not among them.
     """
     return f"{reach.value}:{person_id}"
-
-
-def is_concern(kind: str | None) -> bool:
-    """Whether a kind of entry is about a concern."""
-    return (kind or "").startswith("concern.")
 
 
 def concern(concern_id: str) -> str:
@@ -306,15 +306,15 @@ def _is_planned(kind: str | None) -> bool:
     return (kind or "").startswith("planned.")
 
 
-def held(sender: str, half: str | None = None, kind: str | None = None) -> frozenset[str]:
-    """A held entry is seen by who sent it and by whoever decides on it.
+def held(sender: str, half: str | None = None, to: Iterable[str] = (QUARANTINE,)) -> frozenset[str]:
+    """A held entry is seen by who sent it, and by whoever it goes ``to`` (:mod:`sync.audience`).
 
     Until it is decided on; then it lies in the ``half``-term of the decision, and leaves with it.
-    One of a concern is not the office's, whom it may concern: whoever answers for the concern sees
-    it there, held as it is.
     """
-    readers = {person(sender)} if is_concern(kind) else {QUARANTINE, person(sender)}
-    return frozenset(readers if half is None else (of_half(half, one) for one in readers))
+    readers = {*to, person(sender)}
+    if half is None:
+        return frozenset(readers)
+    return frozenset(one if one in CASES_HELD else of_half(half, one) for one in readers)
 
 
 def card(pupil_id: str, groups: Iterable[str]) -> frozenset[str]:
@@ -395,10 +395,6 @@ def readable(
         Reach.GROUPS: {taker(person_id, day) for day in lately},
         Reach.OFFICE: {office(day) for day in days},
         Reach.SUPPORT: SUPPORT,
-        Reach.SAFEGUARDING: {*SAFEGUARDING, answering(Reach.SAFEGUARDING, person_id)},
-        Reach.ALLEGATIONS: {*ALLEGATIONS, answering(Reach.ALLEGATIONS, person_id)},
-        Reach.CHAIR: {*CHAIR, answering(Reach.CHAIR, person_id)},
-        Reach.CASES: {*map(case, cases), *map(team, teams)},
         Reach.SUMMARIES: SUMMARIES,
     }
     lasting_of = {
@@ -406,6 +402,10 @@ def readable(
         Reach.PUPILS: {pupil(one) for one in pupils},
         Reach.OFFICE: OFFICE,
         Reach.QUARANTINE: {QUARANTINE},
+        Reach.CASES: {*map(case, cases), *map(team, teams)},
+        Reach.CHAIR: {*CHAIR, answering(Reach.CHAIR, person_id)},
+        Reach.ALLEGATIONS: {*ALLEGATIONS, answering(Reach.ALLEGATIONS, person_id)},
+        Reach.SAFEGUARDING: {*SAFEGUARDING, answering(Reach.SAFEGUARDING, person_id)},
     }
     mine = frozenset({person(person_id)}).union(*(lasting_of.get(reach, ()) for reach in reaches))
     dated = frozenset[str]().union(*(of_reach.get(reach, ()) for reach in reaches))

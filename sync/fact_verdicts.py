@@ -1,4 +1,4 @@
-"""Verdicts on facts: which of an entry's facts can stand, each by itself, as of the time of the act.
+"""Verdicts on facts: which of an entry's facts can stand, each by itself, as of the act.
 
 One that cannot is set aside with a reason, and its neighbours stand. Two people who say different
 things, as two arrivals, are no fault: that is contested, and both are kept.

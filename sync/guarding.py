@@ -21,7 +21,7 @@ from schemas.entry import (
     WatchStarted,
 )
 from sync.casework import Casework
-from sync.clock import Correction, to_ms
+from sync.clock import to_ms
 from sync.known import KnownWatch, OfConcern, OfWatch
 from sync.verdicts import Reason
 
@@ -31,7 +31,7 @@ MAX_WATCH_MS = 24 * 3_600_000
 """Nobody is expected back later than that after they left."""
 
 
-def flags_of_watch(body: Body, moved: Correction) -> tuple[str, ...]:
+def flags_of_watch(body: Body) -> tuple[str, ...]:
     """``back_unlikely``: expected back before one left, or more than a day later.
 
     The alarm is due at once then: whoever looks after the worker asks.

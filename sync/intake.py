@@ -10,41 +10,36 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
-from schemas.entry import ClaimBody, Entry
-from schemas.published import Held
+from schemas.entry import ClaimBody, WatchConfirmed
 from schemas.syncing import LogHead, PushRow, Receipt
 from sync import channels
-from sync.arrivals import (
-    JUDGED_AGAIN,
-    Arrival,
-    ArrivalItem,
-    chained,
-    read_arrival,
-    read_judged_again,
-)
+from sync.arrivals import ArrivalItem
+from sync.audience import Audience
 from sync.backed import BackedUp
-from sync.clock import Clock, instant, local
-from sync.daybook import parse_entry, read_feed
+from sync.casebook import CaseBook
+from sync.clock import Clock
 from sync.decisions import Deciding
 from sync.erasure import Erasures
+from sync.filing import Filing
 from sync.grants import GrantBook
 from sync.judging import Contacts, Judge
+from sync.known import Known, know
+from sync.logbook import LogBook
 from sync.logs import LogState
 from sync.lookups import Posts, look_up, no_posts
 from sync.planned import PlannedBook
 from sync.pushed import Pushed, Speaker, parse
-from sync.quarantine import decide, hold_entry, hold_whole
 from sync.rights import Rights
 from sync.roster import Roster
-from sync.store import Database, Write, WriteBatch
+from sync.settling import Settler
+from sync.store import Database
 from sync.verdicts import Reason
+from sync.waiting import Waiter
 
 __all__ = ["Around", "Contacts", "Intake", "Taken"]
-
-MAX_CACHED_LOGS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +54,6 @@ class Taken:
     def dates(self) -> frozenset[str]:
         """The topics that change what is published: dates, and planned codes."""
         return channels.attendance(self.topics)
-
-
-@dataclass(slots=True)
-class _Push:
-    """What one push will store."""
-
-    writes: list[Write] = field(default_factory=list)
-    arrivals: list[Write] = field(default_factory=list)
-    """Stored last: an arrival without its entries would answer for what is not there."""
-    topics: set[str] = field(default_factory=set)
-    decided: dict[str, Held] = field(default_factory=dict)
-    """What is held, as this push decides on it."""
 
 
 async def _alone_anyhow() -> None:
@@ -111,12 +94,15 @@ class Intake:
         self._backups = backups
         self.grants = GrantBook(database)
         """Refreshed before anything is judged, and by whoever reads it."""
+        self.cases = CaseBook(database)
+        """Refreshed before anything is judged, and by whoever reads it."""
         self._deciding = asyncio.Lock()
+        self._settler = Settler(
+            database, self._refresh, self._judge_again, self._audience, roster, clock
+        )
         self._around = around or Around()
         self._erasures = erasures
-        self._logs: dict[str, LogState] = {}
-        self._read_through: dict[str, int] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._logs = LogBook(database, self._name, erasures)
         self._planned: PlannedBook | None = None
 
     async def take(
@@ -136,21 +122,44 @@ class Intake:
         """
         parsed = [parse(raw) for raw in docs]
         planned = await self._planned_book(parsed)
-        await self.grants.refresh()
-        logs = sorted({one.log for one in parsed if one.log is not None})
+        await self._refresh()
+        logs = {one.log for one in parsed if one.log is not None}
         async with contextlib.AsyncExitStack() as locked:
-            for log in logs:
-                lock = self._locks.setdefault(log, asyncio.Lock())
-                await locked.enter_async_context(lock)
+            await locked.enter_async_context(self._logs.alone(logs))
             if any(_is_decision(one) for one in parsed):
                 await locked.enter_async_context(self._deciding)
                 await self._around.alone()
             try:
-                states = {log: await self._log(log) for log in logs}
+                states = {log: await self._logs.state(log) for log in logs}
                 judge_one = await self._judge(speaker, parsed, planned, device_offset_ms, hold)
-                return await self._store(speaker, parsed, states, judge_one)
+                taken = await self._store(speaker, parsed, states, judge_one)
             finally:
-                self._forget()
+                self._logs.forget()
+        if not any(map(channels.is_family, taken.topics)):
+            return taken
+        return replace(taken, topics=taken.topics | await self.settle())
+
+    async def settle(self) -> frozenset[str]:
+        """Judge again what waits, and let what is held go where cases go now; the topics of what
+        was judged. Done with every push, and whenever a school is minded.
+        """
+        return await self._settler.settle()
+
+    async def _judge_again(self, waiter: Waiter, one: Pushed) -> Judge:
+        return await self._judge(waiter.speaker, [one], self._plans(), None, None)
+
+    async def audience(self, parsed: Sequence[Pushed]) -> Audience:
+        """Whom things go to that are held by somebody else's word than intake's."""
+        await self._refresh()
+        bodies = [one.entry.body for one in parsed if one.entry is not None]
+        return self._audience(await know(self._database, self.cases, bodies))
+
+    def _audience(self, known: Known | None = None) -> Audience:
+        return Audience(self._roster(), self.grants, known or Known(self.cases))
+
+    async def _refresh(self) -> None:
+        await self.grants.refresh()
+        await self.cases.refresh()
 
     async def _judge(
         self,
@@ -162,70 +171,60 @@ class Intake:
     ) -> Judge:
         roster = self._roster()
         access = self.grants.access(speaker.person, speaker.posts)
-        lookups = await look_up(self._database, roster, parsed, access.groups, self._around.posts)
-        rights = Rights(speaker, access, self.grants, roster, lookups)
+        lookups = await look_up(
+            self._database, roster, parsed, access.groups, self._around.posts, cases=self.cases
+        )
         received_ms = self._clock.now_ms()
+        lookups.known.teams.update(await self._teams(parsed, lookups.known, received_ms))
+        rights = Rights(speaker, access, self.grants, roster, lookups)
         return Judge(rights, planned, self._contacts, received_ms, device_offset_ms, hold)
+
+    async def _teams(
+        self, parsed: Sequence[Pushed], known: Known, ms: int
+    ) -> dict[str, frozenset[str]]:
+        """The teams of those who are out, and said to be safe by somebody."""
+        bodies = [one.entry.body for one in parsed if one.entry is not None]
+        confirmed = {one.watch for one in bodies if isinstance(one, WatchConfirmed)}
+        out = {known.watches[one].person for one in confirmed if one in known.watches}
+        return {
+            person: self.grants.access(person, await self._around.posts(person)).at(ms).teams
+            for person in sorted(out)
+        }
 
     async def receipts(self, heads: Iterable[LogHead], speaker: Speaker) -> list[Receipt]:
         """Receipts for the speaker's own logs, those the tablet does not hold already."""
         found: list[Receipt] = []
         backups = self._backups()
         for head in heads:
-            state = await self._log(head.log)
+            state = await self._logs.state(head.log)
             if state.owner is not None and state.owner != speaker.person:
                 continue
             receipt = state.receipt_for(head, backups)
             if receipt.tag != head.receipt:
                 found.append(receipt)
-        self._forget()
+        self._logs.forget()
         return found
 
     async def owner(self, log: str) -> str | None:
         """Whose log it is; None while nothing of it has come in."""
-        owner = (await self._log(log)).owner
-        self._forget()
+        owner = (await self._logs.state(log)).owner
+        self._logs.forget()
         return owner
 
     async def came(self, one: Pushed) -> bool:
         """Whether a numbered document came in before."""
-        state = None if one.log is None else await self._log(one.log)
-        self._forget()
+        state = None if one.log is None else await self._logs.state(one.log)
+        self._logs.forget()
         return state is not None and state.holds(one.n, one.digest) is not None
 
-    async def _log(self, log: str) -> LogState:
-        """The state of a log as of now: other servers of the same store write arrivals too."""
-        state = self._logs.setdefault(log, LogState(log, self._name))
-        since = self._read_through.get(log, 0)
-        documents, through = await read_feed(self._database, since, frozenset({channels.log(log)}))
-        for document in documents:
-            kind = document.body.get("type")
-            if kind == "arrival":
-                state.add(read_arrival(document), document.seq)
-            elif kind == JUDGED_AGAIN:
-                state.judge_again(read_judged_again(document))
-            else:
-                state.decide(parse_entry(document))
-        state.erase(self._erasures().numbers(log))
-        self._read_through[log] = max(through, self._read_through.get(log, 0))
-        return state
-
-    def _forget(self) -> None:
-        """Drop what can be read again: the states of logs longest in memory, and idle locks."""
-        while len(self._logs) > MAX_CACHED_LOGS:
-            oldest = next(iter(self._logs))
-            lock = self._locks.get(oldest)
-            if lock is not None and lock.locked():
-                return
-            del self._logs[oldest]
-            self._read_through.pop(oldest, None)
-            self._locks.pop(oldest, None)
-
-    async def _planned_book(self, parsed: Sequence[Pushed]) -> PlannedBook:
+    def _plans(self) -> PlannedBook:
         roster = self._roster()
         if self._planned is None or self._planned.roster is not roster:
             self._planned = PlannedBook(self._database, roster)
-        book = self._planned
+        return self._planned
+
+    async def _planned_book(self, parsed: Sequence[Pushed]) -> PlannedBook:
+        book = self._plans()
         wanted = {
             c.code
             for p in parsed
@@ -247,19 +246,23 @@ class Intake:
         states: dict[str, LogState],
         judge_one: Judge,
     ) -> Taken:
-        received_ms = judge_one.received_ms
-        push = _Push(decided=dict(judge_one.rights.lookups.held))
+        lookups = judge_one.rights.lookups
+        filing = Filing(
+            speaker,
+            self._roster(),
+            judge_one.received_ms,
+            lookups,
+            self._audience(lookups.known),
+            self._erasures(),
+            self._name,
+        )
         rows: list[PushRow] = []
         fresh: dict[str, dict[str, ArrivalItem]] = {}
         foreign = _foreign(states, parsed, speaker)
         for one in parsed:
             state = states.get(one.log) if one.log is not None else None
             if state is None or one.log in foreign:
-                held = hold_whole(one, speaker, instant(received_ms))
-                if self._erasures().of(one.name) is None:
-                    push.writes.append(
-                        _document(held, channels.held(speaker.person, kind=one.kind), keep=True)
-                    )
+                held = filing.whole(one)
                 rows.append(PushRow(id=one.name, rev=one.rev, verdict="held", reason=held.reason))
                 continue
             assert one.log is not None  # noqa: S101  # a state is found by it
@@ -268,95 +271,25 @@ class Intake:
             if known is None:
                 fresh.setdefault(one.log, {})[one.digest] = item
                 if one.sealed:
-                    self._write_entry(one, item, speaker, received_ms, push)
+                    filing.entry(one, item, judge_one.judged_ms.get(item.entry, 0))
                 else:
-                    held = hold_whole(one, speaker, instant(received_ms))
-                    push.writes.append(
-                        _document(held, channels.held(speaker.person, kind=one.kind), keep=True)
-                    )
+                    filing.whole(one)
             rows.append(
                 PushRow(id=item.entry, rev=one.rev, verdict=item.verdict, reason=item.reason)
             )
         arrivals = [
-            self._arrival(states[log], items, speaker, received_ms, push)
+            filing.arrival(self._arrival_id(judge_one.received_ms), states[log], items)
             for log, items in fresh.items()
         ]
-        if push.writes or push.arrivals:
-            results = await self._database.write(WriteBatch(push.writes, seal=push.arrivals))
-            for arrival, stored in zip(arrivals, results[len(push.writes) :], strict=True):
+        batch = filing.batch
+        if batch is not None:
+            results = await self._database.write(batch)
+            for arrival, stored in zip(arrivals, results[len(batch.writes) :], strict=True):
                 states[arrival.log].add(arrival, stored.seq)
-        return Taken(tuple(rows), frozenset(push.topics))
+        return Taken(tuple(rows), frozenset(filing.topics))
 
-    def _write_entry(
-        self, one: Pushed, item: ArrivalItem, speaker: Speaker, received_ms: int, push: _Push
-    ) -> None:
-        erasure = self._erasures().of(item.entry)
-        if erasure is not None:  # offered again to a school that was restored: the stub is kept
-            kept_in = frozenset(erasure.channels)
-            push.writes.append(Write(item.entry, erasure.stub(), kept_in, history=(one.rev,)))
-            return
-        topics = self._topics(one, item, push)
-        to = {channels.entries(topic) for topic in topics}
-        if item.verdict == "stored" and one.entry is not None:
-            to |= self._decide(one.entry, push)
-        body = {key: value for key, value in one.raw.items() if key not in {"_id", "_rev"}}
-        push.writes.append(Write(item.entry, body, frozenset(to), history=(one.rev,)))
-        push.topics |= topics
-        if item.verdict == "held" or item.set_aside:
-            held = hold_entry(one, item, speaker, instant(received_ms))
-            push.writes.append(_document(held, channels.held(speaker.person, kind=held.kind)))
-
-    def _topics(self, one: Pushed, item: ArrivalItem, push: _Push) -> set[str]:
-        """What an entry is about; a decision, also what that is about on which it decides."""
-        found = set(channels.topics(one.entry.body)) if one.entry is not None else set()
-        body = one.entry.body if one.entry is not None else None
-        if not isinstance(body, Deciding) or item.verdict != "stored":
-            return found
-        held = push.decided[body.held]
-        about = channels.topics_of_held(held.kind, held.date, held.topics)
-        corrected = {one.date for one in held.decisions if one.date is not None}
-        return {*about, *corrected, *(found if body.date is not None else ())}
-
-    def _decide(self, entry: Entry, push: _Push) -> set[str]:
-        """Note a decision with what it is about; channels by which its author's log hears of it."""
-        body = entry.body
-        if not isinstance(body, Deciding):
-            return set()
-        held = decide(push.decided[body.held], entry.id, body, self._name)
-        push.decided[body.held] = held
-        push.writes.append(
-            _document(held, channels.held(held.sender, self._half_of(held), held.kind))
-        )
-        return {channels.log(held.log)} if held.log is not None else set()
-
-    def _half_of(self, held: Held) -> str | None:
-        """The half-term with which something decided on leaves people's tablets."""
-        if held.outcome is None or held.outcome.what == "contested":
-            return None
-        calendar = self._roster().calendar
-        half = calendar.half_term(local(held.outcome.at, calendar.time_zone)[0])
-        return half.first if half is not None else None
-
-    def _arrival(
-        self,
-        state: LogState,
-        items: dict[str, ArrivalItem],
-        speaker: Speaker,
-        received_ms: int,
-        push: _Push,
-    ) -> Arrival:
-        pushed = Arrival(
-            id=f"arrival:{received_ms:013d}:{self._ids()}",
-            log=state.log,
-            person=speaker.person,
-            device=speaker.device,
-            received_at=instant(received_ms),
-            items=tuple(items.values()),
-        )
-        arrival = chained(pushed, state.arrivals + 1, state.last_arrival)
-        about = {channels.arrivals(topic) for topic in push.topics}
-        push.arrivals.append(_document(arrival, frozenset({channels.log(state.log)} | about)))
-        return arrival
+    def _arrival_id(self, received_ms: int) -> str:
+        return f"arrival:{received_ms:013d}:{self._ids()}"
 
 
 def _foreign(
@@ -378,9 +311,3 @@ def _foreign(
 
 def _is_decision(one: Pushed) -> bool:
     return one.entry is not None and isinstance(one.entry.body, Deciding)
-
-
-def _document(model: Arrival | Held, to: frozenset[str], *, keep: bool = False) -> Write:
-    """Make the write of a server's document; with ``keep``, one that is there already stays."""
-    body = model.model_dump(mode="json", by_alias=True, exclude={"id"})
-    return Write(model.id, body, to, force=not keep)

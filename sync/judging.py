@@ -10,13 +10,15 @@ from dataclasses import replace
 from typing import Protocol
 
 from schemas.canonical import entry_id
-from schemas.entry import Entry, GrantGiven
+from schemas.entry import Entry, FactBody, GrantGiven
 from sync.arrivals import ArrivalItem
 from sync.clock import Correction, correction, instant, local
+from sync.fact_verdicts import judge_facts
+from sync.guarding import flags_of_watch
 from sync.logs import LogState
 from sync.planned import PlannedBook
 from sync.pushed import Pushed
-from sync.rights import Rights, place_act
+from sync.rights import Act, Rights, place_act
 from sync.verdicts import Judgement, Reason, judge
 
 __all__ = ["Contacts", "Judge"]
@@ -53,6 +55,8 @@ class Judge:
         self._device_offset_ms = device_offset_ms
         self._named: dict[str, list[tuple[int, int]]] = {}
         """By log, (number, contact) of this push, each contact later than all before it."""
+        self.judged_ms: dict[str, int] = {}
+        """As of when each entry was judged."""
 
     def item(self, one: Pushed, state: LogState) -> ArrivalItem:
         """The arrival's line for a numbered entry."""
@@ -67,10 +71,11 @@ class Judge:
             moved = self._correction(one.entry, contact_ms)
             offset_ms, flags = moved.offset_ms, (*flags, *moved.flags)
             lately = max(self._lately(one, contact_ms), state.contact_before(one.n))
-            judgement = self._judgement(one.entry, moved, lately)
-            self._note_given(one.entry, judgement)
+            act = place_act(one.entry, moved, lately, self.rights.speaker, self.received_ms)
+            self.judged_ms[one.entry.id] = act.judged_ms
+            judgement = self.judge(one.entry, act)
         held = judgement.held
-        return ArrivalItem(
+        item = ArrivalItem(
             n=one.n,
             entry=entry_id(one.log, one.n, one.digest),
             digest=one.digest,
@@ -83,26 +88,32 @@ class Judge:
             contact_ms=contact_ms,
             flags=(*flags, *judgement.flags),
         )
+        if one.entry is not None:
+            self._note(one.entry, item)
+        return item
 
-    def _note_given(self, entry: Entry, judgement: Judgement) -> None:
-        """Let the rest of the push end a grant that it gives."""
-        body = entry.body
-        if isinstance(body, GrantGiven) and judgement.held is None:
+    def _note(self, entry: Entry, item: ArrivalItem) -> None:
+        """Let the rest of the push speak of what it brings, and end a grant that it gives."""
+        body, stands = entry.body, item.verdict == "stored"
+        if isinstance(body, GrantGiven) and stands:
             self.rights.just_given[body.person, entry.id] = body.grants
+        self.rights.lookups.known.note(entry, item, stands=stands, fresh=True)
 
-    def _judgement(self, entry: Entry, moved: Correction, contact_ms: int) -> Judgement:
+    def judge(self, entry: Entry, act: Act) -> Judgement:
+        """Judge what an entry says, as of the time of the act."""
         body, rights = entry.body, self.rights
-        act = place_act(entry, moved, contact_ms, rights.speaker, self.received_ms)
         held = rights.forged(body) or self._hold or rights.missing(body, act)
         if held is not None:
             return Judgement(held=held, flags=act.flags)
         groups = rights.groups(body, act)
         today = local(instant(self.received_ms), self._roster.calendar.time_zone)[0]
         found = judge(body, body.role, self._roster, self._planned.codes, today, groups)
+        if found.held is None and isinstance(body, FactBody):
+            found = judge_facts(body, rights.lookups.known, self._roster.calendar.time_zone)
         if found.held is not None and found.held.code == "not_your_group":
             held = rights.ended_group(body, act) or found.held
         since = () if found.held is not None else rights.since(body, act)
-        flags = (*found.flags, *act.flags, *since)
+        flags = (*found.flags, *flags_of_watch(body), *act.flags, *since)
         return replace(found, held=held or found.held, flags=flags)
 
     def _lately(self, one: Pushed, contact_ms: int) -> int:

@@ -163,7 +163,8 @@ def _asks_for(body: Body) -> frozenset[str]:
         return frozenset({channels.concern(body.concern)})
     if isinstance(body, OfWatch):
         return frozenset({channels.watch(body.watch)})
-    leaves = isinstance(body, VisitBody) and any(isinstance(one.says, Left) for one in body.facts)
-    if leaves or isinstance(body, VisitAddendum):
+    if isinstance(body, VisitAddendum) or (
+        isinstance(body, VisitBody) and any(isinstance(one.says, Left) for one in body.facts)
+    ):
         return frozenset({channels.case(body.case)})
     return frozenset()

@@ -17,9 +17,12 @@ from schemas.codes import Session
 from schemas.entry import ClaimBody, GrantEnded, RegisterVoided
 from schemas.policy import GROUP_ROLES, Role
 from schemas.published import Held
+from sync.casebook import CaseBook
 from sync.daybook import Daybook
 from sync.decisions import Deciding
+from sync.document import Document
 from sync.erasure import is_erased
+from sync.known import Known, know
 from sync.pushed import Pushed
 from sync.roster import Roster
 from sync.store import Database
@@ -34,16 +37,19 @@ Posts = Callable[[str], Awaitable[tuple[Grant, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """``voided``: bodies by entry. ``held``: by id. ``takers``: to whom a register was reassigned.
-    ``posts``: the roles of a person's posts, by whose end an entry asks for.
+    """``voided``: bodies by entry. ``held``: by id, and ``goes_to`` its channels. ``takers``: to
+    whom a register was reassigned. ``posts``: the roles of a person's posts, by whose end an entry
+    asks for. ``known``: what there is of family support.
 
     What has not come in is missing from them.
     """
 
     voided: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     held: Mapping[str, Held] = field(default_factory=dict)
+    goes_to: Mapping[str, frozenset[str]] = field(default_factory=dict)
     takers: Mapping[Register, frozenset[str]] = field(default_factory=dict)
     posts: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
 
 async def no_posts(_: str) -> tuple[Grant, ...]:
@@ -57,8 +63,13 @@ async def look_up(
     pushed: Sequence[Pushed],
     groups: frozenset[str],
     posts: Posts = no_posts,
+    *,
+    cases: CaseBook | None = None,
 ) -> Lookups:
-    """Read what these documents speak of. ``groups``: those that their sender was ever granted."""
+    """Read what these documents speak of. ``groups``: those that their sender was ever granted.
+
+    ``cases``: refreshed.
+    """
     bodies = [one.entry.body for one in pushed if one.entry is not None]
     voided = {body.entry for body in bodies if isinstance(body, RegisterVoided)}
     held = {body.held for body in bodies if isinstance(body, Deciding)}
@@ -69,13 +80,17 @@ async def look_up(
         if (group := getattr(body, "group", None)) is not None and group not in groups
     }
     ending = {body.person for body in bodies if isinstance(body, GrantEnded) and body.grant == POST}
+    known = Known() if cases is None else await know(database, cases, bodies)
     if not (voided or held or registers or ending):
-        return Lookups()
+        return Lookups(known=known)
+    found = await _held(database, held)
     return Lookups(
         voided=await _bodies(database, voided),
-        held=await _held(database, held),
+        held={one.id: read_held(one.id, one.body) for one in found},
+        goes_to={one.id: one.channels for one in found},
         takers=await _takers(database, roster, registers),
         posts={person: await _posts(posts, roster, person) for person in sorted(ending)},
+        known=known,
     )
 
 
@@ -93,9 +108,9 @@ async def _bodies(database: Database, ids: Iterable[str]) -> dict[str, Mapping[s
     return {name: body if isinstance(body, dict) else {} for name, body in found.items()}
 
 
-async def _held(database: Database, ids: Iterable[str]) -> dict[str, Held]:
+async def _held(database: Database, ids: Iterable[str]) -> list[Document]:
     documents = await database.read(sorted(ids))
-    return {one.id: read_held(one.id, one.body) for one in documents if one and not one.deleted}
+    return [one for one in documents if one is not None and not one.deleted]
 
 
 def read_held(name: str, body: Mapping[str, Any]) -> Held:

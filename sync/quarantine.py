@@ -1,4 +1,4 @@
-"""The quarantine: what is held, whole and with its reason, seen by its sender and the office."""
+"""The quarantine: what is held, whole and with its reason (:mod:`sync.audience` says for whom)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Callable
 
 from schemas.codes import Session
-from schemas.entry import Body, ClaimBody, GrantEnded, GrantGiven
+from schemas.entry import Body, ClaimBody, Entry, FactBody, GlassBroken, GrantEnded, GrantGiven
 from schemas.published import Held, HeldClaim
 from sync import channels
-from sync.arrivals import ArrivalItem
+from sync.arrivals import ArrivalItem, SetAside
 from sync.decisions import Deciding, decided, fold_decisions
+from sync.fact_words import in_a_line
 from sync.pushed import Pushed, Speaker
 from sync.verdicts import RELEASABLE, Reason
 
@@ -20,7 +21,7 @@ _FOREIGN = Reason(
     "forged_author", "It is numbered in another person's log; the office looks into it."
 )
 
-_OWN_WORD = GrantGiven | GrantEnded | Deciding
+_OWN_WORD = GrantGiven | GrantEnded | GlassBroken | Deciding
 """What somebody else's release would lend a right to: it is done anew by who has the right."""
 
 
@@ -71,8 +72,6 @@ def decide(held: Held, entry: str, body: Deciding, name: Callable[[str], str]) -
 def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: str) -> Held:
     """Hold a stored entry, or the claims of it that were set aside; the entry keeps the rest."""
     body = one.entry.body if one.entry is not None else None
-    claims = body.claims if isinstance(body, ClaimBody) else ()
-    ids = one.entry.claim_ids() if one.entry is not None else ()
     aside = item.set_aside
     codes = {one_aside.reason_code for one_aside in aside} | {item.reason_code or ""} - {""}
     return Held(
@@ -87,17 +86,7 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
         n=one.n,
         reason_code=item.reason_code or aside[0].reason_code,
         reason=item.reason or aside[0].reason,
-        claims=tuple(
-            HeldClaim(
-                claim=ids[one_aside.index],
-                pupil=claims[one_aside.index].pupil,
-                code=claims[one_aside.index].code,
-                remark=claims[one_aside.index].remark,
-                reason_code=one_aside.reason_code,
-                reason=one_aside.reason,
-            )
-            for one_aside in aside
-        ),
+        claims=() if one.entry is None else tuple(_aside(one.entry, each) for each in aside),
         received_at=received_at,
         original=one.text if item.verdict == "held" else None,
         date=_date(body) if body is not None else None,
@@ -106,3 +95,17 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
         author=body.author if body is not None else None,
         releasable=body is not None and not isinstance(body, _OWN_WORD) and codes <= RELEASABLE,
     )
+
+
+def _aside(entry: Entry, aside: SetAside) -> HeldClaim:
+    """A claim that was set aside, as whoever decides on it reads it."""
+    body, index = entry.body, aside.index
+    shown = HeldClaim(
+        claim=entry.claim_ids()[index], reason_code=aside.reason_code, reason=aside.reason
+    )
+    if isinstance(body, FactBody):
+        return shown.model_copy(update={"what": in_a_line(body.facts[index].says)})
+    assert isinstance(body, ClaimBody)  # noqa: S101  # nothing else has claims
+    mark = body.claims[index]
+    said = {"pupil": mark.pupil, "code": mark.code, "remark": mark.remark}
+    return shown.model_copy(update=said)

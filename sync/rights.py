@@ -26,14 +26,18 @@ from schemas.policy import (
     POLICY,
     ROLE_NAMES,
     Power,
+    Reach,
     Role,
     may,
     may_give,
     may_write,
 )
+from sync import channels
+from sync.casework import Casework
 from sync.clock import SKEW_MS, Correction, in_words, instant, local, to_ms
 from sync.decisions import Deciding
 from sync.grants import Access, GrantBook, ends_ms
+from sync.guarding import Guarding
 from sync.lookups import Lookups
 from sync.pushed import Speaker
 from sync.roster import Roster
@@ -101,7 +105,7 @@ class Rights:
         """Why its author had no right to it when it was done."""
         if body.role not in self.access.at(act.judged_ms).roles:
             return self._no_grant(body.role, act)
-        return self._of_kind(body)
+        return self._of_kind(body, act)
 
     def groups(self, body: Body, act: Act) -> frozenset[str] | None:
         """Groups whose registers were theirs then, for this entry; None: every group's."""
@@ -150,16 +154,24 @@ class Rights:
             f"{in_words(date)}, and this was written later; the office can release it.",
         )
 
-    def _of_kind(self, body: Body) -> Reason | None:
+    def _of_kind(self, body: Body, act: Act) -> Reason | None:
         if not may_write(body.role, body.kind):
             return None  # for which there is a reason of its own
         if isinstance(body, RegisterVoided):
             return self._cannot_void(body)
+        work = self.casework(act)
         if isinstance(body, GrantGiven):
-            return self._cannot_give(body)
+            return self._cannot_give(body) or work.cannot_give(body.cases)
         if isinstance(body, GrantEnded):
             return self._cannot_end(body)
-        return self._cannot_decide(body) if isinstance(body, Deciding) else None
+        if isinstance(body, Deciding):
+            return self._cannot_decide(body, act)
+        return work.cannot(body) or Guarding(work).cannot(body)
+
+    def casework(self, act: Act) -> Casework:
+        """What they might do with cases then."""
+        then = self.access.at(act.judged_ms)
+        return Casework(then, self.roster, self.lookups.known, act.judged_ms)
 
     def _cannot_void(self, void: RegisterVoided) -> Reason | None:
         """Only its author, or the desk, voids a register.
@@ -204,6 +216,12 @@ class Rights:
                 f"It names {len(unknown)} groups or pupils that this school does not have; "
                 "give it again.",
             )
+        if body.cases and Reach.CASES not in POLICY[body.grants].sees:
+            return Reason(
+                "grant_of_nothing",
+                f"It names {len(body.cases)} cases, and a {ROLE_NAMES[body.grants]} works on none; "
+                "give it again without them, or grant the work of a family worker.",
+            )
         return None
 
     def _cannot_end(self, body: GrantEnded) -> Reason | None:
@@ -221,9 +239,9 @@ class Rights:
         beyond = [role for role in Role if role in roles and not may_give(body.role, role)]
         return _may_not_give(body.role, beyond[0]) if beyond else None
 
-    def _cannot_decide(self, body: Deciding) -> Reason | None:
+    def _cannot_decide(self, body: Deciding, act: Act) -> Reason | None:
         held = self.lookups.held.get(body.held)
-        if held is None or held.entry != body.entry:
+        if held is None or held.entry != body.entry or not self._sees(body.held, act):
             return Reason(
                 "nothing_held", "What it decides on is not held here; look at the list again."
             )
@@ -244,6 +262,12 @@ class Rights:
                 "It names another day than what it decides on; decide on it again.",
             )
         return None
+
+    def _sees(self, held: str, act: Act) -> bool:
+        """Whether somebody can decide on something held: nobody does on what they may not see."""
+        then = self.access.at(act.judged_ms)
+        mine = channels.lasting(then.channels(act.judged_ms, self.roster.calendar))
+        return not mine.isdisjoint(channels.lasting(self.lookups.goes_to[held]))
 
 
 def _may_not_give(role: Role, grants: Role) -> Reason:

@@ -9,14 +9,23 @@ desk may release it. Nothing speaks by itself: it was never judged.
 from __future__ import annotations
 
 from schemas.entry import (
+    CaseOpened,
     ClaimBody,
     DepartureRecorded,
     Entry,
+    FactBody,
+    HelpCalled,
+    PhotoAdded,
     PlannedRecorded,
     PlannedWithdrawn,
     QuarantineCorrected,
     RegisterReassigned,
     RegisterVoided,
+    VisitAddendum,
+    WatchConfirmed,
+    WatchEnded,
+    WatchExtended,
+    WatchStarted,
 )
 from schemas.published import Held
 from sync import channels
@@ -24,11 +33,13 @@ from sync.arrivals import read_arrival
 from sync.daybook import POINTER, parse_entry, read_feed
 from sync.grants import GrantBook
 from sync.lookups import read_held
+from sync.quarantine import topics_of
 from sync.roster import Roster
 from sync.store import Database, Write, WriteBatch
 
 __all__ = ["understand"]
 
+_HELD = frozenset({channels.QUARANTINE}) | channels.CASES_HELD
 _UNKNOWN = frozenset({"unknown_kind", "unknown_shape"})
 _Releasable = (
     ClaimBody
@@ -37,8 +48,18 @@ _Releasable = (
     | PlannedWithdrawn
     | RegisterReassigned
     | RegisterVoided
+    | FactBody
+    | VisitAddendum
+    | PhotoAdded
+    | WatchStarted
+    | WatchExtended
+    | WatchEnded
+    | WatchConfirmed
+    | HelpCalled
 )
-"""Marks, movements and plans. A grant or a decision of a newer form is given anew, not released."""
+"""Marks, movements and plans, and what is said of cases and watches. A grant or a decision of a
+newer form is given anew, not released; a concern is answered for as it is.
+"""
 _KNOWN_NOW = (
     "A newer version of the app wrote it than this server knew then. It is known now; "
     "nobody has judged it, so release it only if it is right."
@@ -47,19 +68,19 @@ _KNOWN_NOW = (
 
 async def understand(database: Database, roster: Roster, grants: GrantBook) -> int:
     """Make releasable what is held as unknown and can be read now; how many. ``grants``: fresh."""
-    documents, _ = await read_feed(database, 0, frozenset({channels.QUARANTINE}))
+    documents, _ = await read_feed(database, 0, _HELD)
     writes: list[Write] = []
     for document in documents:
         held = read_held(document.id, document.body)
         if held.reason_code in _UNKNOWN and not held.releasable:
-            writes += await _placed(database, held, roster, grants)
+            writes += await _placed(database, held, document.channels, roster, grants)
     if writes:
         await database.write(WriteBatch(writes))
     return len(writes) // 2
 
 
 async def _placed(
-    database: Database, held: Held, roster: Roster, grants: GrantBook
+    database: Database, held: Held, to: frozenset[str], roster: Roster, grants: GrantBook
 ) -> tuple[Write, ...]:
     """What is held as it is told now, and the pointer; nothing where it cannot be released."""
     (document,) = await database.read([held.entry])
@@ -69,31 +90,31 @@ async def _placed(
     arrival = await _arrival(database, held)
     if arrival is None:
         return ()
-    topic = channels.of_body(entry.body)
-    assert topic is not None  # noqa: S101  # what may stand lies on one
+    topics = channels.topics(entry.body)
     told = held.model_copy(
         update={
             "kind": entry.body.kind,
             "author": entry.body.author,
             "date": getattr(entry.body, "date", None),
             "session": getattr(entry.body, "session", None),
+            "topics": topics_of(entry.body),
             "reason": _KNOWN_NOW,
             "releasable": True,
         }
     )
     body = told.model_dump(mode="json", by_alias=True, exclude={"id"})
     pointer = {"type": POINTER, "entry": held.entry, "arrival": arrival}
-    on_topic = frozenset({channels.entries(topic), channels.arrivals(topic)})
+    on_topic = frozenset((*map(channels.entries, topics), *map(channels.arrivals, topics)))
     return (
         Write(f"{POINTER}:{held.id.removeprefix('held:')}", pointer, on_topic, force=True),
-        Write(held.id, body, channels.held(held.sender, kind=held.kind), force=True),
+        Write(held.id, body, to, force=True),
     )
 
 
 def _may_stand(entry: Entry, held: Held, roster: Roster, grants: GrantBook) -> bool:
     """Whether it is of a kind the desk releases, and its author and role are no forgery."""
     body = entry.body
-    if not isinstance(body, _Releasable) or isinstance(body, QuarantineCorrected):
+    if not isinstance(body, _Releasable) or isinstance(body, QuarantineCorrected | CaseOpened):
         return False
     post = roster.staff.get(body.author)
     roles = grants.access(body.author).roles | ({post.role} if post is not None else set())

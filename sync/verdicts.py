@@ -29,11 +29,15 @@ RELEASABLE = frozenset(
         "in_the_future",
         "marked_twice",
         "no_school_day",
+        "no_such_member",
         "not_on_roll",
+        "not_your_case",
         "not_your_group",
         "not_your_pupil",
+        "not_your_team",
         "not_yours",
         "role_may_not",
+        "said_twice",
     }
 )
 """Reasons that are about the author's right: what was written can stand once the desk says so.

@@ -11,7 +11,8 @@ from sync import channels
 from sync.arrivals import read_arrival
 from sync.daybook import read_feed
 from sync.errors import EntryTooLarge
-from sync.intake import MAX_CACHED_LOGS, Intake
+from sync.intake import Intake
+from sync.logbook import MAX_CACHED_LOGS
 from sync.pushed import parse
 from sync.store import WriteBatch
 from sync.stores.memory import MemoryStore
@@ -172,7 +173,7 @@ async def test_one_unknown_pupil_is_set_aside_and_the_rest_stand(school):
     [
         ({"author": "staff-cover"}, "forged_author"),
         ({"role": "head"}, "forged_author"),
-        ({"kind": "visit.logged"}, "unknown_kind"),
+        ({"kind": "weather.logged"}, "unknown_kind"),
         ({"date": "yesterday"}, "broken_schema"),
         ({"shape": 99}, "unknown_shape"),
         ({"shape": 0}, "broken_schema"),
@@ -427,19 +428,19 @@ async def test_states_of_old_logs_are_forgotten_and_read_again(school):
     await school.push(TUTOR, first.register(claim(1)))
     for number in range(MAX_CACHED_LOGS + 1):
         await school.receipt(TUTOR, Tablet(TUTOR, log=f"{number:032x}"))
-    assert len(school.intake._logs) <= MAX_CACHED_LOGS
+    assert len(school.intake._logs._logs) <= MAX_CACHED_LOGS
     assert (await school.receipt(TUTOR, first)).through == 1
 
 
 async def test_a_log_that_is_being_written_is_not_forgotten(school):
     first = Tablet(TUTOR, log="f" * 32)
     await school.push(TUTOR, first.register(claim(1)))
-    async with school.intake._locks[first.log]:
+    async with school.intake._logs.alone([first.log]):
         for number in range(MAX_CACHED_LOGS + 1):
             await school.receipt(TUTOR, Tablet(TUTOR, log=f"{number:032x}"))
-        assert first.log in school.intake._logs
+        assert first.log in school.intake._logs._logs
     await school.receipt(TUTOR, Tablet(TUTOR, log="e" * 32))
-    assert first.log not in school.intake._logs
+    assert first.log not in school.intake._logs._logs
 
 
 async def test_what_came_in_before_is_known(school):

@@ -108,7 +108,7 @@ async def test_a_planned_code_lies_on_its_own_topic(school, older):
 
 async def test_what_is_not_known_yet_stays_as_it_is(school):
     await school.push(school.tutor.register(claim(1), shape=99))
-    await school.push(school.tutor.write("visit.logged", pupil="pup-1"))
+    await school.push(school.tutor.write("weather.logged", pupil="pup-1"))
     assert await understood(school) == 0
     assert [one.body["releasable"] for one in await held(school)] == [False, False]
 
