@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.entry import CaseOpened
+from schemas.facts import Placing
 from schemas.policy import POLICY, Reach, Role
 from sync import channels
 from sync.grants import GrantBook
@@ -55,11 +57,21 @@ class Audience:
             return frozenset()
         if family == "concern":
             return self._of_concern(said)
+        if one.entry is not None and isinstance(one.entry.body, CaseOpened):
+            return self._of_opening(one.entry.body)
         cases = self._cases(said)
         if cases or family in _OF_CASE:
             return self.of_case(cases.pop()) if len(cases) == 1 else frozenset()
         readable = one.entry is not None and family in _OF_ALL
         return _QUARANTINE if self.roster.school.phase != "area" or readable else frozenset()
+
+    def _of_opening(self, body: CaseOpened) -> frozenset[str]:
+        """A case that its opening may be all there is of goes where that says."""
+        placings = [one.says for one in body.facts if isinstance(one.says, Placing)]
+        mine = self.of_case(body.case)
+        if self.known.case(body.case) is not None or any(one.restricted for one in placings):
+            return mine
+        return mine | {channels.team(one.team) for one in placings}
 
     def of_case(self, case: str) -> frozenset[str]:
         """Where a case goes, and the index of what goes there."""

@@ -71,7 +71,7 @@ def _ends_early(fact: Fact, arrived: str | None, time_zone: str) -> Reason | Non
 
 def _no_such_member(fact: Fact, members: frozenset[str]) -> Reason | None:
     named = fact.item if isinstance(fact, Seen | Alone) else getattr(fact, "child", None)
-    if named is None or named in members:
+    if not isinstance(named, str) or named in members:  # a member says whether it is a child
         return None
     return Reason(
         "no_such_member",

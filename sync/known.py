@@ -33,8 +33,10 @@ from schemas.family import VisitBody
 from sync import channels
 from sync.arrivals import ArrivalItem
 from sync.casebook import CaseBook, Placed
+from sync.concerns import ConcernBody
 from sync.daybook import Pairing, read_feed
 from sync.decisions import Decisions
+from sync.relayed import heard_in
 from sync.store import Database
 
 __all__ = ["Known", "KnownConcern", "KnownWatch", "OfConcern", "OfWatch", "know"]
@@ -102,14 +104,19 @@ class Known:
             self.submitted[name] = body.visit
         elif isinstance(body, WatchStarted):
             self.watches.setdefault(body.watch, KnownWatch(body.author, body.buddy, body.case))
-        elif isinstance(body, ConcernRaised):
+        elif isinstance(body, ConcernRaised | ConcernExported):
+            self.note_concern(body, stands=stands)
+        if isinstance(body, FactBody) and stands:
+            self._note_facts(body, {one.index for one in item.set_aside}, fresh=fresh)
+
+    def note_concern(self, body: ConcernBody, *, stands: bool) -> None:
+        """Add who raised a concern, whom it is about, and that it was exported."""
+        if isinstance(body, ConcernRaised):
             concern = self.concerns.setdefault(body.concern, KnownConcern())
             concern.authors.add(body.author)
             concern.about |= set(body.about)
-        elif isinstance(body, ConcernExported) and stands:
-            self.concerns.setdefault(body.concern, KnownConcern()).exported = True
-        if isinstance(body, FactBody) and stands:
-            self._note_facts(body, {one.index for one in item.set_aside}, fresh=fresh)
+        elif isinstance(body, ConcernExported) and stands and body.concern in self.concerns:
+            self.concerns[body.concern].exported = True
 
     def _note_facts(self, body: FactBody, aside: set[int], *, fresh: bool) -> None:
         facts = [one.says for index, one in enumerate(body.facts) if index not in aside]
@@ -142,7 +149,10 @@ def _opening(body: CaseOpened, facts: Iterable[object]) -> Placed:
 async def know(database: Database, book: CaseBook, bodies: Iterable[Body]) -> Known:
     """Read what bodies speak of. ``book``: fresh."""
     known, said = Known(book), list(bodies)
-    for topic in sorted(frozenset().union(*map(_asks_for, said))):
+    for concern in sorted({body.concern for body in said if isinstance(body, OfConcern)}):
+        for heard in await heard_in(database, concern, str):
+            known.note_concern(heard.body, stands=heard.held is None)
+    for topic in sorted(frozenset[str]().union(*map(_asks_for, said))):
         wanted = frozenset({channels.entries(topic), channels.arrivals(topic)})
         documents, _ = await read_feed(database, 0, wanted)
         spoken, decisions = list(Pairing().add(documents)), Decisions()
@@ -159,8 +169,6 @@ async def know(database: Database, book: CaseBook, bodies: Iterable[Body]) -> Kn
 
 def _asks_for(body: Body) -> frozenset[str]:
     """The topics that have to be read to judge a body."""
-    if isinstance(body, OfConcern):
-        return frozenset({channels.concern(body.concern)})
     if isinstance(body, OfWatch):
         return frozenset({channels.watch(body.watch)})
     if isinstance(body, VisitAddendum) or (

@@ -103,6 +103,8 @@ class Settler:
         for document in documents:
             held = read_held(document.id, document.body)
             case = case_of(document.channels)
+            if audience.known.case(case) is None:
+                continue
             to = channels.held(held.sender, half_of(held, self._roster()), audience.of_case(case))
             if to != document.channels:
                 writes.append(file_held(held, to))

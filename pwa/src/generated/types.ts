@@ -72,6 +72,7 @@ export interface Grant {
   cases?: string[];
   ended?: Ended | null;
   ends?: string | null;
+  follows?: boolean;
   given_by?: string | null;
   /**
    * Items: An identifier that says nothing about a person: never a name or a UPN.
@@ -3133,15 +3134,16 @@ export interface Held {
   what: "held" | "set_aside";
 }
 /**
- * One claim set aside, and why.
+ * One claim set aside, and why: a mark (``pupil``, ``code``), or a fact (``what``, in words).
  */
 export interface HeldClaim {
   claim: string;
-  code: string;
-  pupil: string;
+  code?: string | null;
+  pupil?: string | null;
   reason: string;
   reason_code: string;
   remark?: string | null;
+  what?: string | null;
 }
 /**
  * What was decided on something held: by whom, when, why. ``entries``: the decisions.
