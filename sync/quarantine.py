@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from schemas.codes import Session
 from schemas.entry import Body, ClaimBody, Entry, FactBody, GlassBroken, GrantEnded, GrantGiven
@@ -86,7 +86,7 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
         n=one.n,
         reason_code=item.reason_code or aside[0].reason_code,
         reason=item.reason or aside[0].reason,
-        claims=() if one.entry is None else tuple(_aside(one.entry, each) for each in aside),
+        claims=() if one.entry is None else tuple(_shown(one.entry, item)),
         received_at=received_at,
         original=one.text if item.verdict == "held" else None,
         date=_date(body) if body is not None else None,
@@ -95,6 +95,17 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
         author=body.author if body is not None else None,
         releasable=body is not None and not isinstance(body, _OWN_WORD) and codes <= RELEASABLE,
     )
+
+
+def _shown(entry: Entry, item: ArrivalItem) -> Iterator[HeldClaim]:
+    """What was set aside; of facts that are held as a whole, every one."""
+    aside = {one.index: one for one in item.set_aside}
+    for index in range(len(entry.body.facts) if isinstance(entry.body, FactBody) else 0):
+        if item.verdict == "held" and index not in aside:
+            code, reason = item.reason_code or "held", item.reason or ""
+            aside[index] = SetAside(index=index, reason_code=code, reason=reason)
+    for _, one in sorted(aside.items()):
+        yield _aside(entry, one)
 
 
 def _aside(entry: Entry, aside: SetAside) -> HeldClaim:

@@ -114,7 +114,7 @@ function Place({ first, rest }: { first: string; rest: readonly string[] }): JSX
     case "concerns":
       return <Part key="concerns" title="Concerns" tail={tail} load={LOAD.concerns} />;
     case "office":
-      return maySee("office") ? <Part key="office" title="Office" tail={tail} load={LOAD.office} /> : <NotFound />;
+      return maySee("office") || maySee("quarantine") ? <Part key="office" title="Office" tail={tail} load={LOAD.office} /> : <NotFound />;
     case "pupils":
       return maySee("pupils") ? <Part key="pupils" title="Pupils" tail={tail} load={LOAD.pupils} /> : <NotFound />;
     case "visits":

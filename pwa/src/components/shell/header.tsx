@@ -21,6 +21,7 @@ const FIRE: Place = { to: "/fire", text: "Fire list" };
 const ENTRIES: Place = { to: "/entries", text: "My entries" };
 const OFFICE: Place = { to: "/office", text: "Office" };
 const VISITS: Place = { to: "/visits", text: "Visits" };
+const HELD: Place = { to: "/office/inbox", text: "Held entries" };
 const PUPILS: Place = { to: "/pupils", text: "Pupils" };
 const CONCERNS: Place = { to: "/concerns", text: "Concerns" };
 const FIGURES: Place = { to: "/figures", text: "Figures" };
@@ -36,6 +37,7 @@ function placesOf(): readonly Place[] {
     ...(takes ? [TODAY] : []),
     ...(maySee("cases") ? [VISITS] : []),
     ...(maySee("pupils") ? [PUPILS] : []),
+    ...(!office && maySee("quarantine") ? [HELD] : []),
     ...(!office && mayDo("figures") ? [FIGURES] : []),
     ...(!office && mayDo("access") ? [ACCESS, TABLETS] : []),
     ...(maySee("roll") ? [FIRE] : []),

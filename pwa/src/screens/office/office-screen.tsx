@@ -18,7 +18,8 @@ function isPage(name: string): name is (typeof HERE)[number] {
 /** `tail` is what follows `/office/` in the path. */
 export function OfficeScreen({ tail }: { tail: string }): JSX.Element {
   const [first = "", second = ""] = tail.split("/");
-  const page = first === "" ? "day" : first;
+  // Whoever has no school to look after, as who leads a team of an area, has what is held there.
+  const page = first === "" ? (opens("day") ? "day" : "inbox") : first;
   switch (isPage(page) && opens(page) ? page : "none") {
     case "day":
       return <DayScreen />;
@@ -40,7 +41,8 @@ function NotFound(): JSX.Element {
   return (
     <Page title="Page not found">
       <p class="tm-lede">
-        The office has no such page, or it is not one your role uses. <Link to="/office">Go to the school now</Link>.
+        The office has no such page, or it is not one your role uses.{" "}
+        <Link to="/office">{opens("day") ? "Go to the school now" : "Go to what is held"}</Link>.
       </p>
     </Page>
   );

@@ -52,6 +52,10 @@ export function Says({ item }: { item: InboxItem }): JSX.Element | null {
         </div>
       )}
       {item.because === null ? null : <div>Its author’s reason: “{item.because}”</div>}
+      {item.said.map((sentence) => (
+        <div key={sentence}>“{sentence}”</div>
+      ))}
+      {item.facts.length === 0 ? null : <Facts item={item} />}
       {first.length === 0 ? null : <Marks item={item} marks={first} />}
       {more.length === 0 ? null : (
         <Details summary={count(more.length, "more mark")}>
@@ -59,6 +63,18 @@ export function Says({ item }: { item: InboxItem }): JSX.Element | null {
         </Details>
       )}
     </>
+  );
+}
+
+function Facts({ item }: { item: InboxItem }): JSX.Element {
+  return (
+    <ul class="tm-office-aside">
+      {item.facts.map(({ id, what, reason }) => (
+        <li key={id}>
+          {what}.{item.reason.includes(reason) ? "" : ` ${reason}`}
+        </li>
+      ))}
+    </ul>
   );
 }
 

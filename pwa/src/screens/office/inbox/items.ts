@@ -44,6 +44,10 @@ export interface InboxItem {
   /** What its author gave as a reason: an amendment's, a departure's. */
   readonly because: string | null;
   readonly marks: readonly InboxMark[];
+  /** Facts of a visit or a case, in words. */
+  readonly facts: readonly InboxFact[];
+  /** Sentences that are no facts: of a note, an addendum, somebody out alone. */
+  readonly said: readonly string[];
   /** Nothing of it can be read as an entry. */
   readonly unreadable: boolean;
   readonly standing: Standing;
@@ -61,6 +65,13 @@ export interface InboxItem {
 /** A mark that does not stand, and why where that is known of it alone. */
 export interface InboxMark extends HeldMark {
   readonly reason: string | null;
+}
+
+/** A fact that does not stand, and why. */
+export interface InboxFact {
+  readonly id: string;
+  readonly what: string;
+  readonly reason: string;
 }
 
 /** What the inbox is computed from. */
@@ -151,6 +162,8 @@ function itemOf(held: Held, claims: ReadonlyMap<string, Placed>, own: readonly O
     pupil: original?.pupil ?? null,
     because: original?.reason ?? null,
     marks,
+    facts: (held.claims ?? []).flatMap(({ claim, what = null, reason }) => (what === null ? [] : [{ id: claim, what, reason }])),
+    said: original?.said ?? [],
     unreadable: held.kind === null && original === null,
     standing: standingOf(held.outcome ?? null, latest),
     outcome: held.outcome ?? null,
@@ -178,10 +191,11 @@ function marksOf(held: Held, read: readonly HeldMark[], claims: ReadonlyMap<stri
   const aside = held.claims ?? [];
   const reasons = new Map(aside.map(({ claim, reason }) => [claim, reason]));
   if (read.length > 0) return read.map((mark) => ({ ...mark, reason: reasons.get(mark.id ?? "") ?? null }));
-  return aside.map(({ claim, pupil, code, remark = null, reason }) => {
+  return aside.flatMap(({ claim, pupil = null, code = null, remark = null, reason }) => {
+    if (code === null) return [];
     const known = claims.get(claim)?.claim;
     const [arrived, parentMessage] = [known?.arrived ?? null, known?.parent_message ?? null];
-    return { id: claim, pupil, code, arrived, remark, parentMessage, reason };
+    return [{ id: claim, pupil, code, arrived, remark, parentMessage, reason }];
   });
 }
 

@@ -28,6 +28,8 @@ export interface Original {
   readonly pupil: string | null;
   readonly reason: string | null;
   readonly marks: readonly HeldMark[];
+  /** Whatever it says in sentences, apart from facts: of a note, an addendum, somebody out alone. */
+  readonly said: readonly string[];
 }
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -53,7 +55,16 @@ export function readOriginal(text: string | null | undefined): Original | null {
     pupil: textOf(body, "pupil"),
     reason: textOf(body, "reason"),
     marks: marksOf(body, digest),
+    said: saidOf(body),
   };
+}
+
+const SENTENCES = ["text", "observation", "analysis", "parent_view", "where", "how", "caption"];
+
+function saidOf(body: object): string[] {
+  const contribution = member(body, "contribution");
+  const parts = [body, ...(isObject(contribution) ? [contribution] : [])];
+  return parts.flatMap((part) => SENTENCES.flatMap((key) => textOf(part, key) ?? []));
 }
 
 function parsed(text: string | null | undefined): object | null {
