@@ -422,7 +422,7 @@ class Held(Model):
 
 
 class HeldClaim(Model):
-    """One claim set aside, and why: a mark (``pupil``, ``code``), or a fact (``what``, in words)."""
+    """One claim that does not stand, and why: a mark, or (``what``, in words) a fact."""
 
     claim: str
     pupil: str | None = None

@@ -312,6 +312,7 @@ class Schools:
         opened.backups = await self._backups(database)
         await opened.grants.refresh()
         await understand(database, roster, opened.grants)
+        await opened.intake.settle()
         opened.meter = Meter(self._metrics)
         opened.publisher = Publishers(self._followers(opened))
         if self._custody is not None:
@@ -383,7 +384,7 @@ class Schools:
 async def _mind(school: OpenSchool, *, write: bool) -> None:
     try:
         await school.current()
-        if school.publisher.due:
+        if await school.intake.settle() or school.publisher.due:
             school.publisher.wake()
         if write:
             await school.contacts.write()

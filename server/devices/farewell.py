@@ -127,7 +127,9 @@ async def _keep(
             reason = Reason("device_revoked", f"{_REVOKED} {fault}")
             held = hold_whole(replace(one, reason=reason), speaker, received_at)
             body = held.model_dump(mode="json", by_alias=True, exclude={"id"})
-            batch.held.append(Write(held.id, body, channels.held(speaker.person)))
+            audience = await opened.intake.audience([one])
+            to = channels.held(speaker.person, to=audience.of(one))
+            batch.held.append(Write(held.id, body, to))
     return await _store(device, opened, batch)
 
 

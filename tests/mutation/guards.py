@@ -19,6 +19,9 @@ ENDING = "tests/server/test_ending_grants.py"
 VERDICTS = "tests/sync/test_verdicts.py"
 DECISIONS = "tests/sync/test_decisions.py"
 RIGHTS = "tests/sync/test_rights.py"
+CASEWORK = "tests/sync/test_casework.py"
+GUARDING = "tests/sync/test_guarding.py"
+AUDIENCE = "tests/sync/test_audience.py"
 AUDIT = "tests/sync/test_audit.py"
 CONTROL = "tests/server/test_control.py"
 LEDGER = "tests/server/erasure/test_ledger.py"
@@ -255,7 +258,7 @@ _SCOPE = (
     Guard(
         "grants: one push gives a grant and ends it",
         "sync/judging.py",
-        "            self._note_given(one.entry, judgement)\n",
+        "            self._note(one.entry, item)\n",
         "",
         ("tests/sync/test_grants.py::test_one_push_gives_a_grant_and_ends_it",),
     ),
@@ -279,6 +282,131 @@ _SCOPE = (
         "if state.owner is not None and state.owner != speaker.person:",
         "if False:",
         (f"{INTAKE}::test_nobody_reads_the_receipts_of_anothers_log",),
+    ),
+)
+
+_FAMILY = (
+    Guard(
+        "cases: a case of others",
+        "sync/casework.py",
+        "        if self.reaches(case):\n            return None\n        return Reason(\n",
+        "        if True:\n            return None\n        return Reason(\n",
+        (f"{CASEWORK}::test_a_case_is_its_openers_and_its_teams",),
+    ),
+    Guard(
+        "cases: a restricted one is not its team's",
+        "sync/casework.py",
+        "if placed is None or placed.restricted:",
+        "if placed is None:",
+        (f"{CASEWORK}::test_a_restricted_case_is_its_workers_alone",),
+    ),
+    Guard(
+        "cases: as of the time of the act",
+        "sync/casework.py",
+        "self.known.case(case, self.ms)",
+        "self.known.case(case)",
+        (f"{CASEWORK}::test_what_was_done_before_a_case_was_restricted_stands",),
+    ),
+    Guard(
+        "cases: what follows from an act ends with the role",
+        "sync/grants.py",
+        "roles = {one.role for one in found if not one.follows}",
+        "roles = {one.role for one in found}",
+        (f"{CASEWORK}::test_whoever_loses_their_role_loses_the_cases_they_opened",),
+    ),
+    Guard(
+        "cases: only one's own are granted",
+        "sync/rights.py",
+        " or work.cannot_give(body.cases)",
+        "",
+        (f"{CASEWORK}::test_a_restricted_case_is_its_workers_alone",),
+    ),
+    Guard(
+        "cases: opened for one's own team",
+        "sync/casework.py",
+        "others = [one for one in teams if one not in self.access.teams]",
+        "others: list[str] = []",
+        (f"{CASEWORK}::test_a_case_is_opened_for_ones_own_team_and_once",),
+    ),
+    Guard(
+        "cases: the glass is open for some hours",
+        "sync/grants.py",
+        '"ends": instant(began + GLASS_MS)',
+        '"ends": None',
+        (f"{CASEWORK}::test_a_restricted_case_is_opened_with_a_reason_for_some_hours",),
+    ),
+    Guard(
+        "cases: a draft is of the case it says itself",
+        "sync/casework.py",
+        "if (body.of, body.case) in self.known.drafts.get(body.draft, ()):",
+        "if body.draft in self.known.drafts:",
+        (f"{CASEWORK}::test_a_draft_is_of_the_case_that_it_says_itself",),
+    ),
+    Guard(
+        "concerns: not for whom they concern",
+        "sync/guarding.py",
+        "if body.author in known.about:",
+        "if False:",
+        (f"{GUARDING}::test_what_is_done_about_a_concern_is_not_for_whom_it_concerns",),
+    ),
+    Guard(
+        "concerns: nobody acknowledges their own",
+        "sync/guarding.py",
+        "if isinstance(body, ConcernAcknowledged) and body.author in known.authors:",
+        "if False:",
+        (f"{GUARDING}::test_nobody_acknowledges_their_own_concern",),
+    ),
+    Guard(
+        "watches: ended by who is out",
+        "sync/guarding.py",
+        "if known.person == body.author or isinstance(body, HelpCalled):",
+        "if True:",
+        (f"{GUARDING}::test_a_watch_is_its_workers",),
+    ),
+    Guard(
+        "watches: confirmed by who looks after them",
+        "sync/guarding.py",
+        "        if self._looks_after(known):\n",
+        "        if True:\n",
+        (f"{GUARDING}::test_somebody_else_confirms_who_looks_after_them",),
+    ),
+    Guard(
+        "held: what is of a restricted case is its workers'",
+        "sync/audience.py",
+        "        if placed is None or placed.restricted:\n",
+        "        if placed is None:\n",
+        (f"{AUDIENCE}::test_of_a_restricted_case_to_its_workers_alone",),
+    ),
+    Guard(
+        "held: it leaves the team with its case",
+        "sync/settling.py",
+        "            if to != document.channels:\n",
+        "            if False:\n",
+        (f"{AUDIENCE}::test_what_is_held_leaves_the_team_with_its_case",),
+    ),
+    Guard(
+        "held: a broken form opens nothing",
+        "sync/audience.py",
+        'return _QUARANTINE if self.roster.school.phase != "area" or readable else frozenset()',
+        "return _QUARANTINE",
+        (f"{AUDIENCE}::test_a_broken_form_opens_nothing",),
+    ),
+    Guard(
+        "held: nobody decides on what they may not see",
+        "sync/rights.py",
+        " or not self._sees(body.held, act):",
+        ":",
+        (f"{AUDIENCE}::test_nobody_decides_on_what_they_may_not_see",),
+    ),
+    Guard(
+        "waiting: it is judged again, not let through",
+        "sync/waiting.py",
+        '"verdict": "stored" if held is None else "held",',
+        '"verdict": "stored",',
+        (
+            "tests/sync/test_waiting.py"
+            "::test_it_is_judged_as_of_then_and_held_for_what_is_wrong_with_it",
+        ),
     ),
 )
 
@@ -608,8 +736,8 @@ _RECORD = (
     ),
     Guard(
         "erasure: what is offered again is not stored",
-        "sync/intake.py",
-        "erasure = self._erasures().of(item.entry)",
+        "sync/filing.py",
+        "erasure = self.erasures.of(item.entry)",
         "erasure = None",
         (f"{ERASE}::test_what_a_restored_server_never_had_is_not_stored_when_it_is_offered",),
     ),
@@ -762,6 +890,7 @@ GUARDS = (
     *_SESSIONS,
     *_CROSS_SITE,
     *_SCOPE,
+    *_FAMILY,
     *_INTAKE,
     *_DEVICES,
     *_GRANTS,

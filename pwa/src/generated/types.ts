@@ -3134,7 +3134,7 @@ export interface Held {
   what: "held" | "set_aside";
 }
 /**
- * One claim set aside, and why: a mark (``pupil``, ``code``), or a fact (``what``, in words).
+ * One claim that does not stand, and why: a mark, or (``what``, in words) a fact.
  */
 export interface HeldClaim {
   claim: string;
