@@ -21,6 +21,7 @@ DECISIONS = "tests/sync/test_decisions.py"
 RIGHTS = "tests/sync/test_rights.py"
 CASEWORK = "tests/sync/test_casework.py"
 GUARDING = "tests/sync/test_guarding.py"
+WAITING = "tests/sync/test_waiting.py"
 AUDIENCE = "tests/sync/test_audience.py"
 AUDIT = "tests/sync/test_audit.py"
 CONTROL = "tests/server/test_control.py"
@@ -403,10 +404,7 @@ _FAMILY = (
         "sync/waiting.py",
         '"verdict": "stored" if held is None else "held",',
         '"verdict": "stored",',
-        (
-            "tests/sync/test_waiting.py"
-            "::test_it_is_judged_as_of_then_and_held_for_what_is_wrong_with_it",
-        ),
+        (f"{WAITING}::test_it_is_judged_as_of_then_and_held_for_what_is_wrong_with_it",),
     ),
 )
 
