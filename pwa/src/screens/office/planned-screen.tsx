@@ -18,13 +18,13 @@ import { newPlanned, NOT_PLANNED, plannedBody, plannedErrors } from "./forms/pla
 import type { PlannedDraft } from "./forms/planned.ts";
 import { CodeSelect } from "./parts/code-select.tsx";
 import { CodeTag } from "./parts/code-tag.tsx";
-import { useWarnOnUnload } from "./parts/form-dialog.tsx";
+import { useWarnOnUnload } from "../../components/form-dialog.tsx";
 import { LeaveFields } from "./parts/leave-fields.tsx";
 import { OfficeNav } from "./parts/office-nav.tsx";
 import { PupilName } from "./parts/pupil-name.tsx";
 import { PupilPicker } from "./parts/pupil-picker.tsx";
 import { ReasonDialog } from "./parts/reason-dialog.tsx";
-import { useSaving } from "./parts/saving.ts";
+import { useSaving } from "../../components/saving.ts";
 import { Section } from "./parts/section.tsx";
 
 /** Record one, and the list for today with a way to withdraw each. */

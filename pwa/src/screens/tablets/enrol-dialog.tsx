@@ -8,7 +8,7 @@ import { SelectField, TextField } from "../../components/field.tsx";
 import { tidy } from "../../components/text.ts";
 import type { DeviceRow, EnrolmentCode, EnrolmentWish } from "../../generated/types.ts";
 import { school } from "../../state/app.ts";
-import { FormDialog } from "../office/parts/form-dialog.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { CodeDialog } from "./code-dialog.tsx";
 import { askTablets, listing, troubleWords } from "./use-tablets.ts";
 import { nameOf } from "./words.ts";

@@ -7,7 +7,7 @@ import type { FormError } from "../../components/error-summary.tsx";
 import { TextArea } from "../../components/field.tsx";
 import { count, tidy } from "../../components/text.ts";
 import type { DeviceRow, RevocationWish } from "../../generated/types.ts";
-import { FormDialog } from "../office/parts/form-dialog.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { askTablets, refresh, troubleWords } from "./use-tablets.ts";
 import { nameOf, REASONS } from "./words.ts";
 import type { Reason } from "./words.ts";

@@ -18,9 +18,9 @@ import { replacesOf, seenIn } from "../forms/seen.ts";
 import { cellNow } from "../state.ts";
 import { CodeSelect } from "../parts/code-select.tsx";
 import { CurrentMark } from "../parts/current-mark.tsx";
-import { useWarnOnUnload } from "../parts/form-dialog.tsx";
+import { useWarnOnUnload } from "../../../components/form-dialog.tsx";
 import { PupilPicker } from "../parts/pupil-picker.tsx";
-import { useSaving } from "../parts/saving.ts";
+import { useSaving } from "../../../components/saving.ts";
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 const NONE: ReadonlySet<string> = new Set();

@@ -11,9 +11,9 @@ import { who } from "../day/cells.ts";
 import { departureBody, departureErrors, sessionOf } from "../forms/late-desk.ts";
 import type { DepartureDraft } from "../forms/late-desk.ts";
 import type { MarkSession } from "../forms/mark.ts";
-import { useWarnOnUnload } from "../parts/form-dialog.tsx";
+import { useWarnOnUnload } from "../../../components/form-dialog.tsx";
 import { PupilPicker } from "../parts/pupil-picker.tsx";
-import { useSaving } from "../parts/saving.ts";
+import { useSaving } from "../../../components/saving.ts";
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 

@@ -22,11 +22,11 @@ import type { MarkDraft, MarkSession } from "../forms/mark.ts";
 import { replacesOf, seenIn, unseen } from "../forms/seen.ts";
 import { cellNow } from "../state.ts";
 import { Claims } from "./claims.tsx";
-import { FormDialog } from "./form-dialog.tsx";
+import { FormDialog } from "../../../components/form-dialog.tsx";
 import { LeaveFields } from "./leave-fields.tsx";
 import { MarkChoice } from "./mark-choice.tsx";
 import type { SaidCode } from "./mark-choice.tsx";
-import { useSaving } from "./saving.ts";
+import { useSaving } from "../../../components/saving.ts";
 
 /** Which cell, and what the form starts from. */
 export interface MarkTarget {

@@ -5,8 +5,8 @@ import { errorOf } from "../../../components/error-summary.tsx";
 import { TextArea } from "../../../components/field.tsx";
 import { tidy } from "../../../components/text.ts";
 import type { NewBody } from "../../../domain/entry.ts";
-import { FormDialog } from "./form-dialog.tsx";
-import { useSaving } from "./saving.ts";
+import { FormDialog } from "../../../components/form-dialog.tsx";
+import { useSaving } from "../../../components/saving.ts";
 
 interface ReasonDialogProps {
   title: string;

@@ -9,8 +9,8 @@ import { mayWrite, roleName } from "../../../domain/policy.ts";
 import { school } from "../../../state/app.ts";
 import { compare } from "../day/cells.ts";
 import type { RegisterLine, Session } from "../day/shapes.ts";
-import { FormDialog } from "./form-dialog.tsx";
-import { useSaving } from "./saving.ts";
+import { FormDialog } from "../../../components/form-dialog.tsx";
+import { useSaving } from "../../../components/saving.ts";
 
 interface ReassignDialogProps {
   line: RegisterLine;

@@ -1,8 +1,8 @@
 /** Saving from a form: one save at a time, and a sentence when the device could not keep it. */
 import { useRef, useState } from "preact/hooks";
-import { record } from "../../../state/app.ts";
-import type { NewBody } from "../../../domain/entry.ts";
-import type { FormError } from "../../../components/error-summary.tsx";
+import { record } from "../state/app.ts";
+import type { NewBody } from "../domain/entry.ts";
+import type { FormError } from "./error-summary.tsx";
 
 export interface Saving {
   readonly busy: boolean;

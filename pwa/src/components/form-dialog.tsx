@@ -1,10 +1,10 @@
 // A dialog around a form: errors on top, saving at the foot, and no typed word lost by a slip.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Button } from "../../../components/button.tsx";
-import { Dialog } from "../../../components/dialog.tsx";
-import { ErrorSummary } from "../../../components/error-summary.tsx";
-import type { FormError } from "../../../components/error-summary.tsx";
+import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
+import { ErrorSummary } from "./error-summary.tsx";
+import type { FormError } from "./error-summary.tsx";
 
 interface FormDialogProps {
   title: string;
