@@ -75,6 +75,7 @@ const LOAD = {
   access: () => import("./screens/access/index.ts").then(({ AccessScreen }) => AccessScreen),
   figures: () => import("./screens/figures/index.ts").then(({ FiguresScreen }) => FiguresScreen),
   pupils: () => import("./screens/pupils/index.ts").then(({ PupilsScreen }) => PupilsScreen),
+  cases: () => import("./screens/cases/index.ts").then(({ CasesScreen }) => CasesScreen),
   office: () => import("./screens/office/index.ts").then(({ OfficeScreen }) => OfficeScreen),
   visits: () => import("./screens/visits/index.ts").then(({ VisitsScreen }) => VisitsScreen),
   tablets: () => import("./screens/tablets/index.ts").then(({ TabletsScreen }) => TabletsScreen),
@@ -113,6 +114,8 @@ function Place({ first, rest }: { first: string; rest: readonly string[] }): JSX
       return <EntriesScreen />;
     case "concerns":
       return <Part key="concerns" title="Concerns" tail={tail} load={LOAD.concerns} />;
+    case "cases":
+      return maySee("cases") ? <Part key="cases" title="Cases" tail={tail} load={LOAD.cases} /> : <NotFound />;
     case "office":
       return maySee("office") || maySee("quarantine") ? <Part key="office" title="Office" tail={tail} load={LOAD.office} /> : <NotFound />;
     case "pupils":

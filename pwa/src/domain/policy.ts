@@ -26,7 +26,7 @@ export type Reach =
   | "cases"
   | "summaries";
 /** Something a role may do that is no entry of its own. */
-export type Power = "access" | "explain" | "figures" | "views";
+export type Power = "access" | "drafts" | "explain" | "figures" | "glass" | "views";
 
 /** What a role is called, for people. */
 export function roleName(role: Role): string {

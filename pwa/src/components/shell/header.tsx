@@ -24,6 +24,7 @@ const VISITS: Place = { to: "/visits", text: "Visits" };
 const HELD: Place = { to: "/office/inbox", text: "Held entries" };
 const PUPILS: Place = { to: "/pupils", text: "Pupils" };
 const CONCERNS: Place = { to: "/concerns", text: "Concerns" };
+const CASES: Place = { to: "/cases", text: "Cases" };
 const FIGURES: Place = { to: "/figures", text: "Figures" };
 const ACCESS: Place = { to: "/access", text: "People and access" };
 const TABLETS: Place = { to: "/tablets", text: "Tablets" };
@@ -36,6 +37,7 @@ function placesOf(): readonly Place[] {
     ...(office ? [{ ...OFFICE, also: ["/figures", "/access", "/tablets"] }] : []),
     ...(takes ? [TODAY] : []),
     ...(maySee("cases") ? [VISITS] : []),
+    ...(maySee("cases") ? [CASES] : []),
     ...(maySee("pupils") ? [PUPILS] : []),
     ...(!office && maySee("quarantine") ? [HELD] : []),
     ...(!office && mayDo("figures") ? [FIGURES] : []),

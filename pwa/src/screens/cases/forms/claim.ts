@@ -10,10 +10,11 @@ import type { CaseFactKind, Spec } from "./specs.ts";
 /** What a form begins with: a fact to change, or nothing. */
 export function valuesFrom<K extends CaseFactKind>(spec: Spec<K>, fact: FactOf<K> | null, timeZone: string): Values {
   const held: Readonly<Record<string, unknown>> = fact === null ? {} : { ...fact };
-  const values = Object.fromEntries(spec.fields.map((field) => [field.name, shown(field, held[field.name])]));
+  const values: Values = Object.fromEntries(spec.fields.map((field) => [field.name, shown(field, held[field.name])]));
   // A contact's moment is asked for as a day and a time on the place's own clock.
-  if (fact !== null && "at" in fact && fact.fact === "contact") {
-    const { date, time } = localMoment(Date.parse(fact.at), timeZone);
+  const at = held["at"];
+  if (spec.kind === "contact" && typeof at === "string") {
+    const { date, time } = localMoment(at, timeZone);
     return { ...values, on: date, time };
   }
   return values;
@@ -36,7 +37,7 @@ export function factFrom<K extends CaseFactKind>(
   const contact = spec.kind === "contact" ? { ...rest, at: momentIso(String(on), String(time), timeZone) } : said;
   // Every field is named as the fact's member is; the schema's tests hold the tables to each other.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { ...before, ...contact, ...of, fact: spec.kind } as unknown as FactOf<K>;
+  return { ...before, ...contact, ...of, fact: spec.kind } as FactOf<K>;
 }
 
 /** A claim that a fact holds, made on sight of `cells`. */

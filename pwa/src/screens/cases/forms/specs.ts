@@ -29,6 +29,12 @@ export interface Spec<K extends CaseFactKind> {
   end?: { text: string; change: Partial<FactOf<K>> };
 }
 
+/** A spec for whatever fact it is given. */
+interface Words {
+  title: (fact: Fact, names: Names) => string;
+  lines: (fact: Fact, names: Names) => readonly (readonly [label: string, text: string])[];
+}
+
 type Specs = { [K in CaseFactKind]: Spec<K> };
 
 const yes = (value: boolean | undefined): boolean => value === true;
@@ -442,12 +448,14 @@ export const SPECS: Specs = {
   },
 };
 
-/** The spec of a fact's kind; null for one that has no form of its own. */
-export function specOf(fact: Fact): Spec<CaseFactKind> | null {
+/** All that a fact says, in one line; null for one that has no form of its own. */
+export function factWords(fact: Fact, names: Names): string | null {
   const found: unknown = Object.hasOwn(SPECS, fact.fact) ? Reflect.get(SPECS, fact.fact) : null;
+  if (found === null) return null;
   // Each spec takes the facts of its own kind, by which it is found.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return found as Spec<CaseFactKind> | null;
+  const { title, lines } = found as Words;
+  return [title(fact, names), ...lines(fact, names).map(([label, text]) => `${label}: ${text}`)].join(". ");
 }
 
 const LANGUAGES = ["en", "ar", "bn", "cs", "fa", "fr", "gu", "hu", "ku", "lt", "pa", "pl", "ps", "pt", "ro", "sk", "so", "es", "ti", "tr", "uk", "ur", "zh"];
