@@ -34,6 +34,9 @@ interface TextAreaProps extends FieldProps {
   onInput: (value: string) => void;
   rows?: number | undefined;
   maxLength?: number | undefined;
+  /** Where it is written in another language than the page. */
+  lang?: string | undefined;
+  dir?: "ltr" | "rtl" | undefined;
 }
 
 /** The ids of a field's hint and error, for `aria-describedby`. */
@@ -134,6 +137,8 @@ export function TextArea(props: TextAreaProps): JSX.Element {
         id={id}
         name={id}
         rows={rows}
+        lang={props.lang}
+        dir={props.dir}
         maxLength={props.maxLength}
         value={value}
         aria-invalid={error ? "true" : undefined}

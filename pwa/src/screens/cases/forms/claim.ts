@@ -29,7 +29,7 @@ export function factFrom<K extends CaseFactKind>(
   const fields = asked(spec.fields, values);
   const unasked = spec.fields.filter((field) => !fields.includes(field));
   const said = Object.fromEntries([
-    ...unasked.map((field) => [field.name, field.type === "tick" ? false : field.type === "lines" ? [] : null]),
+    ...unasked.map((field) => [field.name, field.type === "tick" ? false : field.type === "lines" || field.type === "ticks" ? [] : null]),
     ...fields.map((field) => [field.name, read(field, values)]),
   ]);
   const of = spec.several ? { item } : {};

@@ -108,6 +108,8 @@ function Input({ of, field, value, errors, set }: InputProps): JSX.Element {
   switch (field.type) {
     case "tick":
       return <Checkbox id={id} label={field.label} checked={value === "yes"} onChange={(ticked) => change(ticked ? "yes" : "")} {...(field.hint === undefined ? {} : { hint: field.hint })} />;
+    case "ticks":
+      return <Ticks id={id} field={field} value={value} change={change} />;
     case "area":
     case "lines":
       return <TextArea {...told} value={value} onInput={change} maxLength={lengthOf(field)} rows={field.type === "lines" ? 3 : 4} />;
@@ -122,4 +124,31 @@ function Input({ of, field, value, errors, set }: InputProps): JSX.Element {
     case "team":
       return <SelectField {...told} label={field.label} value={value} onChange={change} options={choicesOf(of, field)} />;
   }
+}
+
+interface TicksProps {
+  id: string;
+  field: Extract<Field, { type: "ticks" }>;
+  value: string;
+  change: (next: string) => void;
+}
+
+function Ticks({ id, field, value, change }: TicksProps): JSX.Element {
+  const ticked = value.split("\n").filter((one) => one !== "");
+  return (
+    <fieldset class="govuk-fieldset govuk-form-group" id={id}>
+      <legend class="govuk-fieldset__legend">{field.label}</legend>
+      <div class="govuk-checkboxes govuk-checkboxes--small">
+        {field.options.map((option) => (
+          <Checkbox
+            key={option.value}
+            id={`${id}-${option.value}`}
+            label={option.text}
+            checked={ticked.includes(option.value)}
+            onChange={(on) => change((on ? [...ticked, option.value] : ticked.filter((one) => one !== option.value)).join("\n"))}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
 }

@@ -26,7 +26,9 @@ export type Field =
   | (Common & { type: "team" })
   | (Common & { type: "tick" })
   /** Several lines, one a thing. */
-  | (Common & { type: "lines" });
+  | (Common & { type: "lines" })
+  /** Any of a few; their values a line each. */
+  | (Common & { type: "ticks"; options: readonly Option[] });
 
 export interface Option {
   value: string;
@@ -76,6 +78,7 @@ export function read(field: Field, values: Values): unknown {
     case "tick":
       return value === "yes";
     case "lines":
+    case "ticks":
       return value
         .split("\n")
         .map(tidy)

@@ -101,6 +101,8 @@ export const STEPS = {
   social_care: "Referral to social care",
 } as const;
 
+/** Languages offered for a family, by BCP 47. */
+const LANGUAGES = ["en", "ar", "bn", "cs", "fa", "fr", "gu", "hu", "ku", "lt", "pa", "pl", "ps", "pt", "ro", "sk", "so", "es", "ti", "tr", "uk", "ur", "zh"];
 const FLAGS = { do_not_disclose: "Do not tell anyone this address", domestic_abuse: "Domestic abuse", third_party: "Somebody else’s address", dog: "Dog" } as const;
 
 const what = (label: string, hint?: string): Field => ({ name: "what", label, type: "area", required: true, ...(hint === undefined ? {} : { hint }) });
@@ -196,7 +198,7 @@ export const SPECS: Specs = {
     fields: [
       { name: "address", label: "Address", type: "area", required: true },
       { name: "of", label: "Whose, where there are several", type: "text" },
-      { name: "flags", label: "Warnings, one a line", type: "lines", hint: `Any of: ${listing(Object.keys(FLAGS))}` },
+      { name: "flags", label: "Warnings", type: "ticks", options: options(FLAGS) },
     ],
     title: (fact) => fact.address.split("\n").join(", "),
     lines: (fact) => [
@@ -457,8 +459,6 @@ export function factWords(fact: Fact, names: Names): string | null {
   const { title, lines } = found as Words;
   return [title(fact, names), ...lines(fact, names).map(([label, text]) => `${label}: ${text}`)].join(". ");
 }
-
-const LANGUAGES = ["en", "ar", "bn", "cs", "fa", "fr", "gu", "hu", "ku", "lt", "pa", "pl", "ps", "pt", "ro", "sk", "so", "es", "ti", "tr", "uk", "ur", "zh"];
 
 function languageOptions(): readonly Option[] {
   return LANGUAGES.map((value) => ({ value, text: languageName(value) }));

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Banner } from "../../../components/banner.tsx";
 import { Details } from "../../../components/details.tsx";
 import { errorOf } from "../../../components/error-summary.tsx";
-import { SelectField, TextField } from "../../../components/field.tsx";
+import { SelectField, TextArea, TextField } from "../../../components/field.tsx";
 import { FormDialog } from "../../../components/form-dialog.tsx";
 import { navigate } from "../../../components/router.ts";
 import { useSaving } from "../../../components/saving.ts";
@@ -87,21 +87,16 @@ export function LetterDialog({ of, onClose }: { of: Case; onClose: () => void })
             </div>
           ) : null}
           <Translated template={template} language={tongue} filling={fillingOf(to, date, time)} />
-          <div class="govuk-form-group">
-            <label class="govuk-label" for="letter-text">
-              The letter
-            </label>
-            <textarea
-              class="govuk-textarea"
-              id="letter-text"
-              rows={12}
-              lang={speaks(template, tongue) ? tongue : "en"}
-              dir={speaks(template, tongue) ? directionOf(tongue) : "ltr"}
-              maxLength={MAX_LETTER}
-              value={text}
-              onInput={(event) => setOwn(event.currentTarget.value)}
-            />
-          </div>
+          <TextArea
+            id="letter-text"
+            label="The letter"
+            value={text}
+            onInput={setOwn}
+            rows={12}
+            maxLength={MAX_LETTER}
+            error={errorOf(errors, "letter-text")}
+            {...(speaks(template, tongue) ? { lang: tongue, dir: directionOf(tongue) } : { lang: "en" })}
+          />
         </>
       )}
     </FormDialog>
