@@ -39,8 +39,13 @@ function filledIn(field: Field): string {
     case "choice":
       return field.options[0]?.value ?? "";
     case "lines":
+    case "ticks":
       return "dog\nthird_party";
-    default:
+    case "text":
+    case "area":
+    case "member":
+    case "person":
+    case "team":
       return "  something  ";
   }
 }
