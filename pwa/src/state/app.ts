@@ -237,11 +237,6 @@ export function saveVisitDraft(draft: string, input: DraftInput): Promise<void> 
   return application.visitDrafts.save(draft, input);
 }
 
-/** An id for what a form names first: a case, a visit, a member of a household. */
-export function newId(): string {
-  return application.newId();
-}
-
 /** What this tablet and the author's others say, merged as far as that goes, for the author to settle. */
 export function reconcileVisitDraft(draft: string): Reconciliation {
   return application.visitDrafts.reconcile(draft);

@@ -7,12 +7,13 @@ import { errorOf, ErrorSummary } from "../../components/error-summary.tsx";
 import type { FormError } from "../../components/error-summary.tsx";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { useWarnOnUnload } from "../../components/form-dialog.tsx";
+import { mint } from "../../components/mint.ts";
 import { Page } from "../../components/page.tsx";
 import { navigate } from "../../components/router.ts";
 import { useSaving } from "../../components/saving.ts";
 import { tidy } from "../../components/text.ts";
 import type { FactClaim } from "../../generated/types.ts";
-import { groups, me, newId, observedNow, school } from "../../state/app.ts";
+import { groups, me, observedNow, school } from "../../state/app.ts";
 import { BARRIERS, BASES } from "./forms/specs.ts";
 
 const EMPTY = {
@@ -42,8 +43,8 @@ export function OpenCase(): JSX.Element {
     const found = wrong(answers);
     fail(found);
     if (found.length > 0) return;
-    const opened = newId();
-    save([{ kind: "case.opened", case: opened, facts: factsOf(answers, observedNow(), newId) }], "case-name", () => navigate(`/cases/${opened}`, { replace: true }));
+    const opened = mint();
+    save([{ kind: "case.opened", case: opened, facts: factsOf(answers, observedNow(), mint) }], "case-name", () => navigate(`/cases/${opened}`, { replace: true }));
   };
   const field = (name: keyof Answers): { id: string; error: string | null; value: string } => ({
     id: `case-${name}`,

@@ -17,7 +17,7 @@ import type { BodyOf } from "../../domain/entry.ts";
 import type { Concern, ConcernNote } from "../../generated/types.ts";
 import { concerns, entries, now, record, today } from "../../state/app.ts";
 import type { OutboxItem } from "../../state/model.ts";
-import { useSaving } from "../office/parts/saving.ts";
+import { useSaving } from "../../components/saving.ts";
 import { ExportPart } from "./export-part.tsx";
 import { childName } from "./names.ts";
 import { NoteForm } from "./note-form.tsx";

@@ -10,7 +10,7 @@ import { tidy } from "../../components/text.ts";
 import { moment } from "../../components/words.ts";
 import type { Concern, ConcernNote } from "../../generated/types.ts";
 import { entries, me, status, today } from "../../state/app.ts";
-import { useSaving } from "../office/parts/saving.ts";
+import { useSaving } from "../../components/saving.ts";
 import { savePdf } from "./pdf.ts";
 
 const LONGEST = 500;

@@ -13,7 +13,7 @@ import { moment } from "../../components/words.ts";
 import { instant } from "../../domain/time.ts";
 import type { Told } from "../../generated/types.ts";
 import { cases, concernStatuses, entries, now, observedNow, school, today } from "../../state/app.ts";
-import { useSaving } from "../office/parts/saving.ts";
+import { useSaving } from "../../components/saving.ts";
 import { ErrorSummary } from "../../components/error-summary.tsx";
 import { ToldField } from "./told-field.tsx";
 import { stageWords } from "./words.ts";

@@ -23,7 +23,7 @@ import { ChildField } from "./child-field.tsx";
 import { childAsked, everyChild } from "./children.ts";
 import { about, aboutChild, blank, concernBody, concernErrors, justRang, LONGEST, told, untold } from "./form.ts";
 import type { Clock } from "./form.ts";
-import { mint } from "./mint.ts";
+import { mint } from "../../components/mint.ts";
 import { ToldField } from "./told-field.tsx";
 
 /** Goes on with what was begun; else about whom the page was asked for. */

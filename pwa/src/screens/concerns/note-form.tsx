@@ -7,7 +7,7 @@ import { errorOf } from "../../components/error-summary.tsx";
 import { TextArea } from "../../components/field.tsx";
 import { tidy } from "../../components/text.ts";
 import type { Concern } from "../../generated/types.ts";
-import type { Saving } from "../office/parts/saving.ts";
+import type { Saving } from "../../components/saving.ts";
 
 type Status = "open" | "referred" | "closed";
 const LONGEST = 4000;

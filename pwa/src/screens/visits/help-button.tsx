@@ -5,8 +5,8 @@ import { Button } from "../../components/button.tsx";
 import { announce } from "../../components/announcer.tsx";
 import type { NewBody } from "../../domain/entry.ts";
 import { instant } from "../../domain/time.ts";
-import { useSaving } from "../office/parts/saving.ts";
-import { mint } from "./mint.ts";
+import { useSaving } from "../../components/saving.ts";
+import { mint } from "../../components/mint.ts";
 import { myWatch } from "./own-watch.ts";
 
 interface HelpProps {

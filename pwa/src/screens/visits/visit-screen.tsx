@@ -14,7 +14,7 @@ import { instant, localMoment } from "../../domain/time.ts";
 import type { Visit } from "../../generated/types.ts";
 import { cases, me, now, observedNow, today } from "../../state/app.ts";
 import { mayRecord } from "../../components/allowed.ts";
-import { useSaving } from "../office/parts/saving.ts";
+import { useSaving } from "../../components/saving.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { ConcernLink } from "./concern-link.tsx";
 import { accountOf, stageOf } from "./day.ts";

@@ -9,7 +9,7 @@ import { clock, timeZone } from "../../components/words.ts";
 import type { ShownWatch } from "../../domain/watches.ts";
 import { instant, localMoment, momentAt } from "../../domain/time.ts";
 import { now } from "../../state/app.ts";
-import { useSaving } from "../office/parts/saving.ts";
+import { useSaving } from "../../components/saving.ts";
 import { HelpButton } from "./help-button.tsx";
 import { staffMember } from "./staff.ts";
 import { watchWords } from "./watch-words.ts";

@@ -8,11 +8,12 @@ import { errorOf } from "../../../components/error-summary.tsx";
 import type { FormError } from "../../../components/error-summary.tsx";
 import { SelectField, TextArea, TextField } from "../../../components/field.tsx";
 import { FormDialog } from "../../../components/form-dialog.tsx";
+import { mint } from "../../../components/mint.ts";
 import { useSaving } from "../../../components/saving.ts";
 import type { FactOf } from "../../../domain/facts.ts";
 import { cellNamed, cellOf } from "../../../domain/facts.ts";
 import type { Case } from "../../../generated/types.ts";
-import { newId, observedNow, school } from "../../../state/app.ts";
+import { observedNow, school } from "../../../state/app.ts";
 import { choicesOf, nowIn, timeZone } from "../places.ts";
 import { claimOn, factFrom, hasMoved, valuesFrom } from "./claim.ts";
 import { asked, errorsIn, lengthOf } from "./fields.ts";
@@ -34,7 +35,7 @@ interface FactDialogProps<K extends CaseFactKind> {
 export function FactDialog<K extends CaseFactKind>({ of, spec, before, title, start = {}, onClose }: FactDialogProps<K>): JSX.Element {
   const first = useMemo(() => ({ ...valuesFrom(spec, before, timeZone()), ...(before === null ? { ...nowIn(spec), ...start } : {}) }), []);
   const [values, setValues] = useState<Values>(first);
-  const [item] = useState(() => (before !== null && "item" in before ? before.item : newId()));
+  const [item] = useState(() => (before !== null && "item" in before ? before.item : mint()));
   const cell = before === null ? null : cellOf(before);
   const [seen, setSeen] = useState(() => (cell === null ? [] : (cellNamed(of.cells, cell)?.live ?? [])));
   const { busy, errors, fail, save } = useSaving();

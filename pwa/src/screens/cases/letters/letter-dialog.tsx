@@ -7,11 +7,12 @@ import { errorOf } from "../../../components/error-summary.tsx";
 import { SelectField, TextArea, TextField } from "../../../components/field.tsx";
 import { FormDialog } from "../../../components/form-dialog.tsx";
 import { navigate } from "../../../components/router.ts";
+import { mint } from "../../../components/mint.ts";
 import { useSaving } from "../../../components/saving.ts";
 import { longDate, tidy } from "../../../components/text.ts";
 import { valueOf } from "../../../domain/facts.ts";
 import type { Case } from "../../../generated/types.ts";
-import { me, newId, observedNow, school, today } from "../../../state/app.ts";
+import { me, observedNow, school, today } from "../../../state/app.ts";
 import { languageName } from "../forms/specs.ts";
 import { familyName } from "../places.ts";
 import { directionOf, fill, speaks, TEMPLATES } from "./templates.ts";
@@ -38,7 +39,7 @@ export function LetterDialog({ of, onClose }: { of: Case; onClose: () => void })
     ];
     fail(found);
     if (found.length > 0 || template === null) return;
-    const item = newId();
+    const item = mint();
     const written = speaks(template, tongue) || own !== null ? tongue : "en";
     const says = { fact: "letter", item, template: template.id, language: written, to: tidy(to), on: today.value, text: tidy(text) } as const;
     save([{ kind: "case.noted", case: of.case, facts: [{ says, observed_at: observedNow(), replaces: [] }] }], "letter-text", () => {

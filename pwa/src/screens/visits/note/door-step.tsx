@@ -4,7 +4,7 @@ import { Button } from "../../../components/button.tsx";
 import { SelectField } from "../../../components/field.tsx";
 import { nowLocal } from "../../../state/app.ts";
 import { flagsOf } from "../loud.tsx";
-import { mint } from "../mint.ts";
+import { mint } from "../../../components/mint.ts";
 import { factOf, itemsOf } from "../reading.ts";
 import { forbidsCard, OUTCOME_HINTS, OUTCOMES } from "../words.ts";
 import { itemsIn, newItem, textOf } from "./fields.ts";

@@ -4,7 +4,7 @@ import { Button } from "../../../components/button.tsx";
 import { TextArea, TextField } from "../../../components/field.tsx";
 import { nowLocal } from "../../../state/app.ts";
 import type { Case } from "../../../generated/types.ts";
-import { mint } from "../mint.ts";
+import { mint } from "../../../components/mint.ts";
 import { Picks, YesNo } from "../picks.tsx";
 import type { NoteFrame } from "./family.ts";
 import { newItem, textOf } from "./fields.ts";

@@ -5,8 +5,8 @@ import { errorOf } from "../../../components/error-summary.tsx";
 import { TextArea } from "../../../components/field.tsx";
 import { tidy } from "../../../components/text.ts";
 import type { Visit } from "../../../generated/types.ts";
-import { FormDialog } from "../../office/parts/form-dialog.tsx";
-import { useSaving } from "../../office/parts/saving.ts";
+import { FormDialog } from "../../../components/form-dialog.tsx";
+import { useSaving } from "../../../components/saving.ts";
 
 interface AddendumProps {
   visit: Visit;

@@ -9,8 +9,8 @@ import { cellOf, liveClaims, screenOf } from "../../../domain/facts.ts";
 import type { FactCell } from "../../../domain/facts.ts";
 import type { Visit } from "../../../generated/types.ts";
 import { observedNow } from "../../../state/app.ts";
-import { FormDialog } from "../../office/parts/form-dialog.tsx";
-import { useSaving } from "../../office/parts/saving.ts";
+import { FormDialog } from "../../../components/form-dialog.tsx";
+import { useSaving } from "../../../components/saving.ts";
 import { factWords } from "./fact-words.ts";
 
 interface SettleProps {

@@ -1,9 +1,0 @@
-/** An identifier that says nothing about anybody. */
-import { bytesToHex } from "@noble/hashes/utils.js";
-
-const ID_BYTES = 16;
-
-/** A new concern's. */
-export function mint(): string {
-  return bytesToHex(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
-}
