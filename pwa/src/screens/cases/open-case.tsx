@@ -121,9 +121,9 @@ export function wrong(answers: Answers): FormError[] {
 }
 
 /** The answers as the first facts of a case. */
-export function factsOf(answers: Answers, observedAt: string, mint: () => string): FactClaim[] {
+export function factsOf(answers: Answers, observedAt: string, newId: () => string): FactClaim[] {
   const text = (name: keyof Answers): string | null => tidy(answers[name]) || null;
-  const child = mint();
+  const child = newId();
   const says: FactClaim["says"][] = [
     { fact: "placing", team: answers.team, restricted: answers.restricted === "yes", reason: text("why") },
     { fact: "status", status: "open", note: text("source") },
@@ -134,10 +134,10 @@ export function factsOf(answers: Answers, observedAt: string, mint: () => string
     ...leadOf(),
   ];
   const address = text("address");
-  if (address !== null) says.push({ fact: "address", item: mint(), address });
+  if (address !== null) says.push({ fact: "address", item: newId(), address });
   const barrier = text("barrier");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  if (answers.category !== "" && barrier !== null) says.push({ fact: "barrier", item: mint(), child, category: answers.category as keyof typeof BARRIERS, what: barrier });
+  if (answers.category !== "" && barrier !== null) says.push({ fact: "barrier", item: newId(), child, category: answers.category as keyof typeof BARRIERS, what: barrier });
   return says.map((fact) => ({ says: fact, observed_at: observedAt, replaces: [] }));
 }
 
