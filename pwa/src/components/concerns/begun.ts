@@ -37,10 +37,11 @@ export function isBegun({ text, told }: Begun): boolean {
   return text.trim() !== "" || told.length > 0;
 }
 
-/** Read what was begun by whoever is at the tablet now. */
+/** Read what was begun by whoever is at the tablet now. What is begun meanwhile is newer. */
 export async function readBegun(): Promise<void> {
+  begun.value = null;
   const kept = await loadDraft<Begun>(KEY);
-  begun.value = kept !== null && isBegun(kept) ? kept : null;
+  begun.value ??= kept !== null && isBegun(kept) ? kept : null;
 }
 
 /** Keep it as it is now; what nobody would miss is not kept. */

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { act as flush } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { NewBody } from "../../../../pwa/src/domain/entry.ts";
-import type { Card, Group, Held, History, Me, Roll, School, Sheet, Unexplained } from "../../../../pwa/src/generated/types.ts";
+import type { Card, Group, Held, History, Me, Roll, School, Sheet, Support, Unexplained } from "../../../../pwa/src/generated/types.ts";
 import { NOTHING_YET } from "../../../../pwa/src/state/model.ts";
 import type { OutboxItem } from "../../../../pwa/src/state/model.ts";
 import { at, card, claim, group, held, MONDAY, open, row, school, sheet } from "./factories.ts";
@@ -27,6 +27,8 @@ vi.mock("../../../../pwa/src/state/app.ts", () => ({
   rolls: signal<ReadonlyMap<string, Roll>>(new Map()),
   unexplained: signal<Unexplained | null>(null),
   held: signal<ReadonlyMap<string, Held>>(new Map()),
+  supports: signal<ReadonlyMap<string, Support>>(new Map()),
+  shareds: signal(new Map()),
   histories: signal<ReadonlyMap<string, readonly History[]>>(new Map()),
   showHistory: () => undefined,
   entries: signal<readonly OutboxItem[]>([]),
@@ -437,6 +439,29 @@ describe("a pupil's marks", () => {
     expect(text).toContain("Mrs Dale, attendance officer. Office, amending a mark.");
     expect(text).toContain("Replaced");
     expect(text).toContain("Stands");
+  });
+
+  test("the support of the family, as far as the office may know of it", () => {
+    show("pupil/ada");
+    expect(root.textContent).not.toContain("Family support");
+    const support: Support = {
+      _id: "support:c:ada",
+      type: "support",
+      pupil: "ada",
+      case: "c",
+      status: "open",
+      lead_name: "Wren Worker",
+      agency: "Tarn Council",
+      visits: [{ visit: "v", on: "2026-11-19", outcome: "no_answer" }],
+      actions: [{ item: "i", what: "Walk with Ada to school.", owner: "Her aunt", due: "2026-11-27", status: "open" }],
+      as_at: at("09:00"),
+    };
+    act(() => put(state.supports, new Map([[support._id, support]])));
+    const words = root.querySelector('[aria-label="Family support"]')?.textContent ?? "";
+    expect(words).toContain("Support is going on, led by Wren Worker (Tarn Council).");
+    expect(words).toContain("Home visit Thursday 19 November: nobody answered.");
+    expect(words).toContain("Walk with Ada to school. Her aunt, by Fri 27 Nov: open.");
+    put(state.supports, new Map());
   });
 
   test("nobody is found under an address that names nobody", () => {
