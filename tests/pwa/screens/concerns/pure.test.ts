@@ -58,8 +58,9 @@ describe("one's own concerns", () => {
         { _id: "concern_status:c1", type: "concern_status", concern: "c1", entry: "entry:concern.raised", state: "new", received_at: TEN, goes_to: "the lead", held: null, ...more },
       ],
     ]);
+  const also = { kind: "concern.told", author: "me", role: "class_teacher", device: "d", written_at: TEN, concern: "c1", told: { name: "L", how: "phone", at: TEN } } as const;
   const own = (state: "waiting" | "stored" | "held" | "refused", known: ReadonlyMap<string, ShownStatus> = new Map()) =>
-    ownConcerns([item({ ...raised(), kind: "concern.told", told: { name: "L", how: "phone", at: TEN } } as never), item(raised(), { state })], known)[0];
+    ownConcerns([item(also), item(raised(), { state })], known)[0];
 
   test("loud until the server has them, and while it holds them back", () => {
     const stages = [own("waiting"), own("refused"), own("held"), own("stored"), own("stored", status({ held: "No words." }))];

@@ -117,7 +117,7 @@ function dials(): string[] {
 }
 
 function person(role: Me["role"]): void {
-  put(state.me, { person: "me", name: "Me", role, schools: [{ school: "sch-1", name: "S", grants: [{ id: "post", person: "me", role }], digest: "" }], expires_at: TEN } as Me);
+  put(state.me, { person: "me", name: "Me", role, schools: [{ school: "sch-1", name: "S", grants: [{ id: "post", person: "me", role }], digest: "" }], expires_at: TEN });
 }
 
 beforeEach(() => {
