@@ -17,9 +17,10 @@ from schemas.measures import Tally
 from schemas.support import CaseAttendance
 from server.drafts import Draft
 from sync import channels
+from sync.daybook import read_feed
 from sync.store import Database
 
-__all__ = ["Attended", "HalfTally", "attended", "attended_draft", "attended_id"]
+__all__ = ["Attended", "HalfTally", "attended", "attended_draft", "attended_id", "cases_of"]
 
 
 class HalfTally(Model):
@@ -30,13 +31,14 @@ class HalfTally(Model):
 
 
 class Attended(Model):
-    """A child's attendance of this half-term and the last."""
+    """A child's attendance of this half-term and the last. ``on_roll``: still, at that school."""
 
     id: Annotated[str, Field(alias="_id")]
     type: Literal["attended"] = "attended"
     school: OpaqueId
     pupil: OpaqueId
     halves: tuple[HalfTally, ...]
+    on_roll: bool
     as_at: Instant
 
 
@@ -46,7 +48,13 @@ def attended_id(case: str, school: str, pupil: str) -> str:
 
 
 def attended_draft(
-    case: str, school: str, pupil: str, halves: Iterable[HalfTally], as_at: str
+    case: str,
+    school: str,
+    pupil: str,
+    halves: Iterable[HalfTally],
+    as_at: str,
+    *,
+    on_roll: bool,
 ) -> Draft:
     """The document to be."""
     model = Attended(
@@ -54,9 +62,26 @@ def attended_draft(
         school=school,
         pupil=pupil,
         halves=tuple(halves),
+        on_roll=on_roll,
         as_at=as_at,
     )
-    return Draft.of(model.id, model, frozenset({channels.entries(channels.case(case))}))
+    to = frozenset({channels.entries(channels.case(case)), _of_school(school)})
+    return Draft.of(model.id, model, to)
+
+
+def _of_school(school: str) -> str:
+    """Internal: the children of one school who are of any case."""
+    return f"attended:{school}"
+
+
+async def cases_of(area: Database, school: str) -> dict[str, frozenset[str]]:
+    """The cases of each child of a school, by pupil."""
+    documents, _ = await read_feed(area, 0, frozenset({_of_school(school)}))
+    found: dict[str, set[str]] = {}
+    for one in documents:
+        _, case, _, pupil = one.id.split(":")
+        found.setdefault(pupil, set()).add(case)
+    return {pupil: frozenset(cases) for pupil, cases in found.items()}
 
 
 async def attended(

@@ -8,6 +8,7 @@ import orjson
 
 from schemas.published import School
 from server.closing import closing_of
+from sync import channels
 from sync.errors import BadName, DatabaseMissing
 from sync.moving import MOVING
 from sync.store import Database, Store
@@ -34,6 +35,10 @@ class Places:
 
     store: Store
 
+    async def names(self) -> list[str]:
+        """Every database on this server, sorted."""
+        return await self.store.names()
+
     async def find(self, name: str) -> Place | None:
         """One of them; None where it is not on this server, or has moved away from it."""
         try:
@@ -47,6 +52,15 @@ class Places:
             return None
         raw = orjson.dumps({"_id": found.id, **found.body})
         return Place(database, School.model_validate_json(raw))
+
+    async def may_carry(self, name: str) -> bool:
+        """Whether something may wait to be carried from it: an area, or a school with a concern."""
+        place = await self.find(name)
+        if place is None or place.school.phase == "area":
+            return place is not None
+        concerns = frozenset({channels.entries(channels.CONCERNS)})
+        page = await place.database.changes(0, channels=concerns, limit=1, bodies=False)
+        return bool(page.changes)
 
     async def school_of(self, area: str, name: str) -> Place | None:
         """A school of an area; None where it says itself that it lies in another, or in none."""

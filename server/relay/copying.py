@@ -1,0 +1,70 @@
+"""Copying a concern's entries to whoever has a part in it; and taking a copy away by law."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from server.family.concerns import concern_desk
+from server.family.desk import Desk
+from server.family.places import Place
+from sync import channels
+from sync.daybook import Pairing, read_feed
+from sync.document import Document
+from sync.erasure import is_erased
+from sync.relayed import RELAYED, read_relayed, relay, relayed_id
+from sync.store import Database, Write, WriteBatch
+
+__all__ = ["copy_concern", "take_away"]
+
+Peer = Callable[[Place], Awaitable[Database]]
+
+
+async def copy_concern(desk: Desk, concern: str, now_ms: int, peer: Peer) -> list[str]:
+    """Copy what was written of a concern here; the databases in which that changed anything.
+
+    To those that answer for it, to the one it was raised in, and to any that copied to this one.
+    """
+    topic = channels.concern(concern)
+    wanted = frozenset({channels.entries(topic), channels.arrivals(topic)})
+    documents, _ = await read_feed(desk.database, 0, wanted)
+    copies = [one for one in documents if one.body.get("type") == RELAYED]
+    own = [one for one in documents if one.body.get("type") != RELAYED]
+    made = await concern_desk(desk).made(concern, now_ms)
+    names = {read_relayed(one).place for one in copies}
+    names |= frozenset() if made is None else made.databases
+    changed: list[str] = []
+    for name in sorted(names - {desk.database.name}):
+        place = await desk.places.beside(desk.roster().school, name)
+        if place is not None and await _write(await peer(place), _copies(desk, own), own):
+            changed.append(name)
+    return changed
+
+
+def _copies(desk: Desk, own: list[Document]) -> list[Write]:
+    by_id = {one.id: one for one in own}
+    name = desk.roster().name_of
+    return [
+        relay(by_id[spoken.entry.id], spoken, desk.database.name, name(spoken.entry.body.author))
+        for spoken in Pairing().add(own)
+    ]
+
+
+async def _write(database: Database, copies: list[Write], own: Iterable[Document]) -> bool:
+    results = await database.write(WriteBatch(copies)) if copies else []
+    erased = [one.id for one in own if one.id.startswith("entry:") and is_erased(one)]
+    gone = await take_away(database, erased)
+    return gone or any(one.fresh for one in results)
+
+
+async def take_away(database: Database, entries: Iterable[str]) -> bool:
+    """Leave nothing of the copies of entries that were erased; whether there was any."""
+    ids = [relayed_id(one) for one in entries]
+    records = [await database.record(one) for one in ids]
+    leaves = {
+        record.id: [leaf.rev for leaf in record.leaves()]
+        for record in records
+        if record is not None
+    }
+    if leaves:
+        await database.purge(leaves)
+    return bool(leaves)
