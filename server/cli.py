@@ -21,6 +21,7 @@ from server.access.command import explain_command
 from server.account_acts import Act, Done, new_person, perform
 from server.account_command import account_app, ask_password, check_schools
 from server.accounts import Accounts
+from server.alarms.command import alarm_app
 from server.audit.command import audit
 from server.backups.command import backup_app, restore_command
 from server.couch.command import admin_of, serve_couch
@@ -50,6 +51,7 @@ app = typer.Typer(
 app.add_typer(backup_app, name="backup")
 app.command("restore")(restore_command)
 app.add_typer(account_app, name="account")
+app.add_typer(alarm_app, name="alarm")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 

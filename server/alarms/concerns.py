@@ -44,6 +44,8 @@ class Concerns(Deadlines):
         self._schools = schools
         self._concerns = Published(place.database, "concern", _read)
         self._records: dict[str, AlarmRecord] = {}
+        self._raised: set[str] = set()
+        """Ids of records that were made here, and may have been written by another server."""
         self._woken_ms = 0
 
     @override
@@ -65,6 +67,7 @@ class Concerns(Deadlines):
                     wanted[name] = (concern, step)
         if not wanted:
             return []
+        self._raised = set(wanted)
         there = await self._concerns.records(list(wanted))
         self._records |= there
         missing = sorted(wanted.keys() - there.keys())
@@ -143,6 +146,11 @@ class Concerns(Deadlines):
     def waiting(self) -> list[AlarmRecord]:
         new = {one.concern for one in self._concerns.found.values() if one.state == "new"}
         return [one for one in self._records.values() if one.waits and one.subject in new]
+
+    @override
+    async def reread(self, subject: str) -> None:
+        there = await self._concerns.records([*self._raised])
+        self._records |= there
 
     @override
     def took(self, record: AlarmRecord) -> None:

@@ -49,6 +49,8 @@ TASK = "alarm"
 CLAIM_S = 10.0
 """How long a server's claim lasts, or up to twice that: what a killed one leaves waits so long."""
 PROBE_S = 600.0
+MOST_STEPS = 8
+"""Of one kind in one place, one after the other, before the next has its turn."""
 
 
 @dataclass
@@ -96,6 +98,10 @@ class Engine:
         ):
             self.metrics.watch(name, text, value)
         self._loop = asyncio.create_task(self._run())
+        self.start_beside()
+
+    def start_beside(self) -> None:
+        """Begin to try the ways now and then, and to tell an outside monitor that all is well."""
         self._beside = asyncio.create_task(self._look_after())
 
     def wake(self, name: str) -> None:
@@ -138,7 +144,8 @@ class Engine:
         self.health.running = sum(one.running for one in every)
         self.health.overdue = sum(one.overdue for one in every)
         self.health.waiting = sum(len(one.waiting()) for one in every)
-        self.health.troubled = sum(one.failing for one in self._places.values())
+        troubled = sum(one.failing for one in self._places.values())
+        self.health.troubled = troubled + sum(one.failing for one in every)
         self.health.ran(self.clock.now_ms())
 
     async def _search(self) -> None:
@@ -212,9 +219,12 @@ class Engine:
 
     async def _raise(self, kind: Deadlines) -> None:
         """Write every step that is due, and have what is owed sent beside."""
-        while ready := await kind.ready():
+        for _ in range(MOST_STEPS):
+            ready = await kind.ready()
             for record in ready:
                 await self._write(kind, record, anew=True)
+            if not ready:
+                break
         for record in kind.waiting():
             key = (kind.place.name, record.id)
             if key not in self._sending and self.sending.due(record, self.clock.now_ms()):
@@ -229,8 +239,9 @@ class Engine:
     async def _write(self, kind: Deadlines, record: AlarmRecord, *, anew: bool) -> None:
         (result,) = await kind.place.database.write(WriteBatch([record.write(anew=anew)]))
         if result.conflict:  # another server has raised it
-            await kind.refresh()
-        kind.took(record)
+            await kind.reread(record.subject)
+        else:
+            kind.took(record)
 
     async def _send(self, kind: Deadlines, record: AlarmRecord) -> None:
         try:

@@ -32,7 +32,7 @@ class Health:
     waiting: int = 0
     """Messages that are still to be handed over."""
     troubled: int = 0
-    """Places that could not be looked after the last time."""
+    """Places, and watches, that could not be looked after the last time."""
     _ran: float | None = None
     _ran_at_ms: int = 0
 
@@ -71,7 +71,7 @@ class Health:
             "watches": self.running,
             "overdue": self.overdue,
             "messages_waiting": self.waiting,
-            "places_failing": self.troubled,
+            "failing": self.troubled,
             "deliveries": self.deliveries,
             "transports": dict(sorted(self.transports.items())),
         }

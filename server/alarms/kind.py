@@ -38,6 +38,15 @@ class Deadlines(ABC):
     def took(self, record: AlarmRecord) -> None:
         """A record was written, by this server or another."""
 
+    @abstractmethod
+    async def reread(self, subject: str) -> None:
+        """Another server has written something about a subject: read it again."""
+
+    @property
+    def failing(self) -> int:
+        """How many subjects could not be read the last time; they are tried again."""
+        return 0
+
     def changed(self) -> bool:
         """Whether :meth:`publish` has something to do."""
         return False

@@ -34,6 +34,8 @@ class Notes(Deadlines):
         self._cases = cases(place.database)
         self._visits = Published(place.database, "visit", _read)
         self._records: dict[str, AlarmRecord] = {}
+        self._raised: set[str] = set()
+        """Ids of records that were made here, and may have been written by another server."""
 
     @override
     async def refresh(self) -> None:
@@ -50,6 +52,7 @@ class Notes(Deadlines):
         }
         if not wanted:
             return []
+        self._raised = set(wanted)
         there = await self._visits.records(list(wanted))
         self._records |= there
         people = await self.place.people() if wanted.keys() - there.keys() else None
@@ -93,6 +96,11 @@ class Notes(Deadlines):
             for one in self._records.values()
             if one.waits and one.step.partition("-")[2] in owed.get(one.subject, ())
         ]
+
+    @override
+    async def reread(self, subject: str) -> None:
+        there = await self._visits.records([*self._raised])
+        self._records |= there
 
     @override
     def took(self, record: AlarmRecord) -> None:

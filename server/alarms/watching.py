@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pydantic import ValidationError
+
 from schemas.support import AlarmStep
 from server.alarms.kind import Deadlines
 from server.alarms.message import watch_message
 from server.alarms.people import People
 from server.alarms.place import Place
 from server.alarms.record import AlarmRecord, Delivery, mark_of, read_record, record_id
+from server.logs import log
+from server.logs import place as raised_at
 from sync import channels
 from sync.alarms import Due, next_due
 from sync.clock import instant, to_ms
@@ -71,6 +75,7 @@ class Watches(Deadlines):
         self._since: int | None = None
         self._kept: tuple[int, frozenset[str]] = (-1, frozenset())
         self._seen_ms = 0
+        self._again: set[str] = set()
 
     @property
     def running(self) -> int:
@@ -89,9 +94,11 @@ class Watches(Deadlines):
         if decided:  # on which watch stands in the decision alone
             self._since = 0
             names, _ = await self._news()
-        for watch in sorted(touched | names):
-            await self._read(watch)
-        if touched or names:
+        touched |= names | self._again
+        self._again.clear()
+        for watch in sorted(touched):
+            await self.reread(watch)
+        if touched:
             self.place.timers.keep(self._timers())
         await self._checkpoint()
 
@@ -125,7 +132,7 @@ class Watches(Deadlines):
 
     async def _checkpoint(self) -> None:
         """Say up to where everything was read, and that this moment has been."""
-        live = frozenset(self._live)
+        live = frozenset(self._live) | self._again
         now_ms = self.place.timers.now_ms()
         fresh = live and now_ms - self._seen_ms >= SEEN_EVERY_MS
         if self._since is None or (self._kept == (self._since, live) and not fresh):
@@ -137,6 +144,24 @@ class Watches(Deadlines):
         }
         await self.place.database.write(WriteBatch(local={CHECKPOINT: body}))
         self._kept, self._seen_ms = (self._since, live), now_ms
+
+    async def reread(self, subject: str) -> None:
+        """Read a watch anew. One that cannot be read keeps no other from being raised."""
+        try:
+            await self._read(subject)
+        except ValidationError as error:
+            self._again.add(subject)
+            log().error(
+                "a watch cannot be read, and is tried again",
+                school=self.place.name,
+                error=type(error).__name__,
+                at=raised_at(error),
+            )
+
+    @property
+    def failing(self) -> int:
+        """How many watches could not be read the last time."""
+        return len(self._again)
 
     async def _read(self, watch: str) -> None:
         database = self.place.database

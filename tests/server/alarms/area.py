@@ -97,11 +97,13 @@ class Webhook:
     def __init__(self) -> None:
         self.texts: list[dict[str, str]] = []
         self.status = 202
+        self.asked = 0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.asked += 1
                 stamp = self.headers["Tidemark-Timestamp"]
                 made = hmac.new(SECRET.encode(), stamp.encode() + b"." + body, "sha256").hexdigest()
                 good = hmac.compare_digest(self.headers["Tidemark-Signature"], f"v1={made}")
