@@ -67,7 +67,7 @@ export function DayScreen(): JSX.Element {
           <Lines lines={day.today} today={today.value} empty={day.now.length > 0 ? "No other visit today." : "No visit today."} />
         </Section>
         <Section id="tomorrow" title="Tomorrow">
-          <Lines lines={day.tomorrow} today={today.value} empty="No visit tomorrow." />
+          <Lines lines={day.tomorrow} today={day.tomorrow[0]?.date ?? ""} empty="No visit tomorrow." />
         </Section>
         {mayRecord("visit.planned") ? (
           <p>
@@ -169,8 +169,8 @@ function Line({ line, to, date, children }: LineProps): JSX.Element {
   return (
     <article class={`tm-panel tm-visit-line${line.stage === "cancelled" ? " tm-visit-line--off" : ""}`}>
       <p class="tm-visit-line__when tm-number">
-        {line.date === date ? "" : `${shortDate(line.date)}, `}
-        {when}
+        {line.date === date ? null : <span>{shortDate(line.date)} </span>}
+        <span>{when}</span>
       </p>
       <div class="tm-visit-line__main">
         <h3 class="tm-h3">

@@ -48,7 +48,7 @@ export function Phones({ cells }: { cells: Cells }): JSX.Element {
         <li key={one.item}>
           <span>
             <strong>{one.name}</strong> <span class="tm-soft">{one.relation}</span>
-            {one.language ? <span class="tm-soft">, {one.language}</span> : null}
+            {one.language ? <span class="tm-soft">, speaks {spoken(one.language)}</span> : null}
           </span>
           {one.do_not_contact === true ? (
             <Tag tone="alert">Do not contact</Tag>
@@ -61,6 +61,11 @@ export function Phones({ cells }: { cells: Cells }): JSX.Element {
       ))}
     </ul>
   );
+}
+
+/** A language as it was written down: by its tag, or in words. */
+function spoken(language: string): string {
+  return /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(language) ? languageName(language) : language;
 }
 
 /** The family's language, and whether to bring an interpreter. */

@@ -18,11 +18,13 @@ interface LastTimeProps {
 export function LastTime({ visit, cells, agreed }: LastTimeProps): JSX.Element {
   const last = lastVisit([...visits.value.values()], visit);
   const open = itemsOf(cells, "action").filter(({ status }) => status === "open");
-  if (last === null && open.length === 0 && agreed === null) return <p class="tm-soft">This is the first visit on record, and nothing is agreed yet.</p>;
+  // A plan holds the actions that were open as it was made: those that still are stand below it.
+  const lines = (agreed ?? "").split("\n").filter((line) => line.trim() !== "" && !open.some(({ what }) => line.includes(what)));
+  if (last === null && open.length === 0 && lines.length === 0) return <p class="tm-soft">This is the first visit on record, and nothing is agreed yet.</p>;
   return (
     <div class="tm-stack">
       {last === null ? null : <p>Last visit {last}</p>}
-      {agreed === null ? null : <p class="tm-keep-lines">{agreed}</p>}
+      {lines.length === 0 ? null : <p class="tm-keep-lines">{lines.join("\n")}</p>}
       {open.length === 0 ? null : (
         <ul class="govuk-list govuk-list--bullet">
           {open.map((one) => (

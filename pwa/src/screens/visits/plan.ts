@@ -1,6 +1,6 @@
 /** A visit's plan as a form: what it begins with, what is wrong with it, and the fact it becomes. Pure. */
 import { momentAt, instant, localMoment } from "../../domain/time.ts";
-import { tidy } from "../../components/text.ts";
+import { shortDate, tidy } from "../../components/text.ts";
 import type { FormError } from "../../components/error-summary.tsx";
 import type { VisitPlan } from "../../generated/types.ts";
 import { factOf, itemsOf } from "./reading.ts";
@@ -112,7 +112,7 @@ export function planOf(form: PlanForm, zone: string): FactOf<"plan"> {
 export function agreedLines(caseCells: Cells): string[] {
   return itemsOf(caseCells, "action")
     .filter(({ status }) => (status ?? "open") === "open")
-    .map(({ what, owner, due }) => `${what} (${owner}${due ? `, by ${due}` : ""})`);
+    .map(({ what, owner, due }) => `${what} (${owner}${due ? `, by ${shortDate(due)}` : ""})`);
 }
 
 /** The plan of a visit; where it is contested, as was said last. */

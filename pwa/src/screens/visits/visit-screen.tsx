@@ -24,6 +24,7 @@ import { LastTime } from "./last-time.tsx";
 import { LeaveForm } from "./leave-form.tsx";
 import { Loud } from "./loud.tsx";
 import { myWatch } from "./own-watch.ts";
+import { VisitPhotos } from "./photos.tsx";
 import { factOf, familyName } from "./reading.ts";
 import { RecordView } from "./record/record-view.tsx";
 import { staffMember, staffName } from "./staff.ts";
@@ -47,12 +48,16 @@ export function VisitScreen({ visit }: { visit: Visit }): JSX.Element {
         <Head visit={visit} />
         {plan?.cancelled ? <Cancelled visit={visit} /> : null}
         {begun ? <RecordView visit={visit} of={of} /> : null}
-        {own === null && (plan === null || begun || plan.cancelled) ? null : (
-          <Part title={own === null ? "Before you go" : "While you are out"} id="watch">
-            {own === null && plan !== null ? <LeaveForm visit={visit} plan={plan} /> : null}
-            {own === null ? null : <WatchActs own={own} />}
+        {own === null && plan !== null && stage === "planned" ? (
+          <Part title="Before you go" id="watch">
+            <LeaveForm visit={visit} plan={plan} />
           </Part>
-        )}
+        ) : null}
+        {own?.visit === visit.visit ? (
+          <Part title="While you are out" id="watch">
+            <WatchActs own={own} />
+          </Part>
+        ) : null}
         <Part title="Address and risks" id="risks">
           <p class="tm-visit__address tm-keep-lines">{plan?.address ?? "No address on record"}</p>
           <Loud cases={cells} address={plan?.address ?? ""} risks={plan?.risks ?? null} />
@@ -67,6 +72,7 @@ export function VisitScreen({ visit }: { visit: Visit }): JSX.Element {
         <Part title="Numbers" id="numbers">
           <Phones cells={cells} />
         </Part>
+        <VisitPhotos visit={visit} adding={begun && mayRecord("photo.added")} />
         <Foot visit={visit} />
       </Page>
       <DoorBar visit={visit} />

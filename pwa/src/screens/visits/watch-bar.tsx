@@ -8,23 +8,21 @@ import { myWatch } from "./own-watch.ts";
 import { staffMember } from "./staff.ts";
 import { watchWords } from "./watch-words.ts";
 
-/** Nothing while nobody is out. */
+/** Nothing while they are not out. */
 export function WatchBar(): JSX.Element | null {
   const own = myWatch.value;
-  if (own === null) return null;
+  // Those two pages say the same at length.
+  if (own === null || path.value === `/visits/watch/${own.watch}` || path.value === `/visits/${own.visit}`) return null;
   const words = watchWords(own, { nowMs: now.value, clock, buddy: staffMember(own.buddy)?.name ?? null });
-  const to = `/visits/watch/${own.watch}`;
   return (
     <section class={`tm-watch-bar tm-watch-bar--${words.tone}`} aria-label="While you are out">
       <div class="tm-watch-bar__inner">
         <output class="tm-watch-bar__text" aria-live="polite">
           {words.title}
         </output>
-        {path.value === to ? null : (
-          <Link to={to} class="tm-link tm-watch-bar__link">
-            Longer, safe, or help
-          </Link>
-        )}
+        <Link to={`/visits/watch/${own.watch}`} class="tm-link tm-watch-bar__link">
+          Longer, safe, or help
+        </Link>
       </div>
     </section>
   );

@@ -111,6 +111,8 @@ export function watch(more: Partial<ShownWatch> = {}): ShownWatch {
       watch: "x-1",
       person: MO,
       person_name: "Mo Hart",
+      visit: "v-1",
+      case: "c-1",
       where: "3 Fernhollow Rise",
       started_at: TWO,
       received_at: TWO,

@@ -17,7 +17,7 @@ test("a new plan is filled with what the case knows", () => {
   const { cells } = familyCase([HOME, DOG]);
   const made = newPlan({ today: DAY, me: MO, caseCells: cells, agreed: agreedLines(cells).join("\n") });
   expect(made).toMatchObject({ date: DAY, address: "3 Fernhollow Rise", risks: "A dog that bites", workers: [MO] });
-  expect(made.agreed).toBe("Walk to school together (Carla Finch, by 2026-11-30)");
+  expect(made.agreed).toBe("Walk to school together (Carla Finch, by Mon 30 Nov)");
 });
 
 test("a plan that is there comes back as it was, and on the school's clock", () => {

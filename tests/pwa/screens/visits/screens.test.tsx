@@ -8,6 +8,7 @@ import type { ShownWatch } from "../../../../pwa/src/domain/watches.ts";
 import type { Case, Group, Me, School, Visit } from "../../../../pwa/src/generated/types.ts";
 import { NOTHING_YET } from "../../../../pwa/src/state/model.ts";
 import type { OutboxItem } from "../../../../pwa/src/state/model.ts";
+import type { OwnPhoto } from "../../../../pwa/src/state/app.ts";
 import type { VisitDraft } from "../../../../pwa/src/domain/visit-drafts.ts";
 import { account, AREA, at, BEA, DAY, familyCase, MO, PLAN, said, TWO, TWO_MS, visit, watch, WORKER } from "./factory.ts";
 
@@ -21,6 +22,10 @@ vi.mock("../../../../pwa/src/state/app.ts", () => ({
   visits: signal<ReadonlyMap<string, Visit>>(new Map()),
   watches: signal<ReadonlyMap<string, ShownWatch>>(new Map()),
   groups: signal<ReadonlyMap<string, Group>>(new Map()),
+  photos: signal<ReadonlyMap<string, OwnPhoto>>(new Map()),
+  addPhoto: () => Promise.resolve(),
+  fetchPhoto: () => Promise.resolve(null),
+  retryPhoto: () => undefined,
   visitDrafts: signal<ReadonlyMap<string, VisitDraft>>(new Map()),
   entries: signal<readonly OutboxItem[]>([]),
   status: signal(NOTHING_YET),
@@ -468,7 +473,7 @@ describe("somebody who is out", () => {
   });
 
   test("is said on every page of one's own, with whether anybody watches", () => {
-    put(state.watches, new Map([["x-1", watch({ received_at: null, waiting: ["watch.started"] })]]));
+    put(state.watches, new Map([["x-1", watch({ visit: null, received_at: null, waiting: ["watch.started"] })]]));
     act(() => render(<WatchBar />, root));
     expect(shown()).toContain("Nobody is watching yet: this has not reached the server.");
     put(state.watches, new Map());

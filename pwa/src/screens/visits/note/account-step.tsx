@@ -1,10 +1,12 @@
 // The worker's own account: what was seen and heard stands apart from what they make of it.
 import type { JSX } from "preact";
+import { mayRecord } from "../../../components/allowed.ts";
+import { VisitPhotos } from "../photos.tsx";
 import { textOf } from "./fields.ts";
 import { Lines } from "./parts.tsx";
 import type { StepProps } from "./parts.tsx";
 
-export function AccountStep({ note }: StepProps): JSX.Element {
+export function AccountStep({ note, frame }: StepProps): JSX.Element {
   const seen = textOf(note.fields, "outcome") === "seen";
   return (
     <>
@@ -23,6 +25,7 @@ export function AccountStep({ note }: StepProps): JSX.Element {
         hint="Your professional view, and why: what it means for the child, what worries you, what you do not know."
         rows={5}
       />
+      <VisitPhotos visit={frame.visit} adding={mayRecord("photo.added")} />
     </>
   );
 }

@@ -7,7 +7,7 @@ import type { Fields } from "./fields.ts";
 
 /** A visit with its family, for somebody who writes its note. */
 export interface NoteFrame {
-  readonly visit: Pick<Visit, "visit" | "case" | "cells">;
+  readonly visit: Pick<Visit, "visit" | "case" | "cells" | "photos">;
   readonly caseCells: Cells;
   /** The author. */
   readonly person: string;

@@ -64,17 +64,17 @@ export function NoteScreen({ visit, step }: { visit: Visit; step: string }): JSX
   const at = steps.indexOf(open);
   const View = STEPS[open.key];
   return (
-    <div class="tm-note">
-      <p class="tm-note__of">
+    <div class="tm-visit-note">
+      <p class="tm-visit-note__of">
         <Link to={back}>{familyName(frame.caseCells)}</Link>
       </p>
       <StepList steps={steps} open={open} base={back} />
       <Page title="Note of a visit" heading={open.title}>
         <NotSaved kept={note.kept} onAgain={() => void note.flush()} />
-        <div class="tm-note__form tm-stack">
+        <div class="tm-visit-note__form tm-stack">
           <View note={note} frame={frame} of={of} />
         </div>
-        <p class="tm-note__concern">
+        <p class="tm-visit-note__concern">
           <ConcernLink visit={visit} /> <span class="tm-small tm-soft">A concern is never part of this note: it goes at once, to whoever must know.</span>
         </p>
       </Page>
@@ -96,10 +96,10 @@ function StepList({ steps, open, base }: { steps: readonly Step[]; open: Step; b
   return (
     <nav class="tm-note-steps" aria-label="Steps of the note">
       <ol>
-        {steps.map(({ key, short }) => (
+        {steps.map(({ key, short }, index) => (
           <li key={key}>
             <Link to={`${base}/note/${key}`} class="tm-note-steps__link" current={key === open.key}>
-              {short}
+              <span class="tm-note-steps__number">{index + 1}</span> <span class="tm-note-steps__name">{short}</span>
             </Link>
           </li>
         ))}

@@ -5,6 +5,7 @@ import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { Details } from "../../../components/details.tsx";
 import { Tag } from "../../../components/tag.tsx";
+import { count } from "../../../components/text.ts";
 import { moment, timeZone } from "../../../components/words.ts";
 import { contested, liveClaims } from "../../../domain/facts.ts";
 import type { FactCell } from "../../../domain/facts.ts";
@@ -128,20 +129,31 @@ function FactRow({ cell, around }: { cell: FactCell; around: Words }): JSX.Eleme
       <dt>{factName(first.says, around)}</dt>
       <dd>
         {said.length === 0 ? "Nothing that stands" : said.join(" / ")} {cell.state === "contested" ? <Tag tone="check">Contested</Tag> : null}
-        <Details summary="Who said so">
-          <ul class="govuk-list tm-small">
-            {cell.claims.map((claim) => (
-              <li key={claim.id}>
-                <strong>{claim.author_name}</strong>: {factWords(claim.says, around)}. {whenSaid(claim)}
-                {cell.live.includes(claim.id) ? "" : claim.verdict === undefined || claim.verdict === "stands" ? " Replaced since." : ` ${claim.verdict_reason ?? "It does not stand."}`}
-                {claim.reason ? ` Settled: ${claim.reason}` : ""}
-              </li>
-            ))}
-          </ul>
-        </Details>
+        {cell.claims.length === 1 ? (
+          <p class="tm-small tm-soft">
+            {first.author_name}. {whenSaid(first)}
+          </p>
+        ) : (
+          <Details summary={`Who said so: ${count(cell.claims.length, "entry", "entries")}`}>
+            <ul class="govuk-list tm-small">
+              {cell.claims.map((claim) => (
+                <li key={claim.id}>
+                  <strong>{claim.author_name}</strong>: {factWords(claim.says, around)}. {whenSaid(claim)} {becameOf(claim, cell)}
+                </li>
+              ))}
+            </ul>
+          </Details>
+        )}
       </dd>
     </div>
   );
+}
+
+/** What became of a claim: replaced, not counted, or that it settled something. */
+function becameOf(claim: FactCell["claims"][number], cell: FactCell): string {
+  if (claim.verdict !== undefined && claim.verdict !== "stands") return claim.verdict_reason ?? "It does not stand.";
+  if (!cell.live.includes(claim.id)) return "Replaced since.";
+  return claim.reason ? `Settled: ${claim.reason}` : "";
 }
 
 function whenSaid({ written_at: written, received_at: received }: FactCell["claims"][number]): string {
