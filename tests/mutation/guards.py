@@ -260,7 +260,7 @@ _SCOPE = (
         "grants: one push gives a grant and ends it",
         "sync/judging.py",
         "            self._note(one.entry, item)\n",
-        "",
+        "            pass\n",
         ("tests/sync/test_grants.py::test_one_push_gives_a_grant_and_ends_it",),
     ),
     Guard(

@@ -33,9 +33,12 @@ SEES: dict[str, frozenset[str]] = {
     "head": frozenset({"staff room", "fire lists", "whole school", "held"}),
     # Governors: figures, and nobody's name.
     "governor": frozenset(),
+    # Concerns about the head are theirs, and no register.
+    "chair_of_governors": frozenset({"staff room"}),
     # Whoever works with children that were named to them: those, and nobody else.
     "family_worker": frozenset({"staff room", "own pupils"}),
-    "team_lead": frozenset({"staff room", "own pupils"}),
+    # Who leads a team of an area decides on what is held there.
+    "team_lead": frozenset({"staff room", "own pupils", "held"}),
     "virtual_school": frozenset({"staff room", "own pupils"}),
     "authority_coordinator": frozenset({"staff room", "own pupils"}),
     # Safeguarding: everything of the school; what is held is the desk's business.
@@ -44,7 +47,9 @@ SEES: dict[str, frozenset[str]] = {
     "administrator": frozenset({"staff room"}),
 }
 OWN_GROUPS = frozenset(role for role, seen in SEES.items() if "own groups" in seen)
-ACCESS = frozenset({"attendance_officer", "attendance_champion", "head", "administrator"})
+ACCESS = frozenset(
+    {"attendance_officer", "attendance_champion", "head", "administrator", "team_lead"}
+)
 """Who sees the school's tablets, and when they were heard from."""
 EXPLAINS = ACCESS
 """Who may ask why somebody sees something, or does not."""
@@ -54,12 +59,22 @@ FIGURES = frozenset(
         "attendance_champion",
         "head",
         "governor",
+        "chair_of_governors",
+        "team_lead",
         "safeguarding_lead",
         "authority_coordinator",
     }
 )
 """Who sees counts and rates, which name nobody."""
-VIEWS = frozenset({"attendance_champion", "head", "safeguarding_lead"})
+VIEWS = frozenset(
+    {
+        "attendance_champion",
+        "head",
+        "safeguarding_lead",
+        "team_lead",
+        "authority_coordinator",
+    }
+)
 """Who sees who opened a restricted record."""
 
 

@@ -43,11 +43,12 @@ WRITES: dict[str, set[str]] = {
     "cover_teacher": REGISTER | {"record.viewed"},
     "administrator": GIVING,
     "governor": set(),
+    "team_lead": GIVING | {"record.viewed", "quarantine.released", "quarantine.declined"},
     **{
         role: {"record.viewed"}
         for role in (
             "family_worker",
-            "team_lead",
+            "chair_of_governors",
             "safeguarding_lead",
             "virtual_school",
             "authority_coordinator",
@@ -59,6 +60,7 @@ GIVES: dict[str, set[str]] = {
     "attendance_champion": {"class_teacher", "cover_teacher"},
     "head": set(SEES) - {"head", "administrator"},
     "administrator": set(SEES) - {"administrator"},
+    "team_lead": {"family_worker"},
 }
 SEEN = {"/", "L", "N"}
 """What a teacher sees at the door of a morning."""
