@@ -12,12 +12,12 @@ from server.drafts import Draft
 from sync import channels
 from sync.clock import instant, to_ms
 from sync.daybook import Pairing, Spoken, read_feed
+from sync.grants import GLASS_MS
 from sync.roster import Roster
 from sync.store import Database
 
-__all__ = ["GLASS_MS", "GlassBook"]
+__all__ = ["GlassBook"]
 
-GLASS_MS = 8 * 3_600_000
 _WANTED = frozenset({channels.entries(channels.GRANTS), channels.arrivals(channels.GRANTS)})
 
 
