@@ -34,6 +34,7 @@ __all__ = [
     "LastMark",
     "Meeting",
     "Outcome",
+    "Phase",
     "Planned",
     "PublishedClaim",
     "RegisterTaking",
@@ -55,6 +56,8 @@ __all__ = [
 CellState = Literal["unmarked", "agreed", "contested"]
 Verdict = Literal["stands", "set_aside", "voided", "held", "declined", "erased"]
 """What became of a claim. Only one that stands speaks; the others stay, with their reason."""
+Phase = Literal["primary", "secondary", "special", "area"]
+"""What kind of place a database is: a school's, or an authority's area."""
 RollState = Literal["on_site", "off_site", "check", "unknown"]
 
 
@@ -294,7 +297,7 @@ class School(Model):
     type: Literal["school"] = "school"
     school: OpaqueId
     name: str
-    phase: Literal["primary", "secondary", "special", "area"]
+    phase: Phase
     calendar: SchoolCalendar
     staff: tuple[StaffMember, ...]
     area: OpaqueId | None = None

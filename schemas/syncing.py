@@ -9,7 +9,7 @@ from pydantic import Field
 from schemas.access import Grant, GrantLine
 from schemas.base import Digest, Instant, Model, OpaqueId
 from schemas.policy import Role
-from schemas.published import Outcome
+from schemas.published import Outcome, Phase
 
 __all__ = [
     "HeldItem",
@@ -162,11 +162,14 @@ class MySchool(Model):
 
     ``role``: in which they write there; None where no grant is in force. ``grants``: all that are
     in force or yet to begin. ``over``: those that ended within the last day. ``digest``: of the
-    grants, as :attr:`SyncAnswer.grants` has it.
+    grants, as :attr:`SyncAnswer.grants` has it. ``phase``: None where it is not served from here.
+    ``area``: the area that a school lies in.
     """
 
     school: OpaqueId
     name: str
+    phase: Phase | None = None
+    area: OpaqueId | None = None
     role: Role | None = None
     grants: tuple[Grant, ...] = ()
     over: tuple[GrantLine, ...] = ()

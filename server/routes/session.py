@@ -139,6 +139,8 @@ async def _my_school(site: Site, visitor: Visitor, school: str) -> MySchool | No
             return MySchool(
                 school=school,
                 name=roster.school.name,
+                phase=roster.school.phase,
+                area=roster.school.area,
                 role=access.at(now_ms).role,
                 grants=access.current(now_ms),
                 over=tuple(

@@ -23,8 +23,8 @@ async def test_signing_in_says_who_one_is_and_sets_a_strict_cookie(place: Town) 
         answer = await browser.post("/session", json=credentials(" TESS "))
         me = Me.model_validate_json(answer.content)
         assert (me.person, me.name, me.role) == (TUTOR.person, TUTOR.name, TUTOR.role)
-        assert [(school.school, school.name) for school in me.schools] == [
-            (SCHOOL, f"School {SCHOOL}")
+        assert [(one.school, one.name, one.phase, one.area) for one in me.schools] == [
+            (SCHOOL, f"School {SCHOOL}", "primary", None)
         ]
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly; SameSite=Strict" in cookie

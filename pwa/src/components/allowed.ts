@@ -22,13 +22,20 @@ export const roles = computed((): readonly Role[] => {
   return held.value === "" ? [] : (JSON.parse(held.value) as Role[]);
 });
 
-/** Whether they see a part of the school's documents. */
+/** Whether this is an authority's area: no pupil is on a roll here, and no register is taken. */
+export const inArea = computed((): boolean => here.value?.phase === "area");
+
+const OF_SCHOOLS: ReadonlySet<Reach> = new Set<Reach>(["roll", "groups", "pupils", "office", "support"]);
+
+/** Whether they see a part of the documents of the place that is open. */
 export function maySee(reach: Reach): boolean {
+  if (inArea.value && OF_SCHOOLS.has(reach)) return false;
   return roles.value.some((role) => sees(role, reach));
 }
 
 /** Whether they may do something that is no entry. */
 export function mayDo(power: Power): boolean {
+  if (inArea.value && power === "figures") return false; // they count registers
   return roles.value.some((role) => hasPower(role, power));
 }
 

@@ -3263,13 +3263,16 @@ export interface Me {
  *
  * ``role``: in which they write there; None where no grant is in force. ``grants``: all that are
  * in force or yet to begin. ``over``: those that ended within the last day. ``digest``: of the
- * grants, as :attr:`SyncAnswer.grants` has it.
+ * grants, as :attr:`SyncAnswer.grants` has it. ``phase``: None where it is not served from here.
+ * ``area``: the area that a school lies in.
  */
 export interface MySchool {
+  area?: string | null;
   digest?: string;
   grants?: Grant[];
   name: string;
   over?: GrantLine[];
+  phase?: ("primary" | "secondary" | "special" | "area") | null;
   role?: Role | null;
   /**
    * An identifier that says nothing about a person: never a name or a UPN.

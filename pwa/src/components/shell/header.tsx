@@ -4,7 +4,7 @@ import { roleName } from "../../domain/policy.ts";
 import { Wordmark } from "../../brand/wordmark.tsx";
 import type { Me } from "../../generated/types.ts";
 import { signOut } from "../../state/app.ts";
-import { mayDo, mayRecord, maySee, roles } from "../allowed.ts";
+import { inArea, mayDo, mayRecord, maySee, roles } from "../allowed.ts";
 import { Link } from "../link.tsx";
 import { isUnder, navigate, path } from "../router.ts";
 import { SchoolChoice } from "./school-choice.tsx";
@@ -54,7 +54,7 @@ export function firstPage(): string {
   if (maySee("office")) return "/office";
   if (maySee("cases")) return "/visits";
   if (maySee("pupils")) return "/pupils";
-  if (maySee("chair")) return "/concerns";
+  if (maySee("safeguarding") || maySee("chair") || inArea.value) return "/concerns";
   return mayDo("figures") ? "/figures" : "/access";
 }
 
