@@ -34,7 +34,7 @@ MAX_WATCH_MS = 24 * 3_600_000
 def flags_of_watch(body: Body) -> tuple[str, ...]:
     """``back_unlikely``: expected back before one left, or more than a day later.
 
-    The alarm is due at once then: whoever looks after the worker asks.
+    The alarm is due at once then, or after a day (:mod:`sync.watches`): somebody asks.
     """
     if not isinstance(body, WatchStarted | WatchExtended):
         return ()

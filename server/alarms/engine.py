@@ -10,7 +10,6 @@ others take over when its claim has run out.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,7 +26,7 @@ from server.alarms.place import Place
 from server.alarms.record import AlarmRecord
 from server.alarms.sending import Sending
 from server.alarms.timers import Elapsed, Timers, elapsed_s
-from server.alarms.watching import Cases, NoCases, Watches
+from server.alarms.watching import Watches
 from server.closing import closing_of
 from server.logs import log
 from server.logs import place as raised_at
@@ -76,7 +75,6 @@ class Engine:
     metrics: Metrics
     sending: Sending
     health: Health
-    cases: Callable[[Database], Cases] = lambda _: NoCases()
     elapsed: Elapsed = elapsed_s
     tick_s: float = TICK_S
     _places: dict[str, _Looked] = field(default_factory=dict)
@@ -169,7 +167,7 @@ class Engine:
         )
         kinds: tuple[Deadlines, ...] = (Concerns(place, self.store, self.schools),)
         if roster.school.phase == "area":
-            kinds = (Watches(place, self.cases), Notes(place, self.cases), *kinds)
+            kinds = (Watches(place), Notes(place), *kinds)
             if not self.sending.ways:
                 log().warning(
                     "no mail server and no SMS webhook is set: nobody is told when somebody out "

@@ -4,7 +4,7 @@ days tells the lead, once. Read from the visits as they are published.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import orjson
 from typing_extensions import override
@@ -15,10 +15,8 @@ from server.alarms.message import note_message
 from server.alarms.place import Place
 from server.alarms.published import Published
 from server.alarms.record import AlarmRecord, mark_of, record_id
-from server.alarms.watching import Cases
 from sync.clock import instant, to_ms
 from sync.document import Document
-from sync.store import Database
 
 __all__ = ["Notes"]
 
@@ -29,9 +27,8 @@ LATEST_MS = 7 * 86_400_000
 class Notes(Deadlines):
     """The notes that are owed in an area."""
 
-    def __init__(self, place: Place, cases: Callable[[Database], Cases]) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__(place)
-        self._cases = cases(place.database)
         self._visits = Published(place.database, "visit", _read)
         self._records: dict[str, AlarmRecord] = {}
         self._raised: set[str] = set()
@@ -63,7 +60,7 @@ class Notes(Deadlines):
             if step == "remind":
                 whom, of = [person], None
             else:
-                teams, _ = await self._cases.teams(visit.case)
+                teams, _ = await self.place.teams_of(visit.case)
                 whom = people.leads(teams | people.teams_of(person))
                 of = people.reachable(person).name
             mark = mark_of(self.place.name, name)

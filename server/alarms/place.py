@@ -9,6 +9,7 @@ from server.alarms.message import Wording
 from server.alarms.people import People
 from server.alarms.timers import Timers
 from server.alarms.transport import By
+from sync.casebook import CaseBook
 from sync.grants import GrantBook
 from sync.roster import Roster, load_roster
 from sync.store import Database
@@ -30,9 +31,11 @@ class Place:
     ways: frozenset[By]
     origin: str
     book: GrantBook = field(init=False)
+    cases: CaseBook = field(init=False)
 
     def __post_init__(self) -> None:
         self.book = GrantBook(self.database)
+        self.cases = CaseBook(self.database)
 
     @property
     def name(self) -> str:
@@ -43,6 +46,15 @@ class Place:
     def wording(self) -> Wording:
         """How messages of this place are worded."""
         return Wording(self.roster.calendar.time_zone, self.origin)
+
+    async def teams_of(self, case: str) -> tuple[frozenset[str], bool]:
+        """The teams that a case lies with, and whether it is restricted.
+
+        One whose opening has not come counts as restricted, since nobody said that it is not.
+        """
+        await self.cases.refresh()
+        placed = self.cases.placed(case)
+        return (frozenset(), True) if placed is None else (placed.teams, placed.restricted)
 
     async def people(self) -> People:
         """Who works here now, by lists as they are now."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,10 +19,10 @@ from server.logs import place as raised_at
 from sync import channels
 from sync.alarms import Due, next_due
 from sync.clock import instant, to_ms
-from sync.store import Database, Write, WriteBatch
+from sync.store import Write, WriteBatch
 from sync.watches import WatchFold, fold_watch, read_watch, watch_document
 
-__all__ = ["Cases", "NoCases", "Watches"]
+__all__ = ["Watches"]
 
 CHECKPOINT = "watches"
 """The local document that says up to where watches were read, and which of them were not over."""
@@ -39,21 +39,6 @@ _STEPS: Mapping[str, AlarmStep] = {
 }
 
 
-class Cases(Protocol):
-    """Whose cases are, as far as it matters to whoever is told of a watch."""
-
-    async def teams(self, case: str) -> tuple[frozenset[str], bool]:
-        """The teams that a case lies with, and whether it is restricted."""
-
-
-class NoCases:
-    """Knows of none."""
-
-    async def teams(self, case: str) -> tuple[frozenset[str], bool]:  # noqa: ARG002
-        """No team; restricted, since nobody said that it is not."""
-        return frozenset(), True
-
-
 @dataclass
 class _Live:
     """A watch that is not over, or of which something is left to do."""
@@ -68,9 +53,8 @@ class _Live:
 class Watches(Deadlines):
     """The watches of an area."""
 
-    def __init__(self, place: Place, cases: Callable[[Database], Cases]) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__(place)
-        self._cases = cases(place.database)
         self._live: dict[str, _Live] = {}
         self._since: int | None = None
         self._kept: tuple[int, frozenset[str]] = (-1, frozenset())
@@ -231,7 +215,7 @@ class Watches(Deadlines):
     async def _teams(self, fold: WatchFold, people: People) -> frozenset[str]:
         """The teams whose leads answer for it: the case's, and those that the worker works in."""
         case = fold.started.case if fold.started is not None else None
-        of_case = frozenset[str]() if case is None else (await self._cases.teams(case))[0]
+        of_case = frozenset[str]() if case is None else (await self.place.teams_of(case))[0]
         return of_case | people.teams_of(fold.person)
 
     def waiting(self) -> list[AlarmRecord]:
@@ -295,7 +279,7 @@ class Watches(Deadlines):
         found = {channels.person(one) for one in persons if one is not None}
         teams, restricted = people.teams_of(fold.person), False
         if case is not None:
-            teams, restricted = await self._cases.teams(case)
+            teams, restricted = await self.place.teams_of(case)
             found.add(channels.case(case))
         return frozenset(found | (set() if restricted else {channels.team(one) for one in teams}))
 
@@ -321,7 +305,7 @@ def _timer(fold: WatchFold, due: Due) -> str:
 
 def _watches_of(name: str, of: frozenset[str]) -> set[str]:
     """The watches that a document of the feed is about; none where it is a decision."""
-    if not name.startswith(("entry:", "arrival:")):
+    if name.startswith("alarm:"):
         return {name.split(":")[1]}
     prefixes = (channels.entries(channels.watch("")), channels.arrivals(channels.watch("")))
     return {one.removeprefix(prefix) for one in of for prefix in prefixes if one.startswith(prefix)}

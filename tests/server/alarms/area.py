@@ -223,7 +223,7 @@ class Area:
         logs = {one.person: f"{number}" * 32 for number, one in enumerate(EVERYBODY, 1)}
         tablet = self.tablets.setdefault(who.person, Tablet(who, log=logs[who.person]))
         about = {"watch": "w-1", "written_at": self.clocks.wall.now} | fields
-        entry = tablet.write(kind, **about)
+        entry = tablet.write(kind, **{one: it for one, it in about.items() if it is not None})
         async with self.site.schools.use(AREA) as opened:
             taken = await opened.intake.take(who, [factory.wire(entry)])
         assert [row.verdict for row in taken.rows] == ["stored"], taken.rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -167,13 +168,34 @@ async def test_an_acknowledged_concern_tells_nobody(sent):
         assert not mail.mails
 
 
-async def test_a_place_is_opened_when_a_concern_of_it_is_due(sent):
+async def test_a_concern_that_was_raised_goes_on_by_itself_when_nobody_acknowledges_it(sent):
+    mail, _ = sent
     async with area(**ways(*sent)) as place:
-        await publish(place, concern())
-        await place.at(iso("09:59"))
-        assert len(place.site.schools) == 0
-        await place.at(iso("10:00"))
-        assert len(place.site.schools) == 1
+        database = await place.store.open(AREA)
+        await database.write(factory.roster_batch(roster(safeguarding=SAFEGUARDING)))
+        await place.say(
+            "concern.raised",
+            watch=None,
+            concern="k-1",
+            text="Rosa Brook has a bruise",
+            observed_at=iso("09:00"),
+        )
+        await settle(place)
+        place.clocks.until(iso("10:29"))
+        await place.look()
+        assert not mail.mails
+        place.clocks.until(iso("10:31"))
+        for _ in range(50):
+            await place.look()
+            if mail.mails:
+                break
+            await asyncio.sleep(0.05)
+        assert [one["To"] for one in mail.mails] == ["duty@example.gov.uk"]
+
+
+async def settle(place: Area) -> None:
+    async with place.site.schools.use(AREA) as opened:
+        await opened.publisher.settle()
 
 
 async def test_where_a_concern_is_answered_for_it_is_told_of_and_nowhere_else(sent):

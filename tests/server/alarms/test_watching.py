@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.factory import Tablet, wire
 from tests.server.alarms.area import (
     AREA,
     BOSS,
@@ -211,3 +212,45 @@ async def test_with_no_way_at_all_the_alarm_still_shows_and_the_heartbeat_says_s
         assert not any(one["reached"] for one in watch["alarms"])
         assert LONE.escalate[0] == BOSS.person
         assert "no way to send" in watch["alarms"][0]["missed"][0]
+
+
+async def test_a_word_that_came_before_the_start_counts_once_that_has_come(sent):
+    mail, _ = sent
+    async with area(**ways(*sent)) as place:
+        tablet = Tablet(WORKER, log="7" * 32)
+        start = tablet.write("watch.started", watch="w-1", where="Quay", expected_back=iso("10:00"))
+        back = tablet.write("watch.ended", watch="w-1")
+        async with place.site.schools.use(AREA) as opened:
+            taken = await opened.intake.take(WORKER, [wire(back)])
+            assert taken.rows[0].verdict == "held"
+            await place.look()
+            await opened.intake.take(WORKER, [wire(start)])
+        await place.at(iso("11:00"))
+        assert not mail.mails
+        assert (await place.watch())["state"] == "safe"
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+async def test_a_watch_of_a_case_goes_to_the_case_and_to_its_team_unless_restricted(
+    sent, restricted
+):
+    mail, _ = sent
+    async with area(**ways(*sent)) as place:
+        placing = {"fact": "placing", "team": "team-2", "restricted": restricted}
+        claim = {"says": placing, "observed_at": iso("09:00")}
+        await place.say("case.opened", OTHER_LEAD, case="c-1", facts=[claim], watch=None)
+        given = {"person": WORKER.person, "grants": "family_worker", "cases": ["c-1"]}
+        until = {"starts": iso("09:00"), "ends": iso("18:00"), "purpose": "Works on it"}
+        await place.say("grant.given", OTHER_LEAD, **given, **until, watch=None)
+        await place.leaves(iso("10:00"), case="c-1", buddy=None)
+        await place.look()
+        (found,) = await (await place.store.open(AREA)).read(["watch:w-1"])
+        assert found is not None
+        own = {"person:staff-fay", "case:c-1"}
+        assert found.channels == (own if restricted else own | {"team:team-2"})
+        await place.at(iso("10:00"))
+        told = {one["To"] for one in mail.mails}
+        assert told == {f"{one.person}@example.gov.uk" for one in (LEAD, OTHER_LEAD)}
+        (found,) = await (await place.store.open(AREA)).read(["watch:w-1"])
+        assert found is not None
+        assert {"person:staff-lee", "person:staff-ott"} <= found.channels
