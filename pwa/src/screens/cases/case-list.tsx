@@ -29,7 +29,7 @@ export function CaseList(): JSX.Element {
   const found = listed(lines, typed.value, shown.value);
   return (
     <Page title="Cases" lede="Yours and your team’s, those that need something first. All of it is on this tablet, also without a signal.">
-      <div class="tm-stack">
+      <div class="tm-stack tm-case__foot">
         <div class="tm-row">
           {mayRecord("case.opened") ? <Button onClick={() => navigate("/cases/new")}>Open a case</Button> : null}
           {mayDo("glass") ? (
@@ -77,7 +77,7 @@ function Line({ one }: { one: CaseLine }): JSX.Element {
   return (
     <li class="tm-cases__line">
       <div class="tm-cases__head">
-        <Link to={`/cases/${one.id}`} class="tm-cases__name">
+        <Link to={`/cases/${one.id}`} class="tm-link tm-cases__name">
           {one.name}
         </Link>
         <Badges one={one} />

@@ -63,8 +63,8 @@ export function CasePage({ of, tab }: { of: Case; tab: string }): JSX.Element {
             </Button>
           ) : null}
           {mayRecord("concern.raised") ? (
-            <Link to={`/concerns/new/case/${of.case}`} class="govuk-button govuk-button--warning">
-              Raise a concern
+            <Link to={`/concerns/new?case=${of.case}`} class="govuk-button govuk-button--warning">
+              Raise a concern about this family
             </Link>
           ) : null}
         </div>

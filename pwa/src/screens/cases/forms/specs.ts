@@ -25,6 +25,8 @@ export interface Spec<K extends CaseFactKind> {
   /** What it says, in one line, and what it says besides. */
   title: (fact: FactOf<K>, names: Names) => string;
   lines: (fact: FactOf<K>, names: Names) => readonly (readonly [label: string, text: string])[];
+  /** What it is sorted by; absent: as recorded. */
+  order?: (fact: FactOf<K>) => string;
   /** What makes it no more, and what that is called; absent where it only changes. */
   end?: { text: string; change: Partial<FactOf<K>> };
 }
@@ -219,7 +221,7 @@ export const SPECS: Specs = {
       { name: "do_not_contact", label: "Do not ring this number", type: "tick" },
     ],
     title: (fact) => `${fact.name}, ${fact.relation.toLowerCase()}: ${fact.number}`,
-    lines: (fact) => [...said("Language", fact.language), ...(yes(fact.do_not_contact) ? ([["Warning", "Do not ring"]] as const) : [])],
+    lines: (fact) => [...said("Language", fact.language ? languageName(fact.language) : null), ...(yes(fact.do_not_contact) ? ([["Warning", "Do not ring"]] as const) : [])],
     end: { text: "No longer theirs", change: { gone: true } },
   },
   risk: {
@@ -312,6 +314,7 @@ export const SPECS: Specs = {
       { name: "status", label: "How it stands", type: "choice", options: options(ACTION), required: true },
       note,
     ],
+    order: (fact) => `${(fact.status ?? "open") === "open" ? 0 : 1} ${fact.due ?? "9999"}`,
     title: (fact) => fact.what,
     lines: (fact, { member }) => [
       ["Who", fact.owner],
@@ -360,6 +363,7 @@ export const SPECS: Specs = {
       { name: "outcome", label: "What came of it", type: "choice", options: options(REVIEWED), required: true, when: (values) => (values["held"] ?? "") !== "" },
       note,
     ],
+    order: (fact) => `${fact.held ? 1 : 0} ${fact.due}`,
     title: (fact) => (fact.held ? `Held on ${shortDate(fact.held)}` : `Due on ${shortDate(fact.due)}`),
     lines: (fact) => [...said("Outcome", fact.outcome ? REVIEWED[fact.outcome] : null), ...said("Note", fact.note)],
   },
@@ -466,7 +470,12 @@ function languageOptions(): readonly Option[] {
 
 /** What a language is called in English. */
 export function languageName(language: string): string {
-  return new Intl.DisplayNames(["en-GB"], { type: "language" }).of(language) ?? language;
+  try {
+    return new Intl.DisplayNames(["en-GB"], { type: "language" }).of(language) ?? language;
+  } catch {
+    // Of a phone number somebody may have typed it in words.
+    return language;
+  }
 }
 
 function longYear(date: string): string {

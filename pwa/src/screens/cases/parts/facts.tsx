@@ -35,7 +35,7 @@ interface Shown<K extends CaseFactKind> {
 /** Every thing of a kind, and a way to add one. */
 export function FactList<K extends CaseFactKind>({ of, spec, none, readOnly = false }: FactsProps<K>): JSX.Element {
   const adding = useSignal(false);
-  const shown = shownOf(of, spec);
+  const shown = shownOf(of, spec).toSorted((a, b) => (orderOf(spec, a) < orderOf(spec, b) ? -1 : 1));
   const writes = !readOnly && mayRecord("case.noted");
   const more = writes && (spec.several || shown.length === 0);
   return (
@@ -70,6 +70,11 @@ function shownOf<K extends CaseFactKind>(of: Case, spec: Spec<K>): Shown<K>[] {
   return [{ key: spec.kind, cell, value: cell.state === "agreed" ? (values[0] ?? null) : null, values }];
 }
 
+/** What is open and due first, where the table says so; what people differ on before all. */
+function orderOf<K extends CaseFactKind>(spec: Spec<K>, { value }: Shown<K>): string {
+  return value === null || spec.order === undefined ? "" : spec.order(value);
+}
+
 interface FactItemProps<K extends CaseFactKind> {
   of: Case;
   spec: Spec<K>;
@@ -96,27 +101,29 @@ function FactItem<K extends CaseFactKind>({ of, spec, one, writes }: FactItemPro
       )}
       {isWaiting(cell) ? <Tag tone="quiet">On this tablet, not received yet</Tag> : null}
       {value === null ? <Said cell={cell} names={names} live /> : null}
-      {writes ? (
-        <div class="tm-row">
-          {value === null ? (
-            <Button small onClick={() => (open.value = "settle")} label={`Settle ${title}`}>
-              Settle it
-            </Button>
-          ) : (
-            <Button kind="quiet" small onClick={() => (open.value = "change")} label={`Change: ${title}`}>
-              Change
-            </Button>
-          )}
-          {value !== null && spec.end !== undefined ? (
-            <Button kind="quiet" small onClick={() => (open.value = "end")} label={`${spec.end.text}: ${title}`}>
-              {spec.end.text}
-            </Button>
-          ) : null}
-        </div>
-      ) : null}
-      <Details summary="Who said so">
-        <Said cell={cell} names={names} />
-      </Details>
+      <div class="tm-facts__acts">
+        {writes ? (
+          <>
+            {value === null ? (
+              <Button small onClick={() => (open.value = "settle")} label={`Settle ${title}`}>
+                Settle it
+              </Button>
+            ) : (
+              <Button kind="quiet" small onClick={() => (open.value = "change")} label={`Change: ${title}`}>
+                Change
+              </Button>
+            )}
+            {value !== null && spec.end !== undefined ? (
+              <Button kind="quiet" small onClick={() => (open.value = "end")} label={`${spec.end.text}: ${title}`}>
+                {spec.end.text}
+              </Button>
+            ) : null}
+          </>
+        ) : null}
+        <Details summary="Who said so">
+          <Said cell={cell} names={names} />
+        </Details>
+      </div>
       {open.value === "change" && value !== null ? <FactDialog of={of} spec={spec} before={value} onClose={close} /> : null}
       {open.value === "end" && value !== null ? <EndDialog of={of} spec={spec} fact={value} onClose={close} /> : null}
       {open.value === "settle" ? <SettleDialog of={of} spec={spec} cell={cell} values={one.values} onClose={close} /> : null}

@@ -43,8 +43,8 @@ function fate({ id, verdict = "stands", verdict_reason: reason = null, reason: w
   return cell.live.includes(id) ? settled : `${settled} Replaced since.`;
 }
 
-/** A moment on the place's own clock: "Mon 23 Nov 09:31". */
+/** A moment on the place's own clock: "Mon 23 Nov 09:31"; of a day without a time, the day alone. */
 export function when(instant: string): string {
   const { date, time } = localMoment(instant, timeZone());
-  return `${shortDate(date)} ${time}`;
+  return time === "00:00" ? shortDate(date) : `${shortDate(date)} ${time}`;
 }
