@@ -33,6 +33,11 @@ export function maySee(reach: Reach): boolean {
   return roles.value.some((role) => sees(role, reach));
 }
 
+/** Whether they answer for concerns here: of some kind, as far as their grants reach. */
+export function answers(): boolean {
+  return maySee("safeguarding") || maySee("allegations") || maySee("chair");
+}
+
 /** Whether they may do something that is no entry. */
 export function mayDo(power: Power): boolean {
   if (inArea.value && power === "figures") return false; // they count registers

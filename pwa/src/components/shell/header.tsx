@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { roleName } from "../../domain/policy.ts";
 import { Wordmark } from "../../brand/wordmark.tsx";
 import type { Me } from "../../generated/types.ts";
-import { signOut } from "../../state/app.ts";
-import { inArea, mayDo, mayRecord, maySee, roles } from "../allowed.ts";
+import { entries, signOut } from "../../state/app.ts";
+import { answers, inArea, mayDo, mayRecord, maySee, roles } from "../allowed.ts";
 import { Link } from "../link.tsx";
 import { isUnder, navigate, path } from "../router.ts";
 import { SchoolChoice } from "./school-choice.tsx";
@@ -43,7 +43,7 @@ function placesOf(): readonly Place[] {
     ...(!office && mayDo("figures") ? [FIGURES] : []),
     ...(!office && mayDo("access") ? [ACCESS, TABLETS] : []),
     ...(maySee("roll") ? [FIRE] : []),
-    ...(mayRecord("concern.raised") || maySee("safeguarding") || maySee("chair") ? [CONCERNS] : []),
+    ...(answers() || entries.value.some(({ body }) => body.kind === "concern.raised") ? [CONCERNS] : []),
     ENTRIES,
   ];
 }

@@ -21,8 +21,8 @@ interface CardProps {
 export function Card({ form, place, numbers, closed, onChange, onClosed, onRang }: CardProps): JSX.Element {
   const rang = (ring: Ring): JSX.Element | null =>
     ring.step === "emergency" && !form.immediate ? null : (
-      <Button kind="secondary" class="tm-concern-rang" onClick={() => onRang(ring)} label={`I have just rung ${ring.name}`}>
-        I have just rung them
+      <Button kind="secondary" class="tm-concern-rang" onClick={() => onRang(ring)}>
+        I have just rung {ring.name}
       </Button>
     );
   return (
@@ -32,7 +32,7 @@ export function Card({ form, place, numbers, closed, onChange, onClosed, onRang 
       </h2>
       <fieldset class="govuk-fieldset">
         <legend class="govuk-visually-hidden">What is so?</legend>
-        <div class="govuk-checkboxes tm-concern-asks">
+        <div class="govuk-checkboxes govuk-checkboxes--small tm-concern-asks">
           <Checkbox
             id="concern-immediate"
             label="The child is in danger now"

@@ -1,6 +1,6 @@
 // Concerns: what waits for whoever answers for them, and one's own.
 import type { JSX } from "preact";
-import { maySee } from "../../components/allowed.ts";
+import { answers } from "../../components/allowed.ts";
 import { isLoud, ownConcerns } from "../../components/concerns/own.ts";
 import type { OwnConcern } from "../../components/concerns/own.ts";
 import { Link } from "../../components/link.tsx";
@@ -12,11 +12,6 @@ import type { Concern } from "../../generated/types.ts";
 import { concernStatuses, concerns, entries, now, today } from "../../state/app.ts";
 import { childName } from "./names.ts";
 import { ago, inOrder, stageWords, stateTag } from "./words.ts";
-
-/** Whether somebody answers for concerns here. */
-function answers(): boolean {
-  return maySee("safeguarding") || maySee("allegations") || maySee("chair");
-}
 
 /** The queue, for those who answer; and everybody's own. */
 export function ListsScreen(): JSX.Element {

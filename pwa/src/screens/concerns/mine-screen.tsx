@@ -66,10 +66,9 @@ function Mine({ one }: { one: OwnConcern }): JSX.Element {
                   kind="secondary"
                   class="tm-concern-rang"
                   disabled={busy}
-                  label={`I have just rung ${ring.name}`}
                   onClick={() => tell({ name: ring.name, how: "phone", at: observedNow() })}
                 >
-                  I have just rung them
+                  I have just rung {ring.name}
                 </Button>
               )}
             />

@@ -85,7 +85,7 @@ export function NewScreen(): JSX.Element {
   return (
     <Page title="Raise a concern about a child" lede="Ring first: a person hears more than a page. Then write it down here and send it.">
       <form
-        class="tm-stack-l tm-concern-new"
+        class="tm-stack-l tm-below-h1 tm-concern-new"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
