@@ -162,12 +162,15 @@ def _addendum(told: Told, body: VisitAddendum) -> Addendum:
 
 def _photos(told: Sequence[Told], fates: Mapping[str, PhotoFate]) -> tuple[Photo, ...]:
     """Photos in the order in which they were taken; each once, whoever told of it again."""
+    every = [
+        _photo(one, one.body, fates.get(one.body.photo, _STILL_WAITING))
+        for one in told
+        if isinstance(one.body, PhotoAdded) and one.stands
+    ]
     found: dict[str, Photo] = {}
-    for one in told:
-        if isinstance(one.body, PhotoAdded) and one.stands:
-            fate = fates.get(one.body.photo, _STILL_WAITING)
-            found.setdefault(one.body.photo, _photo(one, one.body, fate))
-    return tuple(sorted(found.values(), key=lambda photo: (photo.taken_at, photo.photo)))
+    for photo in sorted(every, key=lambda photo: (photo.taken_at, photo.entry)):
+        found.setdefault(photo.photo, photo)
+    return tuple(found.values())
 
 
 def _photo(told: Told, body: PhotoAdded, fate: PhotoFate) -> Photo:

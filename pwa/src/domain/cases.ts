@@ -45,7 +45,7 @@ export function overlayCase(
     attendance: base?.attendance ?? [],
     chronology: chronology(cells, visits, [...begun, ...kept], timeZone),
     restricted: isRestricted(cells),
-    opened_at: base?.opened_at ?? (opening === undefined ? "" : writtenAt(opening)),
+    opened_at: [...begun, ...kept].find(({ what }) => what === "opened")?.at ?? earliest(base, own),
     as_at: base?.as_at ?? own.map(writtenAt).toSorted().at(-1) ?? "",
   };
 }
@@ -71,6 +71,11 @@ export function teamsOf(cells: Cells): string[] {
 export function reviewDue(cells: Cells): string | null {
   const toCome = itemsOf(cells, "review").flatMap(({ values }) => values.filter(({ held = null }) => held === null));
   return toCome.map(({ due }) => due).toSorted()[0] ?? null;
+}
+
+/** Before its opening has come, a case begins with what was first told. */
+function earliest(base: Case | null, own: readonly Waiting[]): string {
+  return [...(base === null ? [] : [base.opened_at]), ...own.map(writtenAt)].toSorted()[0] ?? "";
 }
 
 function openedBy(one: Waiting): CaseEvent {

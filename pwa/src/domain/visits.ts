@@ -8,7 +8,7 @@ import { liveClaims, valuesOf, withClaims } from "./facts.ts";
 import type { Cells, FactCell, FactSaid } from "./facts.ts";
 import type { Waiting } from "./sheet.ts";
 import { instant } from "./time.ts";
-import { byWriting, corrected, isOfAVisit, tells, visitFacts, writtenAt } from "./told.ts";
+import { corrected, isOfAVisit, tells, visitFacts, writtenAt } from "./told.ts";
 
 const NOTE_DUE_HOURS = 24;
 const NOTE_OVERDUE_HOURS = 48;
@@ -44,10 +44,10 @@ export function overlayVisit(base: Visit | null, own: readonly Waiting[], restri
   };
 }
 
-/** Whether anything of an own entry speaks. */
+/** Whether anything of an own entry speaks: a fact of the visit, a note, an addendum, a photo. */
 function isHeard(one: Waiting): boolean {
-  const facts = visitFacts(one);
-  return facts.length === 0 ? one.silent === null && isOfAVisit(one.entry.body) : facts.some(({ verdict }) => verdict === "stands");
+  const tellsMore = tells(one, "visit.submitted") || tells(one, "visit.addendum") || tells(one, "photo.added");
+  return (tellsMore && one.silent === null) || visitFacts(one).some(({ verdict }) => verdict === "stands");
 }
 
 /**
@@ -75,7 +75,8 @@ function handedInBy(base: Visit | null, own: readonly Waiting[]): ReadonlySet<st
   const owed = new Set(base?.owed_by);
   const before = base === null || endedAt(base.cells) === null ? [] : [...owingOf(base.cells)].filter((one) => !owed.has(one));
   const here = own.filter((one) => tells(one, "visit.submitted") && one.silent?.verdict !== "declined");
-  return new Set([...before, ...here.map(({ entry }) => entry.body.author)]);
+  const notes = (base?.contributions ?? []).map(({ author }) => author);
+  return new Set([...before, ...notes, ...here.map(({ entry }) => entry.body.author)]);
 }
 
 /** Contributions in order of writing, each with what was added; and addenda whose note has not come. */
@@ -125,12 +126,20 @@ function addendumOf(one: Waiting): Addendum[] {
 
 /** Photos in the order in which they were taken; each once. */
 function photos(base: Visit | null, own: readonly Waiting[]): Photo[] {
-  const known = new Map((base?.photos ?? []).map((photo) => [photo.photo, photo]));
-  for (const one of own.filter(({ silent }) => silent === null).toSorted(byWriting)) {
-    if (!tells(one, "photo.added")) continue;
-    const { author, photo, caption = null, media_type: type, bytes, digest, thumbnail = null, taken_at: taken } = one.entry.body;
-    if (known.has(photo)) continue;
-    known.set(photo, {
+  const known = new Set((base?.photos ?? []).map(({ entry }) => entry));
+  const here = own.filter(({ silent, entry }) => silent === null && !known.has(entry._id)).flatMap(photoOf);
+  const every = [...(base?.photos ?? []), ...here];
+  const order = (one: Photo): string => `${one.taken_at} ${one.entry}`;
+  const found = new Map<string, Photo>();
+  for (const one of every.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))) if (!found.has(one.photo)) found.set(one.photo, one);
+  return [...found.values()];
+}
+
+function photoOf(one: Waiting): Photo[] {
+  if (!tells(one, "photo.added")) return [];
+  const { author, photo, caption = null, media_type: type, bytes, digest, thumbnail = null, taken_at: taken } = one.entry.body;
+  return [
+    {
       photo,
       entry: one.entry._id,
       author,
@@ -143,9 +152,8 @@ function photos(base: Visit | null, own: readonly Waiting[]): Photo[] {
       taken_at: corrected(one, taken),
       state: "waiting",
       reason: null,
-    });
-  }
-  return [...known.values()].toSorted((a, b) => (`${a.taken_at} ${a.photo}` < `${b.taken_at} ${b.photo}` ? -1 : 1));
+    },
+  ];
 }
 
 /** Each entry once, the published one first, in order of writing. */
