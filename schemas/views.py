@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Instant, Model, OpaqueId
+from schemas.base import Date, Instant, Model, OpaqueId, Sentence, Text
 from schemas.policy import Role
 
-__all__ = ["View", "Views"]
+__all__ = ["A_CASE", "GlassAsked", "GlassFound", "View", "Views"]
+
+A_CASE = "case"
+"""What was asked for with :class:`GlassAsked`: whichever case, and whether there is one."""
 
 
 class View(Model):
@@ -15,10 +18,11 @@ class View(Model):
 
     ``how`` "opened": on a screen, at ``at``, as its tablet told (``record.viewed``), known to the
     server since ``received_at``. "fetched": by the document's id, ``at`` the first time of that
-    day; ``role`` is not known.
+    day; ``role`` is not known. "broke": a restricted case was opened with a reason, ``purpose``.
+    "asked": for a restricted case, by a child's name and date of birth, found or not.
     """
 
-    how: Literal["opened", "fetched"]
+    how: Literal["opened", "fetched", "broke", "asked"]
     person: OpaqueId
     person_name: str
     role: Role | None = None
@@ -30,6 +34,20 @@ class View(Model):
     received_at: Instant
     entry: str | None = None
     """The entry that says so; None for what the server itself noted."""
+
+
+class GlassAsked(Model):
+    """``POST /db/<area>/_glass``: is there a restricted case of a child, and why one asks."""
+
+    surname: Sentence
+    born: Date
+    reason: Text
+
+
+class GlassFound(Model):
+    """The answer: the case's id, or nothing."""
+
+    case: OpaqueId | None
 
 
 class Views(Model):

@@ -28,6 +28,9 @@ PORTION = 64 * 1024
 BURST_S = 60
 """A bucket holds what comes back in a minute."""
 HELD_RETRY_S = 60
+GLASS_BURST = 5
+GLASS_RATE = GLASS_BURST / 3600
+"""Questions for a restricted case: so many at once, and as many an hour, of each person."""
 _WATCHED = frozenset({"/healthz", "/readyz"})
 """Asked by what watches the server, which must not mistake its own zeal for a failure."""
 _WHO = {
@@ -53,6 +56,7 @@ class RateLimits:
         self._buckets = {
             kind: Buckets(rate, rate * BURST_S, clock) for kind, rate in rates.items() if rate
         }
+        self._buckets["glass"] = Buckets(GLASS_RATE, GLASS_BURST, clock)
         self._largest = settings.max_body_bytes
         self._most_held = settings.limit_held
         self._held: Counter[str] = Counter()
@@ -142,6 +146,15 @@ class Strangers:
 
 def _refusal(kind: str, wait_ms: float) -> Refusal:
     seconds = max(1, -int(-wait_ms // 1000))
+    if kind == "glass":
+        minutes = -(-seconds // 60)
+        return Refusal(
+            "too_many_requests",
+            f"You have asked for restricted cases {GLASS_BURST} times, which is the most at once. "
+            f"Ask again in {minutes} minute{'s'[: minutes > 1]}; in an emergency ring the duty "
+            "team.",
+            {"Retry-After": str(seconds)},
+        )
     return Refusal(
         "too_many_requests",
         f"{_WHO[kind]} asked for more than this server gives at a time. Nothing is lost: what "

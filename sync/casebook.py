@@ -139,6 +139,22 @@ class CaseBook:
         """Every case that was opened."""
         return frozenset(one for one in self._opened if self.placed(one) is not None)
 
+    def restricted_of(self, surname: str, born: str) -> frozenset[str]:
+        """The restricted cases with somebody of a name and a date of birth in the household.
+
+        All of them are looked at, whichever is found. ``surname``: what a name ends with.
+        """
+        wanted = " ".join(surname.casefold().split())
+        every = [self.placed(one) for one in sorted(self._opened)]
+        found = [
+            placed.case
+            for placed in every
+            if placed is not None and placed.restricted
+            for one in placed.members
+            if one.born == born and _ends_with(one.name, wanted)
+        ]
+        return frozenset(found)
+
     def placed(self, case: str, ms: int | None = None) -> Placed | None:
         """A case as of a moment, or as known now; None for one whose opening has not come.
 
@@ -179,6 +195,10 @@ def _live(standing: Iterable[_Said]) -> list[Fact]:
     for one in standing:
         cells.setdefault(cell_of(one.says), []).append(one)
     return [one.says for cell in cells.values() for one in unreplaced(cell)]
+
+
+def _ends_with(name: str, wanted: str) -> bool:
+    return f" {' '.join(name.casefold().split())}".endswith(f" {wanted}")
 
 
 def _differ(placings: list[Placing]) -> bool:

@@ -10,12 +10,20 @@ from sync.document import Document
 from sync.reading import Reading, each
 from sync.roster import Roster
 from sync.store import Database, WriteBatch
-from sync.views import ViewBook, delivered, delivery_id, listed, view_of_delivery
+from sync.views import (
+    ViewBook,
+    delivered,
+    delivery_id,
+    listed,
+    view_of_asking,
+    view_of_delivery,
+)
 
-__all__ = ["RECORDS", "Watch", "fetched", "read_views"]
+__all__ = ["RECORDS", "Watch", "asked", "fetched", "read_views"]
 
 RECORDS = frozenset({"card", "history", "pupil"})
 """Kinds of documents that are about one pupil."""
+_KINDS = (b'"record.viewed"', b'"glass.broken"')
 UNKNOWN = "Somebody no longer on the staff list"
 
 
@@ -61,7 +69,8 @@ class Watch:
         """Who looked at restricted records, or at one pupil's."""
         await self._book.refresh(self._database)
         opened = self._book.views(lambda one: _name(roster, one), pupil)
-        return listed([*opened, *await fetched(self._database, roster, pupil)])
+        found = await fetched(self._database, roster, pupil)
+        return listed([*opened, *found, *await asked(self._database, roster, pupil)])
 
 
 async def fetched(database: Reading, roster: Roster, pupil: str | None) -> list[View]:
@@ -71,17 +80,28 @@ async def fetched(database: Reading, roster: Roster, pupil: str | None) -> list[
     return [one for one in views if pupil is None or one.pupil == pupil]
 
 
+async def asked(database: Reading, roster: Roster, pupil: str | None) -> list[View]:
+    """Who asked for a restricted case; none of that is about a pupil of a school."""
+    if pupil is not None:
+        return []
+    notes = [one async for one in each(database, "asking:", "asking;")]
+    return [view_of_asking(one, lambda person: _name(roster, person)) for one in notes]
+
+
 async def read_views(database: Reading, roster: Roster, pupil: str | None) -> Views:
     """The same as :meth:`Watch.views`, of a database that is only read."""
     book = ViewBook()
     entries = [
-        one async for one in each(database, "entry:", "entry;") if b'"record.viewed"' in one.raw
+        one
+        async for one in each(database, "entry:", "entry;")
+        if any(kind in one.raw for kind in _KINDS)
     ]
     if entries:
         arrivals = [one async for one in each(database, "arrival:", "arrival;")]
         book.take([*entries, *arrivals])
     opened = book.views(lambda one: _name(roster, one), pupil)
-    return listed([*opened, *await fetched(database, roster, pupil)], limit=1_000_000)
+    found = await fetched(database, roster, pupil)
+    return listed([*opened, *found, *await asked(database, roster, pupil)], limit=1_000_000)
 
 
 def _restricted(document: Document, roster: Roster) -> str | None:

@@ -31,7 +31,11 @@ async def _theirs(scoped: Scoped, found: Views) -> Views:
     case, is there at all is not theirs to know. Pupils' records are the whole school's.
     """
     names = sorted(
-        {one.document for one in found.views if one.document.split(":")[0] not in RECORDS}
+        {
+            one.document
+            for one in found.views
+            if one.how != "asked" and one.document.split(":")[0] not in RECORDS
+        }
     )
     documents = await scoped.school.database.read(names) if names else []
     hidden = {
