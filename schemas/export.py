@@ -71,6 +71,8 @@ _MODELS: tuple[type[Model], ...] = (
     signing_in.SignInWays,
     signing_in.SignInFailure,
     signing_in.SignedOut,
+    views.GlassAsked,
+    views.GlassFound,
     views.Views,
     devices.EnrolmentWish,
     devices.EnrolmentCode,

@@ -3047,6 +3047,23 @@ export interface Glass {
   until: string;
 }
 /**
+ * ``POST /db/<area>/_glass``: is there a restricted case of a child, and why one asks.
+ */
+export interface GlassAsked {
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  born: string;
+  reason: string;
+  surname: string;
+}
+/**
+ * The answer: the case's id, or nothing.
+ */
+export interface GlassFound {
+  case: string | null;
+}
+/**
  * A form or a lesson group, its members, and the sessions it registers.
  */
 export interface Group {
@@ -3838,7 +3855,8 @@ export interface UploadProgress {
  *
  * ``how`` "opened": on a screen, at ``at``, as its tablet told (``record.viewed``), known to the
  * server since ``received_at``. "fetched": by the document's id, ``at`` the first time of that
- * day; ``role`` is not known.
+ * day; ``role`` is not known. "broke": a restricted case was opened with a reason, ``purpose``.
+ * "asked": for a restricted case, by a child's name and date of birth, found or not.
  */
 export interface View {
   /**
@@ -3848,7 +3866,7 @@ export interface View {
   device?: string | null;
   document: string;
   entry?: string | null;
-  how: "opened" | "fetched";
+  how: "opened" | "fetched" | "broke" | "asked";
   /**
    * An identifier that says nothing about a person: never a name or a UPN.
    */
