@@ -15,7 +15,7 @@ from schemas.support import Concern, Step
 from server.alarms.kind import Deadlines
 from server.alarms.message import concern_message
 from server.alarms.people import People, Reachable
-from server.alarms.place import Place
+from server.alarms.place import Place, load_staff
 from server.alarms.published import Published
 from server.alarms.record import AlarmRecord, mark_of, record_id
 from server.problems import Refusal
@@ -24,7 +24,6 @@ from sync.clock import instant, to_ms
 from sync.concern_routes import Whom
 from sync.document import Document
 from sync.errors import BadName, DatabaseMissing
-from sync.roster import load_roster
 from sync.store import Store
 
 __all__ = ["Concerns"]
@@ -110,7 +109,7 @@ class Concerns(Deadlines):
         area: School | None = None
         if school.area is not None:
             try:
-                area = (await load_roster(await self._store.open(school.area))).school
+                area = (await load_staff(await self._store.open(school.area))).school
             except (BadName, DatabaseMissing, LookupError):
                 area = None
         return Whom.of(school, area)

@@ -22,7 +22,7 @@ from server.alarms.concerns import Concerns
 from server.alarms.health import Health
 from server.alarms.kind import Deadlines
 from server.alarms.notes import Notes
-from server.alarms.place import Place
+from server.alarms.place import Place, load_staff
 from server.alarms.record import AlarmRecord
 from server.alarms.sending import Sending
 from server.alarms.timers import Elapsed, Timers, elapsed_s
@@ -36,7 +36,6 @@ from server.settings import Settings
 from sync.clock import Clock
 from sync.errors import StoreError
 from sync.moving import MOVING
-from sync.roster import load_roster
 from sync.store import Database, Store, WriteBatch
 
 __all__ = ["Engine"]
@@ -156,7 +155,7 @@ class Engine:
                 await self._add(await self.store.open(name))
 
     async def _add(self, database: Database) -> None:
-        roster = await load_roster(database)
+        roster = await load_staff(database)
         place = Place(
             database=database,
             accounts=self.accounts,

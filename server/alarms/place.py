@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import orjson
+
+from schemas.published import Group, School
 from server.accounts import Accounts
 from server.alarms.message import Wording
 from server.alarms.people import People
 from server.alarms.timers import Timers
 from server.alarms.transport import By
 from sync.casebook import CaseBook
+from sync.document import Document
 from sync.grants import GrantBook
-from sync.roster import Roster, load_roster
+from sync.roster import Roster
 from sync.store import Database
 
-__all__ = ["Place"]
+__all__ = ["Place", "load_staff"]
+
+
+async def load_staff(database: Database) -> Roster:
+    """A place's staff and, in an area, its teams: nobody's pupils, since there are many places.
+
+    Raises ``LookupError`` where there is no place yet, ``ValidationError`` for a broken one.
+    """
+    (found,) = await database.read(["school"])
+    if found is None or found.deleted:
+        raise LookupError(f"database {database.name} holds no school document; import one first")
+    school = School.model_validate_json(_json(found))
+    is_area = school.phase == "area"
+    groups = await database.range("group:", "group;") if is_area else []
+    return Roster.build(school, (Group.model_validate_json(_json(one)) for one in groups), ())
+
+
+def _json(document: Document) -> bytes:
+    return orjson.dumps({"_id": document.id, **document.body})
 
 
 @dataclass
@@ -58,6 +80,6 @@ class Place:
 
     async def people(self) -> People:
         """Who works here now, by lists as they are now."""
-        self.roster = await load_roster(self.database)
+        self.roster = await load_staff(self.database)
         now_ms = self.timers.now_ms()
         return await People.read(self.accounts, self.name, self.roster, self.book, now_ms)

@@ -28,6 +28,7 @@ CHECKPOINT = "watches"
 """The local document that says up to where watches were read, and which of them were not over."""
 SHOWN_MS = 7 * 86_400_000
 """For so long after its end a watch is shown."""
+SWEEP_MS = 6 * 3_600_000
 SEEN_EVERY_MS = 60_000
 BELIEVED_MS = 6 * 3_600_000
 """A clock that shows less than was seen last, by up to this, was put back."""
@@ -59,6 +60,7 @@ class Watches(Deadlines):
         self._since: int | None = None
         self._kept: tuple[int, frozenset[str]] = (-1, frozenset())
         self._seen_ms = 0
+        self._swept_ms = 0
         self._again: set[str] = set()
 
     @property
@@ -240,10 +242,15 @@ class Watches(Deadlines):
             state = self._state(live.fold)
             live.dirty = live.dirty or state != live.state
             live.state = state
-        return any(live.dirty for live in self._live.values())
+        return any(live.dirty for live in self._live.values()) or self._sweeps()
+
+    def _sweeps(self) -> bool:
+        return abs(self.place.timers.now_ms() - self._swept_ms) >= SWEEP_MS
 
     async def publish(self) -> None:
         """Write the documents that have changed; let go of watches that are over and told of."""
+        if self._sweeps():
+            await self._sweep()
         people = await self.place.people()
         for watch, live in list(self._live.items()):
             if live.dirty:
@@ -253,6 +260,19 @@ class Watches(Deadlines):
             if live.fold.safe is not None and self._due(live) is None and not sending:
                 del self._live[watch]
         await self._checkpoint()
+
+    async def _sweep(self) -> None:
+        """Take away what was shown for long enough; its entries and its alarms stay."""
+        now_ms = self.place.timers.now_ms()
+        old = [
+            one.id
+            for one in await self.place.database.range("watch:", "watch;")
+            if one.body["safe_at"] is not None and now_ms - to_ms(one.body["safe_at"]) > SHOWN_MS
+        ]
+        if old:
+            gone = [Write(one, {}, deleted=True, force=True) for one in old]
+            await self.place.database.write(WriteBatch(gone))
+        self._swept_ms = now_ms
 
     async def _publish(self, live: _Live, people: People) -> None:
         fold, database = live.fold, self.place.database

@@ -254,3 +254,17 @@ async def test_a_watch_of_a_case_goes_to_the_case_and_to_its_team_unless_restric
         (found,) = await (await place.store.open(AREA)).read(["watch:w-1"])
         assert found is not None
         assert {"person:staff-lee", "person:staff-ott"} <= found.channels
+
+
+async def test_a_watch_that_has_been_over_for_a_week_is_taken_from_the_tablets(sent):
+    async with area(**ways(*sent)) as place:
+        await place.leaves(iso("10:00"))
+        await place.say("watch.ended")
+        await place.leaves(iso("10:00"), watch="w-2")
+        await place.look()
+        await place.at(iso("10:00", "2026-11-29"))
+        database = await place.store.open(AREA)
+        assert len(await database.range("watch:", "watch;")) == 2
+        await place.at(iso("16:00", "2026-11-30"))
+        assert [one.id for one in await database.range("watch:", "watch;")] == ["watch:w-2"]
+        assert await database.range("alarm:w-2", "alarm:w-3")
