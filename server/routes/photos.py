@@ -44,7 +44,7 @@ async def append(request: Request) -> Response:
         uploads, part = await _own(request, scoped), _part(request)
         data, whole = await _received(request)
         progress = await uploads.append(part, begins, length, data)
-        note(request.scope, bytes=len(data), cut=not whole)
+        note(request.scope, portion=len(data), cut=not whole)
         if progress.offset == length:
             scoped.school.publisher.wake()
     return model_answer(progress)

@@ -6,8 +6,7 @@ from typing import Any
 
 from schemas.policy import Role
 from schemas.published import Group, StaffMember
-from server.accounts import Account, Post
-from server.site import Site
+from server.accounts import Account, Accounts, Post
 from sync.store import Store
 from tests import factory
 from tests.factory import NINE, Tablet, speaker
@@ -23,10 +22,10 @@ LEAD = speaker("staff-lee", "Lee Lead", Role.TEAM_LEAD, "desk-l", TEAM)
 USERNAMES = {WORKER: "fay", COLLEAGUE: "gus", LEAD: "lee"}
 
 
-async def make_area(store: Store) -> None:
-    """The area's database, with its staff and its team."""
+async def make_area(store: Store, **says: Any) -> None:
+    """The area's database, its staff and team; ``says``: what its document says besides."""
     staff = tuple(StaffMember(person=one.person, name=one.name, role=one.role) for one in USERNAMES)
-    document = factory.school(school=AREA, name="Saltmarsh Area", phase="area", staff=staff)
+    document = factory.school(school=AREA, name="Saltmarsh Area", phase="area", staff=staff, **says)
     team = Group(
         id=f"group:{TEAM}",
         group=TEAM,
@@ -42,10 +41,10 @@ async def make_area(store: Store) -> None:
     await (await store.create(AREA)).write(factory.roster_batch(roster))
 
 
-async def employ(site: Site) -> None:
+async def employ(accounts: Accounts) -> None:
     """Accounts for everybody in the area."""
-    hashed = await site.accounts.hash(PASSWORD)
-    await site.accounts.put(
+    hashed = await accounts.hash(PASSWORD)
+    await accounts.put(
         [
             Account(
                 person=who.person,

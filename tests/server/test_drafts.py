@@ -38,7 +38,7 @@ async def place() -> AsyncIterator[Town]:
     await make_schools(store)
     await make_area(store)
     async with town(store, made=True) as one:
-        await employ(one.site)
+        await employ(one.site.accounts)
         yield one
 
 
