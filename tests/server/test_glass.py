@@ -25,7 +25,7 @@ async def place() -> AsyncIterator[Town]:
     store = MemoryStore()
     await make_area(store)
     async with town(store) as found:
-        await employ(found.site)
+        await employ(found.site.accounts)
         yield found
 
 
