@@ -19,6 +19,7 @@ __all__ = [
     "EnrolmentCode",
     "EnrolmentWish",
     "Farewell",
+    "FarewellDraft",
     "FarewellPart",
     "FarewellTaken",
     "HandedOver",
@@ -104,6 +105,17 @@ class FarewellPart(Model):
     docs: tuple[Any, ...]
 
 
+class FarewellDraft(Model):
+    """A copy of a draft that the server had not acknowledged, as it lies on the tablet.
+
+    ``saving``: as it would have been sent (:class:`schemas.drafts.DraftSaving`).
+    """
+
+    school: OpaqueId
+    person: OpaqueId
+    saving: dict[str, Any]
+
+
 class Farewell(Model):
     """A revoked tablet hands over what it has not sent (``POST /devices/farewell``).
 
@@ -111,6 +123,7 @@ class Farewell(Model):
     """
 
     entries: tuple[FarewellPart, ...] = ()
+    drafts: Annotated[tuple[FarewellDraft, ...], Field(max_length=100)] = ()
     last: bool
 
 

@@ -23,6 +23,8 @@ __all__ = [
     "DraftDropping",
     "DraftEnd",
     "DraftKept",
+    "DraftList",
+    "DraftListed",
     "DraftOpening",
     "DraftSaving",
     "DraftSeen",
@@ -120,6 +122,23 @@ class DraftDropping(Model):
     case: OpaqueId
     visit: OpaqueId
     covers: Covers
+
+
+class DraftListed(Model):
+    """That somebody has a draft, without a word of it; for a lead who may open it."""
+
+    draft: OpaqueId
+    author: OpaqueId
+    author_name: str
+    begun_at: Instant
+    saved_at: Instant
+    """The latest of its copies."""
+
+
+class DraftList(Model):
+    """The drafts of a visit's note that are on the server."""
+
+    drafts: tuple[DraftListed, ...]
 
 
 class DraftEnd(Model):

@@ -59,6 +59,7 @@ _MODELS: tuple[type[Model], ...] = (
     drafts.DraftKept,
     drafts.DraftDropping,
     drafts.DraftEnd,
+    drafts.DraftList,
     drafts.DraftOpening,
     photos.UploadProgress,
     syncing.SyncRequest,

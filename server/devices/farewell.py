@@ -3,7 +3,8 @@
 An entry that is sealed and stands in the log of the author it names, who works in the school, comes
 in by the intake as if it had been sent, but held (``device_revoked``): the desk can release it. All
 else is held as it came, under the author it names if there is one, or under the device itself.
-Handed over twice it is kept once; what is stored already is not kept again.
+Handed over twice it is kept once; what is stored already is not kept again. Drafts are kept for
+their authors (:mod:`server.visit_drafts.handed_over`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from schemas.devices import Farewell, HandedOver
+from schemas.devices import Farewell, FarewellDraft, HandedOver
 from schemas.entry import MAX_ENTRY_BYTES
 from schemas.policy import Role
 from server.accounts import Accounts
@@ -22,6 +23,7 @@ from server.devices.device import Device
 from server.devices.parts import Parts
 from server.problems import Refusal
 from server.schools import OpenSchool, Schools
+from server.visit_drafts.handed_over import keep_over
 from sync import channels
 from sync.clock import instant
 from sync.errors import EntryTooLarge
@@ -64,8 +66,9 @@ async def take(
     Raises ``Refusal`` (``forbidden``) for more than any tablet holds, and ``EntryTooLarge``.
     """
     docs = [doc for part in farewell.entries for doc in part.docs]
-    size = sum(map(_size, docs))
+    size = sum(map(_size, docs)) + sum(_size(one.saving) for one in farewell.drafts)
     _check(device, docs, size)
+    await _keep_drafts(parts, accounts, schools, device, farewell.drafts)
     fresh = 0
     for part in farewell.entries:
         if part.docs:
@@ -75,6 +78,19 @@ async def take(
                 fresh += await _keep(parts, accounts, device, opened, part.docs, elsewhere)
     await _note(parts, device, fresh, size if fresh else 0, last=farewell.last)
     return len(docs)
+
+
+async def _keep_drafts(
+    parts: Parts,
+    accounts: Accounts,
+    schools: Schools,
+    device: Device,
+    drafts: Sequence[FarewellDraft],
+) -> None:
+    for one in drafts:
+        known = await _works_in(accounts, device, one.school)
+        async with schools.use(one.school if known else device.school) as opened:
+            await keep_over(accounts, opened, device.device, one, parts.clock.now_ms())
 
 
 def _size(doc: Any) -> int:

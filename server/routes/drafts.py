@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.base import OpaqueId
-from schemas.drafts import MAX_DRAFT_BYTES, DraftDropping, DraftSaving
-from schemas.policy import POLICY, ROLE_NAMES, may_write
+from schemas.drafts import MAX_DRAFT_BYTES, DraftDropping, DraftList, DraftSaving
+from schemas.policy import POLICY, ROLE_NAMES, Power, may_write
 from server.answers import model_answer
 from server.bodies import read_model, read_object, unreadable
 from server.problems import Refusal
@@ -20,6 +20,7 @@ from server.record import note
 from server.routes.scope import Scoped, entered
 from server.site import site_of
 from server.visit_drafts.keeping import Author, digest_of, discard, keep
+from server.visit_drafts.reading import drafts_of_visit
 
 __all__ = ["ROUTES"]
 
@@ -57,12 +58,28 @@ async def drop(request: Request) -> Response:
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
+async def of_visit(request: Request) -> Response:
+    """``GET /db/{school}/_drafts?visit=``: whose drafts there are; for who may open one."""
+    async with entered(request) as scoped:
+        scoped.demand(Power.DRAFTS)
+        visit = _named(request.query_params.get("visit", ""), "visit")
+        database = scoped.school.database
+        document, *_ = await database.read([f"visit:{visit}"])
+        if document is None or document.deleted or scoped.channels.isdisjoint(document.channels):
+            raise Refusal("not_found", "There is no such visit here, or it is not yours to see.")
+        return model_answer(DraftList(drafts=await drafts_of_visit(database, visit)))
+
+
 def _draft(request: Request) -> str:
+    return _named(request.path_params["draft"], "draft")
+
+
+def _named(value: str, what: str) -> str:
     try:
-        return _ID.validate_python(request.path_params["draft"])
+        return _ID.validate_python(value)
     except ValidationError:
         raise Refusal(
-            "bad_request", "A draft's name has letters, digits, _ and - alone, 64 at most."
+            "bad_request", f"A {what}'s name has letters, digits, _ and - alone, 64 at most."
         ) from None
 
 
@@ -84,6 +101,7 @@ def _read(raw: dict[str, Any]) -> DraftSaving:
 
 
 ROUTES = [
+    Route("/db/{school}/_drafts", of_visit, methods=["GET"]),
     Route("/db/{school}/_drafts/{draft}", save, methods=["PUT"]),
     Route("/db/{school}/_drafts/{draft}", drop, methods=["DELETE"]),
 ]

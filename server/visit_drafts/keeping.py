@@ -28,7 +28,8 @@ from sync.store import Database, Write, WriteBatch
 __all__ = ["Author", "body_of", "digest_of", "discard", "drop_copies", "end", "keep", "readers"]
 
 _TRIES = 8
-_AFTER = "after"
+_NOT_SAID = frozenset({"after", "device"})
+"""Of what is sent: on what it follows, and from where it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Author:
 
 
 def digest_of(raw: Mapping[str, Any]) -> str:
-    """The digest of a copy as it was sent, without what says on which it follows."""
-    said = {key: value for key, value in raw.items() if key != _AFTER}
+    """The digest of a copy as it was sent, as its author wrote it."""
+    said = {key: value for key, value in raw.items() if key not in _NOT_SAID}
     try:
         return hashlib.sha256(canonical_bytes(said)).hexdigest()
     except CanonicalError as error:

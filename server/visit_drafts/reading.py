@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import orjson
 
-from schemas.drafts import DraftEnd, DraftOpening
+from schemas.drafts import DraftEnd, DraftListed, DraftOpening
 from sync.document import Document
+from sync.reading import each
 from sync.store import Database
 
-__all__ = ["copies", "end_id", "ended", "opening_id", "openings", "read_opening"]
+__all__ = ["copies", "drafts_of_visit", "end_id", "ended", "opening_id", "openings", "read_opening"]
 
 
 def end_id(author: str, draft: str) -> str:
@@ -24,6 +25,21 @@ def opening_id(draft: str, digest: str) -> str:
 async def copies(database: Database, author: str, draft: str) -> list[Document]:
     """Every copy of an author's draft."""
     return await database.range(f"draft:{draft}:{author}:", f"draft:{draft}:{author};")
+
+
+async def drafts_of_visit(database: Database, visit: str) -> tuple[DraftListed, ...]:
+    """Whose drafts there are of a visit's note, the latest first. There are dozens in an area."""
+    found: dict[tuple[str, str], DraftListed] = {}
+    async for one in each(database, "draft:", "draft;"):
+        body = one.body
+        if body["visit"] != visit:
+            continue
+        listed = DraftListed.model_validate({name: body[name] for name in DraftListed.model_fields})
+        before = found.get((listed.draft, listed.author), listed)
+        latest = max(before, listed, key=lambda one: one.saved_at)
+        begun = min(before.begun_at, listed.begun_at)
+        found[listed.draft, listed.author] = latest.model_copy(update={"begun_at": begun})
+    return tuple(sorted(found.values(), key=lambda one: one.saved_at, reverse=True))
 
 
 async def ended(database: Database, author: str, draft: str) -> DraftEnd | None:

@@ -11,14 +11,16 @@ import pytest
 from schemas.drafts import MAX_DRAFT_BYTES
 from server.visit_drafts.keeping import digest_of
 from sync.clock import to_ms
-from sync.store import Document
+from sync.store import Document, Write, WriteBatch
 from sync.stores.memory import MemoryStore
 from sync.verdicts import Reason
 from tests.factory import NINE, Tablet
+from tests.server.devices.signer import Signing, enrol, make_code, signer
 from tests.server.families import (
     AREA,
     CASE,
     LEAD,
+    TEAM,
     VISIT,
     WORKER,
     employ,
@@ -26,7 +28,7 @@ from tests.server.families import (
     opened,
     settle,
 )
-from tests.server.town import SCHOOL, Town, make_schools, pull, push, town
+from tests.server.town import SCHOOL, Town, credentials, make_schools, pull, push, town
 
 DRAFT = "draft-1"
 DAY_MS = 86_400_000
@@ -334,3 +336,60 @@ async def test_tablets_are_not_told_for_ever_of_what_is_over(place: Town) -> Non
     async with place.visit("fay") as one:
         assert await held_by(one, "draft_end:") == []
         assert (await kept(one, saving()))["ended"]
+
+
+async def visit_document(place: Town, *to: str) -> None:
+    database = await place.store.open(AREA)
+    visit = Write(f"visit:{VISIT}", {"type": "visit"}, frozenset(to), force=True)
+    await database.write(WriteBatch([visit]))
+
+
+async def test_a_lead_is_told_whose_drafts_there_are_and_no_word_of_them(place: Town) -> None:
+    address = f"/db/{AREA}/_drafts"
+    async with place.visit("fay") as one, place.visit("lee") as lead:
+        await kept(one, saving(begun_at="2026-11-23T08:00:00.000Z"))
+        await kept(one, saving(copy="b1", saved_at="2026-11-23T10:00:00.000Z"))
+        await kept(one, saving(copy="c1", visit="visit-2"))
+        assert (await lead.get(address, params={"visit": VISIT})).status_code == 404
+        await visit_document(place, f"team:{TEAM}")
+        answer = await lead.get(address, params={"visit": VISIT})
+        assert answer.json() == {
+            "drafts": [
+                {
+                    "draft": DRAFT,
+                    "author": WORKER.person,
+                    "author_name": WORKER.name,
+                    "begun_at": "2026-11-23T08:00:00.000Z",
+                    "saved_at": "2026-11-23T10:00:00.000Z",
+                }
+            ]
+        }
+        await visit_document(place, "case:another")
+        assert (await lead.get(address, params={"visit": VISIT})).status_code == 404
+        assert (await lead.get(address)).status_code == 400
+        assert (await one.get(address, params={"visit": VISIT})).status_code == 403
+
+
+async def test_a_revoked_tablet_hands_its_drafts_over_to_their_author(place: Town) -> None:
+    device = signer(place)
+    async with place.visit("lee") as lead, place.browser() as tablet:
+        code = await make_code(place, lead, school=AREA)
+        assert (await enrol(place, device, code)).status_code == 201
+        tablet.auth = Signing(device)
+        assert (await tablet.post("/session", json=credentials("fay"))).status_code == 200
+        address = f"/db/{AREA}/_devices/{device.device}/revoke"
+        assert (await lead.post(address, json={"reason": "lost"})).status_code == 200
+    async with place.visit("fay") as one:
+        saved = {"school": AREA, "person": WORKER.person, "saving": saving("On the lost tablet.")}
+        body = {"entries": [], "drafts": [saved], "last": True}
+        for _ in range(2):
+            async with place.browser() as browser:
+                answer = await browser.post("/devices/farewell", json=body, auth=Signing(device))
+            assert answer.status_code == 200, answer.text
+        (found,) = await held_by(one)
+        assert found["fields"] == {"observation": "On the lost tablet."}
+        assert (found["author"], found["device"]) == (WORKER.person, device.device)
+        broken = body | {"drafts": [saved | {"saving": {"draft": DRAFT}}]}
+        async with place.browser() as browser:
+            answer = await browser.post("/devices/farewell", json=broken, auth=Signing(device))
+        assert answer.status_code == 400

@@ -10,7 +10,7 @@ import { DEVICE_DATABASE } from "../store/device.ts";
 import type { Departure, DeviceStore } from "../store/device.ts";
 import { backoffMs } from "../sync/backoff.ts";
 import type { Client } from "../sync/client.ts";
-import { allUnsent, Handover, wordsOf } from "./handover.ts";
+import { allUnsent, allUnsentDrafts, Handover, wordsOf } from "./handover.ts";
 
 /** How far it has come, for the page that says so. `trouble`: what keeps it from going on, in words. */
 export interface DepartureNews {
@@ -104,7 +104,7 @@ export class Leaving {
   /** A tab that had not heard of it yet may have saved something after all was handed over. */
   async #empty(): Promise<"telling" | "handing-over"> {
     for (;;) {
-      if ((await allUnsent()).length > 0) return "handing-over";
+      if ((await allUnsent()).length + (await allUnsentDrafts()).length > 0) return "handing-over";
       const names = (await indexedDB.databases()).flatMap(({ name }) => name ?? []);
       const doomed = names.filter((name) => name !== DEVICE_DATABASE);
       if (doomed.length === 0) break;

@@ -1,12 +1,16 @@
 /**
  * Handing over: every entry on this tablet that the server has not got, whoever wrote it, in portions
- * of bounded size. Each is noted as taken once the server has it, so that the rest goes on after a crash.
+ * of bounded size; then the drafts of visits, one by one. Each is noted as taken once the server has
+ * it, so that the rest goes on after a crash.
  */
 import type { Entry } from "../domain/entry.ts";
-import { peopleHere, withOutbox } from "../store/people.ts";
+import { peopleHere, withDrafts, withOutbox } from "../store/people.ts";
 import type { EntryKey, Fate } from "../store/person.ts";
 import type { Trouble } from "../sync/answers.ts";
+import { isHereAlone } from "../store/visit-drafts.ts";
+import type { DraftCopy } from "../store/visit-drafts.ts";
 import type { Client } from "../sync/client.ts";
+import { prepared } from "../sync/draft-push.ts";
 import { bounded } from "../sync/push.ts";
 
 export interface HandoverParts {
@@ -22,6 +26,11 @@ interface Unsent {
   /** Null: of a log that this version cannot open. */
   school: string | null;
   key: EntryKey;
+}
+
+interface UnsentDraft {
+  person: string;
+  copy: DraftCopy;
 }
 
 interface Read {
@@ -53,20 +62,40 @@ export class Handover {
   /** One portion; whether it was the last. */
   async #turn(): Promise<boolean> {
     const unsent = (await allUnsent()).filter((one) => !this.#stuck.has(nameOf(one)));
-    this.#parts.count(await handedOver(), unsent.length + this.#stuck.size);
+    const drafts = (await allUnsentDrafts()).filter((one) => !this.#stuck.has(draftName(one)));
+    this.#parts.count(await handedOver(), unsent.length + drafts.length + this.#stuck.size);
     const [reason = null] = this.#stuck.values();
-    if (unsent.length === 0 && reason !== null) {
+    if (unsent.length + drafts.length === 0 && reason !== null) {
       await this.#parts.wait(reason, null);
       this.#stuck.clear();
+      return false;
+    }
+    const [draft] = drafts;
+    if (unsent.length === 0 && draft !== undefined) {
+      await this.#sendDraft(draft);
       return false;
     }
     const wanted = unsent.slice(0, this.#most);
     const portion = await readPortion(wanted);
     if (portion.length > 0 || wanted.length === 0) {
-      return this.#send(portion, portion.length === unsent.length && this.#stuck.size === 0);
+      return this.#send(portion, portion.length === unsent.length && drafts.length + this.#stuck.size === 0);
     }
     for (const one of wanted) this.#stuck.set(nameOf(one), NEWER);
     return false;
+  }
+
+  async #sendDraft(one: UnsentDraft): Promise<void> {
+    const { person, copy } = one;
+    // The server knows from which tablet it comes.
+    const { body: saving, digest } = prepared(copy, copy.copy);
+    await withDrafts(person, (drafts) => drafts.sending(copy.draft, copy.n, digest));
+    const body = { entries: [], drafts: [{ school: copy.school, person, saving }], last: false };
+    const answer = await this.#parts.client.ask<unknown>("/devices/farewell", { method: "POST", body });
+    if (answer.kind === "ok") {
+      const kept = { copy_id: copy.copy, n: copy.n, digest, received_at: copy.savedAt };
+      await withDrafts(person, (drafts) => drafts.kept(copy.draft, kept));
+    } else if (answer.kind === "refused") this.#stuck.set(draftName(one), answer.reason);
+    else await this.#parts.wait(wordsOf(answer), answer.kind === "busy" ? answer.afterMs : null);
   }
 
   async #send(portion: readonly Read[], last: boolean): Promise<boolean> {
@@ -104,6 +133,22 @@ export async function allUnsent(): Promise<Unsent[]> {
     }),
   );
   return found.flat();
+}
+
+/** Drafts of visits whose newest words are on this tablet alone, whoever wrote them. */
+export async function allUnsentDrafts(): Promise<UnsentDraft[]> {
+  const people = await peopleHere();
+  const found = await Promise.all(
+    people.map(async (person) => {
+      const copies = await withDrafts(person, (drafts) => drafts.everywhere());
+      return copies.filter(isHereAlone).map((copy) => ({ person, copy }));
+    }),
+  );
+  return found.flat();
+}
+
+function draftName({ person, copy }: UnsentDraft): string {
+  return `${person} draft ${copy.draft}`;
 }
 
 async function handedOver(): Promise<number> {

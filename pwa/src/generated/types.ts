@@ -1909,6 +1909,34 @@ export interface DraftKept {
   received_at: string;
 }
 /**
+ * The drafts of a visit's note that are on the server.
+ */
+export interface DraftList {
+  drafts: DraftListed[];
+}
+/**
+ * That somebody has a draft, without a word of it; for a lead who may open it.
+ */
+export interface DraftListed {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  author: string;
+  author_name: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  begun_at: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  draft: string;
+  /**
+   * A moment in UTC, from 1970 on, RFC 3339: YYYY-MM-DDTHH:MM:SS.mmmZ.
+   */
+  saved_at: string;
+}
+/**
  * A lead opens the draft of somebody who is away, and says why.
  */
 export interface DraftOpened {
@@ -2947,8 +2975,27 @@ export interface Explanation {
  * ``last``: there is nothing more.
  */
 export interface Farewell {
+  drafts?: FarewellDraft[];
   entries?: FarewellPart[];
   last: boolean;
+}
+/**
+ * A copy of a draft that the server had not acknowledged, as it lies on the tablet.
+ *
+ * ``saving``: as it would have been sent (:class:`schemas.drafts.DraftSaving`).
+ */
+export interface FarewellDraft {
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  person: string;
+  saving: {
+    [k: string]: unknown | undefined;
+  };
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  school: string;
 }
 /**
  * Entries of one school that the server had not acknowledged, as they lie on the tablet.

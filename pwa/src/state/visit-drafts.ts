@@ -8,7 +8,7 @@ import { othersOf, visitDraft } from "../domain/visit-drafts.ts";
 import type { VisitDraft } from "../domain/visit-drafts.ts";
 import type { Draft, DraftEnd } from "../generated/types.ts";
 import type { DraftCopy, DraftInput, VisitDrafts } from "../store/visit-drafts.ts";
-import { versionOf } from "../store/visit-drafts.ts";
+import { isHereAlone, versionOf } from "../store/visit-drafts.ts";
 import type { Signals } from "./signals.ts";
 
 /** What a tablet's author has to settle, and what it was made from: a later copy is not in it. */
@@ -48,7 +48,7 @@ export class DraftDesk {
 
   /** Drafts whose newest words only this tablet has. */
   get waiting(): number {
-    return [...this.#copies.values()].filter((copy) => copy.dropped === null && copy.n > (copy.acked?.n ?? 0)).length;
+    return [...this.#copies.values()].filter(isHereAlone).length;
   }
 
   end(): void {

@@ -2,6 +2,7 @@
 import { Outbox } from "./outbox.ts";
 import { connectPerson } from "./person.ts";
 import { DEVICE_DATABASE } from "./device.ts";
+import { VisitDrafts } from "./visit-drafts.ts";
 
 const PREFIX = "tidemark-";
 const REPLICA = /-replica-[0-9a-f]+$/;
@@ -22,6 +23,16 @@ export async function withOutbox<T>(person: string, work: (outbox: Outbox) => Pr
   const connection = connectPerson(person);
   try {
     return await work(new Outbox(connection, noRandom));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Do `work` with a person's drafts of visits, and let go of them again. */
+export async function withDrafts<T>(person: string, work: (drafts: VisitDrafts) => Promise<T>): Promise<T> {
+  const connection = connectPerson(person);
+  try {
+    return await work(new VisitDrafts({ connection, school: "", now: noRandom, random: noRandom }));
   } finally {
     await connection.close();
   }

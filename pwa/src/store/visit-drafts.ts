@@ -68,9 +68,15 @@ export class VisitDrafts {
 
   /** Every copy here of this school's, also those that are only still to be discarded. */
   async list(): Promise<DraftCopy[]> {
-    const { connection, school } = this.#parts;
-    const all = await connection.use("Your drafts could not be read.", async (database) => database.getAll("drafts", IDBKeyRange.bound(PREFIX, `${PREFIX}\uffff`)));
-    return all.flatMap((one) => copyOf(one) ?? []).filter((copy) => copy.school === school);
+    return (await this.everywhere()).filter(({ school }) => school === this.#parts.school);
+  }
+
+  /** Every copy here, of whichever school. */
+  async everywhere(): Promise<DraftCopy[]> {
+    const all = await this.#parts.connection.use("Your drafts could not be read.", (database) =>
+      database.getAll("drafts", IDBKeyRange.bound(PREFIX, `${PREFIX}\uffff`)),
+    );
+    return all.flatMap((one) => copyOf(one) ?? []);
   }
 
   /**
@@ -173,6 +179,11 @@ export function versionOf({ copy, n, saw, seen, fields }: DraftCopy): Version {
   return { copy, n, saw, seen, fields };
 }
 
+/** Whether this tablet alone has the newest saving. */
+export function isHereAlone({ n, acked, dropped }: DraftCopy): boolean {
+  return dropped === null && n > (acked?.n ?? 0);
+}
+
 /** Whether the server has not got the newest saving, and may still take it. */
 export function waits({ n, acked, refused, dropped }: DraftCopy): boolean {
   if (dropped !== null) return true;
@@ -180,9 +191,9 @@ export function waits({ n, acked, refused, dropped }: DraftCopy): boolean {
 }
 
 /** A copy as it is sent; without the bases of merges where it would be too large with them. */
-export function savingOf(copy: DraftCopy, device: string, maxBytes: number): Omit<DraftSaving, "after"> {
+export function savingOf(copy: DraftCopy, maxBytes: number): Omit<DraftSaving, "after" | "device"> {
   const { draft, copy: name, case: ofCase, visit, n, begunAt, savedAt, saw, seen, fields } = copy;
-  const saving = { draft, copy_id: name, case: ofCase, visit, n, begun_at: begunAt, saved_at: savedAt, saw, seen, fields, device };
+  const saving = { draft, copy_id: name, case: ofCase, visit, n, begun_at: begunAt, saved_at: savedAt, saw, seen, fields };
   const bare = { ...saving, saw: { ...saw }, seen: {}, fields: { ...fields } };
   const full = { ...bare, seen: Object.fromEntries(Object.entries(seen).map(([key, { n: at, saw: known, fields: said }]) => [key, { n: at, saw: { ...known }, fields: { ...said } }])) };
   return canonicalBytes(full).length <= maxBytes ? full : bare;

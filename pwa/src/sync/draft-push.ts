@@ -3,7 +3,7 @@
  * draft at a time, and given up at once when an entry is written. What came of one shows with it.
  */
 import { digestOf } from "../domain/canonical.ts";
-import type { DraftKept } from "../generated/types.ts";
+import type { DraftKept, DraftSaving } from "../generated/types.ts";
 import { savingOf, waits } from "../store/visit-drafts.ts";
 import type { DraftCopy, VisitDrafts } from "../store/visit-drafts.ts";
 import type { Answer } from "./answers.ts";
@@ -26,6 +26,13 @@ export interface DraftPushParts {
 export const EVERY_MS = 4000;
 const MAX_BYTES = 250 * 1024;
 const GONE = new Set([404, 410]);
+
+/** A copy as it is sent, and the digest of what it says: noted before, since an answer may be lost. */
+export function prepared(copy: DraftCopy, device: string): { body: DraftSaving; digest: string } {
+  const said = savingOf(copy, MAX_BYTES);
+  const digest = digestOf(said);
+  return { body: { ...said, device, after: [...new Set([...copy.sent, digest])] }, digest };
+}
 
 export class DraftPush {
   readonly #parts: DraftPushParts;
@@ -94,10 +101,8 @@ export class DraftPush {
   /** Whether the server could be asked. */
   async #send(copy: DraftCopy, cut: AbortSignal): Promise<boolean> {
     const { drafts, client, school, device } = this.#parts;
-    const saving = savingOf(copy, device, MAX_BYTES);
-    const digest = digestOf(saving);
+    const { body, digest } = prepared(copy, device);
     await drafts.sending(copy.draft, copy.n, digest);
-    const body = { ...saving, after: [...new Set([...copy.sent, digest])] };
     const answer: Answer<DraftKept> = await client.saveDraft(school, copy.draft, body, cut);
     if (answer.kind === "ok") await drafts.kept(copy.draft, answer.value);
     // What may not be sent now may be later, under other grants; what is wrong in itself may not.

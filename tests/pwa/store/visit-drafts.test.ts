@@ -117,7 +117,7 @@ describe("a draft on this tablet", () => {
   test("is sent without the bases of its merges where it would be too large with them", async () => {
     await store.take("draft-1", said("x"), [{ copy: "other", n: 1, saw: {}, seen: {}, fields: { observation: "y".repeat(500) } }]);
     const copy = await only(store);
-    expect(Object.keys(savingOf(copy, "tablet-1", 5000).seen ?? {})).toEqual(["other"]);
-    expect(savingOf(copy, "tablet-1", 500)).toMatchObject({ seen: {}, saw: { other: 1 } });
+    expect(Object.keys(savingOf(copy, 5000).seen ?? {})).toEqual(["other"]);
+    expect(savingOf(copy, 500)).toMatchObject({ seen: {}, saw: { other: 1 } });
   });
 });

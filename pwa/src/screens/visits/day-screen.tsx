@@ -213,8 +213,8 @@ function StageTag({ line: { stage, plan, outcome } }: { line: DayVisit }): JSX.E
 function GoingOn({ draft, line }: { draft: VisitDraft; line: DayVisit }): JSX.Element {
   return (
     <li>
-      <Line line={line} to={`/visits/${line.visit.visit}/note`} date={today.value}>
-        <p class="tm-small">Begun, not handed in. {keptWords(draft)}</p>
+      <Line line={line} to={`/visits/${line.visit.visit}/${draft.handedIn === null && draft.others !== "apart" ? "note" : "reconcile"}`} date={today.value}>
+        <p class="tm-small">{draft.handedIn === null ? `Begun, not handed in. ${keptWords(draft)}` : "Handed in, and more was written on another tablet: add it, or discard it."}</p>
       </Line>
     </li>
   );

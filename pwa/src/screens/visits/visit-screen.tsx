@@ -16,6 +16,8 @@ import { cases, me, now, observedNow, today } from "../../state/app.ts";
 import { mayRecord } from "../../components/allowed.ts";
 import { useSaving } from "../../components/saving.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
+import { AbsentDrafts } from "./drafts/absent-draft.tsx";
+import { LeftBehind } from "./drafts/two-versions.tsx";
 import { ConcernLink } from "./concern-link.tsx";
 import { accountOf, stageOf } from "./day.ts";
 import { HelpButton } from "./help-button.tsx";
@@ -48,6 +50,8 @@ export function VisitScreen({ visit }: { visit: Visit }): JSX.Element {
         <Head visit={visit} />
         {plan?.cancelled ? <Cancelled visit={visit} /> : null}
         {begun ? <RecordView visit={visit} of={of} /> : null}
+        <LeftBehind visit={visit.visit} />
+        {begun && (visit.owed_by ?? []).length > 0 ? <AbsentDrafts visit={visit.visit} case={visit.case} /> : null}
         {own === null && plan !== null && stage === "planned" ? (
           <Part title="Before you go" id="watch">
             <LeaveForm visit={visit} plan={plan} />

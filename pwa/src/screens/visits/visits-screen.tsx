@@ -5,6 +5,7 @@ import { Page } from "../../components/page.tsx";
 import { visits } from "../../state/app.ts";
 import { mayRecord } from "../../components/allowed.ts";
 import { DayScreen } from "./day-screen.tsx";
+import { ReconcileScreen } from "./drafts/reconcile.tsx";
 import { NoteScreen } from "./note/note-screen.tsx";
 import { ChangePlanScreen, NewVisitScreen } from "./plan-screen.tsx";
 import { VisitScreen } from "./visit-screen.tsx";
@@ -16,6 +17,7 @@ export function VisitsScreen({ tail }: { tail: string }): JSX.Element {
   if (first === "") return <DayScreen />;
   if (first === "watch") return <WatchScreen key={second} id={second} />;
   if (first === "new" && mayRecord("visit.planned")) return <NewVisitScreen />;
+  if (second === "reconcile") return <ReconcileScreen key={first} visit={first} />;
   const visit = visits.value.get(first);
   if (visit === undefined) return <NoVisit />;
   if (second === "plan" && mayRecord("visit.planned")) return <ChangePlanScreen key={first} visit={visit} />;

@@ -12,6 +12,8 @@ import { cases, me, now, today } from "../../../state/app.ts";
 import { ConcernLink } from "../concern-link.tsx";
 import { accountOf } from "../day.ts";
 import { familyName } from "../reading.ts";
+import { OpenedBy } from "../drafts/opened-by.tsx";
+import { TwoVersions } from "../drafts/two-versions.tsx";
 import { AccountStep } from "./account-step.tsx";
 import type { Kept } from "./autosave.ts";
 import { CheckStep } from "./check-step.tsx";
@@ -71,6 +73,8 @@ export function NoteScreen({ visit, step }: { visit: Visit; step: string }): JSX
       <StepList steps={steps} open={open} base={back} />
       <Page title="Note of a visit" heading={open.title}>
         <NotSaved kept={note.kept} onAgain={() => void note.flush()} />
+        <TwoVersions draft={note.draft} visit={visit.visit} />
+        <OpenedBy draft={note.draft} />
         <div class="tm-visit-note__form tm-stack">
           <View note={note} frame={frame} of={of} />
         </div>
