@@ -46,8 +46,9 @@ def enter(room: Room, who: Person, size: ViewportSize = TABLET) -> Device:
 
 
 def first_visit(page: Page) -> str:
-    """The path of a visit of today that nobody has begun to write of."""
-    address = page.locator(".tm-visit-line__link").last.get_attribute("href")
+    """The path of a visit of today of which nobody has handed anything in."""
+    lines = page.locator(".tm-visit-line").filter(has_not=page.get_by_text("Handed in"))
+    address = lines.first.locator(".tm-visit-line__link").get_attribute("href")
     return "/".join(str(address).split("/")[:3])
 
 
