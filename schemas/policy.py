@@ -184,7 +184,8 @@ POLICY: dict[Role, Rule] = {
         sees=_WHOLE | {Reach.QUARANTINE, Reach.SUPPORT, Reach.ALLEGATIONS},
         writes=_DESK | _ANSWERS,
         may=_OVERSEES | {Power.VIEWS},
-        gives=_ALL - {Role.ADMINISTRATOR, Role.HEAD},
+        # Not the chair, to whom concerns about the head go.
+        gives=_ALL - {Role.ADMINISTRATOR, Role.HEAD, Role.CHAIR_OF_GOVERNORS},
         any_code=True,
     ),
     Role.GOVERNOR: Rule("governor", may=frozenset({Power.FIGURES})),

@@ -23,7 +23,10 @@ from sync.concerns import Answering, Folded, Heard, fold_concern, raising
 from sync.relayed import heard_in
 from sync.store import Database, Document
 
-__all__ = ["Around", "ConcernDesk", "Made", "parts", "read_concern"]
+__all__ = ["ANSWERS", "Around", "ConcernDesk", "Made", "parts", "read_concern"]
+
+ANSWERS = frozenset({Reach.SAFEGUARDING, Reach.ALLEGATIONS, Reach.CHAIR})
+"""The reaches of those who answer for concerns."""
 
 
 class Around(Protocol):
@@ -105,18 +108,15 @@ class ConcernDesk:
         return mine if database == self._database.name else await self._around.place(database)
 
     async def _drafts(self, folded: Folded, answering: Answering) -> list[Draft]:
-        """The concern for whoever answers for it here, and where it was raised, its status."""
-        held = {reach: await self._around.holders(reach) for reach in _ANSWERS}
+        """The concern, where anybody here answers for it; and where it was raised, its status."""
+        held = {reach: await self._around.holders(reach) for reach in ANSWERS}
         name = self._database.name
         to = concern_channels(folded, answering, name, held.__getitem__)
-        found = [Draft.of(folded.concern.id, folded.concern, to)]
+        found = [Draft.of(folded.concern.id, folded.concern, to)] if to else []
         if folded.concern.place == name:
             author = frozenset({channels.person(folded.concern.author)})
             found.append(Draft.of(folded.status.id, folded.status, author))
         return found
-
-
-_ANSWERS = (Reach.SAFEGUARDING, Reach.ALLEGATIONS, Reach.CHAIR)
 
 
 def read_concern(document: Document) -> Concern:

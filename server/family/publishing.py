@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from schemas.entry import FactBody, GlassBroken, GrantEnded, GrantGiven
+from schemas.policy import POLICY
+from server.concerns.desk import ANSWERS
 from server.family.desk import Desk
 from server.family.folders import Contents, Folders
 from server.family.news import CHECKPOINT, FamilyProgress, every_topic, read_news, resume
@@ -116,23 +118,29 @@ class FamilyPublisher(Follower):
         return more
 
     async def _granted(self, progress: FamilyProgress) -> set[str]:
-        """The cases of grants that were given, or ended."""
+        """The cases of grants that were given, or ended; every concern, where somebody answers for
+        concerns by one: those that go to people one by one go to them as well.
+        """
         entries, progress.grants = sorted(progress.grants), set()
-        if "case" not in self._folders or not entries:
+        if not entries:
             return set()
         await self._grants.refresh()
+        cases: set[str] = set()
         found: set[str] = set()
         for document in await self._database.read(entries):
             entry = parse_entry(document) if document is not None else None
             body = entry.body if entry is not None else None
             if isinstance(body, GrantEnded):
                 held = self._grants.access(body.person).grants
-                found |= {case for grant in held for case in grant.cases}
+                cases |= {case for grant in held for case in grant.cases}
             elif isinstance(body, GrantGiven):
-                found |= set(body.cases)
+                cases |= set(body.cases)
+                if not ANSWERS.isdisjoint(POLICY[body.grants].sees):
+                    found |= await every_topic(self._database, {"concern"})
             elif isinstance(body, GlassBroken | FactBody):
-                found.add(body.case)
-        return {channels.case(one) for one in found}
+                cases.add(body.case)
+        found |= {channels.case(one) for one in cases}
+        return {one for one in found if one.partition(":")[0] in self._folders}
 
     async def _publish(self, progress: FamilyProgress, portion: list[str], now_ms: int) -> None:
         """Compute a portion, and write what has changed, with the checkpoint, in one batch."""

@@ -58,7 +58,7 @@ WRITES: dict[str, set[str]] = {
 GIVES: dict[str, set[str]] = {
     "attendance_officer": {"class_teacher", "cover_teacher"},
     "attendance_champion": {"class_teacher", "cover_teacher"},
-    "head": set(SEES) - {"head", "administrator"},
+    "head": set(SEES) - {"head", "administrator", "chair_of_governors"},
     "administrator": set(SEES) - {"administrator"},
     "team_lead": {"family_worker"},
 }

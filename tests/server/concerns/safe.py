@@ -23,9 +23,10 @@ LEAD = speaker("staff-lead", "Lena Lead", Role.SAFEGUARDING_LEAD, "desk-3")
 DEPUTY = speaker("staff-deputy", "Dev Deputy", Role.SAFEGUARDING_LEAD, "desk-4")
 CHAIR = speaker("staff-chair", "Chi Chair", Role.CHAIR_OF_GOVERNORS, "desk-5")
 WORKER = speaker("area-worker", "Wren Worker", Role.TEAM_LEAD, "tablet-9")
+ADMIN = speaker("staff-admin", "Ada Admin", Role.ADMINISTRATOR, "desk-7")
 DUTY = speaker("area-duty", "Dee Duty", Role.SAFEGUARDING_LEAD, "desk-6")
 AREA = "area-test"
-USERNAMES = {LEAD: "lena", DEPUTY: "dev", CHAIR: "chi", WORKER: "wren", DUTY: "dee"}
+USERNAMES = {LEAD: "lena", DEPUTY: "dev", CHAIR: "chi", ADMIN: "ada", WORKER: "wren", DUTY: "dee"}
 
 
 def ring(who: Any) -> ToRing:
