@@ -75,6 +75,8 @@ class GrantLine(Model):
     given_by_name: str | None = None
     ended_by_name: str | None = None
     group_names: tuple[str, ...] = ()
+    other_cases: int = 0
+    """Cases of the grant that whoever reads this may not know of: they are not named."""
     sees: bool | None = None
     why: str | None = None
 

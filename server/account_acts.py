@@ -36,6 +36,7 @@ class Act(Model):
     role: Role = Role.CLASS_TEACHER
     schools: tuple[OpaqueId, ...] = ()
     groups: tuple[OpaqueId, ...] = ()
+    cases: tuple[OpaqueId, ...] = ()
     hash: str | None = None
 
 
@@ -129,7 +130,7 @@ async def _new(act: Act, accounts: Accounts, new_person: Callable[[], str]) -> A
         username=username,
         name=act.name,
         role=act.role,
-        schools=tuple(Post(school=one, groups=act.groups) for one in act.schools),
+        schools=tuple(Post(school=one, groups=act.groups, cases=act.cases) for one in act.schools),
         hash=act.hash,
     )
 

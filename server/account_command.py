@@ -47,14 +47,20 @@ Generate = Annotated[
 
 
 @account_app.command("add")
-def add(
+def add(  # noqa: PLR0913  # one for each thing that can be said of an account
     username: Username,
     *,
     name: Annotated[str | None, typer.Option(help="The name of the account's person.")] = None,
     role: Annotated[Role, typer.Option(help="The role of the account.")] = Role.CLASS_TEACHER,
-    school: Annotated[list[str] | None, typer.Option(help="A school's id; repeatable.")] = None,
+    school: Annotated[
+        list[str] | None, typer.Option(help="A school's id, or an area's; repeatable.")
+    ] = None,
     group: Annotated[
-        list[str] | None, typer.Option(help="A group whose registers are theirs; repeatable.")
+        list[str] | None,
+        typer.Option(help="A group whose registers are theirs, or in an area a team; repeatable."),
+    ] = None,
+    case: Annotated[
+        list[str] | None, typer.Option(help="In an area, a case they work on; repeatable.")
     ] = None,
     generate: Generate = False,
     no_password: Annotated[
@@ -64,6 +70,7 @@ def add(
 ) -> None:
     """Add an account."""
     schools, groups = check_schools(school or []), check_schools(group or [], "group")
+    cases = check_schools(case or [], "case")
     if generate and no_password:
         raise ActRefused("Say --generate-password or --no-password, not both.")
     shown = name or typer.prompt("Name, as colleagues know it")
@@ -76,6 +83,7 @@ def add(
         role=role,
         schools=schools,
         groups=groups,
+        cases=cases,
         hash=None if password is None else _run(_hashed(settings, password)),
     )
     _tell(_run(_done(settings, act)), password if generate else None)
@@ -132,7 +140,7 @@ def list_command(data: Data = None) -> None:
 
 
 def check_schools(names: list[str], what: str = "school") -> tuple[str, ...]:
-    """Ids of schools or groups, as typed. Raises ``ActRefused``."""
+    """Ids of schools, groups or cases, as typed. Raises ``ActRefused``."""
     for one in names:
         if not _ID.fullmatch(one):
             raise ActRefused(

@@ -48,7 +48,9 @@ MINTING_TRIES = 40
 
 
 class Post(Model):
-    """A school somebody works in: a standing grant there, over groups or pupils.
+    """A school somebody works in, or an area: a standing grant there, over groups, pupils or cases.
+
+    In an area the groups are teams.
 
     ``role`` None: that of the account. ``starts`` and ``ends`` None: as long as the account.
     ``given_by`` None: whoever keeps the accounts.
@@ -57,6 +59,7 @@ class Post(Model):
     school: OpaqueId
     groups: tuple[OpaqueId, ...] = ()
     pupils: tuple[OpaqueId, ...] = ()
+    cases: tuple[OpaqueId, ...] = ()
     role: Role | None = None
     starts: Instant | None = None
     ends: Instant | None = None
@@ -96,6 +99,7 @@ class Account(Model):
                 role=post.role or self.role,
                 groups=post.groups,
                 pupils=post.pupils,
+                cases=post.cases,
                 starts=post.starts,
                 ends=post.ends,
                 purpose=post.purpose,

@@ -19,7 +19,29 @@ from sync.store import Document
 
 __all__ = ["Explainer", "grant_line", "state_of"]
 
-_INTERNAL = ("entries:", "arrivals:", "log:", "roster")
+_INTERNAL = (
+    "entries:",
+    "arrivals:",
+    "log:",
+    "held:",
+    "roster",
+    *channels.ALARMS,
+    *channels.ERASURES,
+)
+
+
+_OF_REACH = {
+    one.value: one
+    for one in (
+        Reach.QUARANTINE,
+        Reach.SUPPORT,
+        Reach.SAFEGUARDING,
+        Reach.ALLEGATIONS,
+        Reach.CHAIR,
+        Reach.SUMMARIES,
+    )
+}
+"""Channels that are a reach's own; of one person where they name one."""
 
 
 def state_of(grant: Grant, ms: int) -> GrantState:
@@ -30,9 +52,33 @@ def state_of(grant: Grant, ms: int) -> GrantState:
     return "to_begin" if start is not None and ms < start else "in_force"
 
 
-def grant_line(grant: Grant, ms: int, name: Callable[[str], str], roster: Roster) -> GrantLine:
-    """A grant with its state, and the names of who gave and ended it and of its groups."""
+Knows = Callable[[str], bool]
+"""Whether somebody may know of a case."""
+_HIDDEN = "For a case that is not yours to know of."
+
+
+def _knows_all(_: str) -> bool:
+    return True
+
+
+def grant_line(
+    grant: Grant,
+    ms: int,
+    name: Callable[[str], str],
+    roster: Roster,
+    knows: Knows = _knows_all,
+) -> GrantLine:
+    """A grant with its state, and the names of who gave and ended it and of its groups.
+
+    For a reader who may not know of one of its cases (``knows``) that is only counted, and what the
+    grant is for, which may tell of it, is left out.
+    """
+    known = tuple(one for one in grant.cases if knows(one))
+    others = len(grant.cases) - len(known)
+    if others:
+        grant = grant.model_copy(update={"cases": known, "purpose": _HIDDEN})
     return GrantLine(
+        other_cases=others,
         grant=grant,
         state=state_of(grant, ms),
         given_by_name=None if grant.given_by is None else name(grant.given_by),
@@ -48,17 +94,21 @@ def _group_name(roster: Roster, group: str) -> str:
 
 @dataclass(frozen=True)
 class Explainer:
-    """Explains one school at one moment. ``name``: what a person is called."""
+    """Explains one school at one moment. ``name``: what a person is called.
+
+    ``knows``: whether whoever asks may know of a case.
+    """
 
     roster: Roster
     name: Callable[[str], str]
     ms: int
+    knows: Knows = _knows_all
 
     def explain(self, access: Access, document: str, found: Document | None) -> Explanation:
         """Why the person of ``access`` may or may not see ``document``; ``found``: what it is."""
         there = found is not None and not found.deleted
         to = found.channels if found is not None and there else frozenset[str]()
-        lines = tuple(self._line(grant, to) for grant in access.grants)
+        lines = tuple(self._line(access, grant, to) for grant in access.grants)
         sees = not to.isdisjoint(access.channels(self.ms, self.roster.calendar))
         body = found.body if found is not None else {}
         return Explanation(
@@ -85,7 +135,7 @@ class Explainer:
         who = self.name(access.person)
         letting = [line.why for line in lines if line.sees]
         if sees:
-            own = f"{who} sees it because it is their own: they sent what is held."
+            own = f"{who} sees it because it is their own{_why_own(found)}."
             return next((why for why in letting if why), own)
         if found is None or found.deleted or all(one.startswith(_INTERNAL) for one in to):
             return _nobodys(found)
@@ -95,9 +145,12 @@ class Explainer:
             return f"Nothing that {who} was granted is in force at this moment."
         return f"Nothing that {who} was granted and that is in force reaches it."
 
-    def _line(self, grant: Grant, to: frozenset[str]) -> GrantLine:
-        line = grant_line(grant, self.ms, self.name, self.roster)
-        alone = Access(grant.person, (grant,))
+    def _line(self, access: Access, grant: Grant, to: frozenset[str]) -> GrantLine:
+        line = grant_line(grant, self.ms, self.name, self.roster, self.knows)
+        counts = grant in access.at(self.ms).grants
+        alone = Access(
+            grant.person, (grant.model_copy(update={"follows": False}),) if counts else ()
+        )
         own = Access(grant.person).channels(self.ms, self.roster.calendar)
         through = to & (alone.channels(self.ms, self.roster.calendar) - own)
         sees = bool(through)
@@ -119,6 +172,8 @@ class Explainer:
             return f"A {ROLE_NAMES[grant.role]} does not see documents of this kind."
         if any(reach in seen for reach in (Reach.ROLL, Reach.OFFICE) if reach in wanted):
             return f"{self._who(grant)} sees such documents for some days; this one is older."
+        if Reach.CASES in wanted:
+            return f"{self._who(grant)} is for other cases."
         return f"{self._who(grant)} is for other groups or pupils, or other days."
 
     def _who(self, grant: Grant) -> str:
@@ -126,6 +181,8 @@ class Explainer:
         over = f" of {', '.join(groups)}" if groups else ""
         count = len(grant.pupils)
         over += f" for {count} pupil{'s'[: count > 1]} by name" if count else ""
+        count = len(grant.cases)
+        over += f" on {count} case{'s'[: count > 1]} by name" if count else ""
         return f"{self.name(grant.person)} as {ROLE_NAMES[grant.role]}{over}"
 
     def _moment(self, ms: int | None) -> str:
@@ -150,8 +207,14 @@ class Explainer:
         if kind == "office":
             days = f", for {channels.OFFICE_DAYS} school days from {in_words(rest)}" if rest else ""
             return f"{_roles(Reach.OFFICE)}{days}"
-        if kind == "quarantine":
-            return _roles(Reach.QUARANTINE)
+        if kind in _OF_REACH and rest:
+            return f"{self.name(rest)}, who answers for it"
+        if kind in _OF_REACH:
+            return _roles(_OF_REACH[kind])
+        if kind == "case":
+            return "whoever works on this case, by a grant over it"
+        if kind == "team":
+            return f"whoever was granted the team {self._group(rest)}"
         if kind == "group":
             return f"whoever takes the registers of {self._group(rest)}"
         if kind == "pupil":
@@ -159,7 +222,12 @@ class Explainer:
         person, _, date = rest.partition(":")
         if kind == "taker":
             return f"{self.name(person)}, to whom the register was given on {in_words(date)}"
-        return f"{self.name(person)}, who sent it"
+        return f"{self.name(person)}, whose own it is"
+
+
+def _why_own(found: Document | None) -> str:
+    is_held = found is not None and found.body.get("type") == "held"
+    return ": they sent what is held" if is_held else ""
 
 
 def _nobodys(found: Document | None) -> str:
@@ -185,5 +253,6 @@ def _reaches(reach: Reach, channel: str) -> bool:
         "group": reach is Reach.GROUPS,
         "taker": reach is Reach.GROUPS,
         "pupil": reach is Reach.PUPILS,
-        "quarantine": reach is Reach.QUARANTINE,
-    }.get(kind, False)
+        "case": reach is Reach.CASES,
+        "team": reach is Reach.CASES,
+    }.get(kind, reach is _OF_REACH.get(kind))

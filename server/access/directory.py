@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from schemas.access import PersonAccess
@@ -52,13 +52,15 @@ class Directory:
         member = self.roster.staff.get(person)
         return "Somebody without an account here" if member is None else member.name
 
-    def lines(self, person: str, ms: int) -> PersonAccess:
-        """A person's line, as of a moment."""
+    def lines(self, person: str, ms: int, knows: Callable[[str], bool]) -> PersonAccess:
+        """A person's line, as of a moment. ``knows``: whether its reader may know of a case."""
         access, account = self.access(person), self.accounts.get(person)
         return PersonAccess(
             person=person,
             name=self.name(person),
             role=access.at(ms).role,
-            grants=tuple(grant_line(one, ms, self.name, self.roster) for one in access.grants),
+            grants=tuple(
+                grant_line(one, ms, self.name, self.roster, knows) for one in access.grants
+            ),
             closed=account is not None and account.closed,
         )

@@ -18,20 +18,23 @@ from schemas.policy import Power
 from server.access.directory import Directory
 from server.answers import model_answer
 from server.problems import Refusal
-from server.routes.scope import entered
+from server.routes.scope import Scoped, entered
 from server.site import site_of
+from sync import channels
 from sync.clock import instant, local
 from sync.daybook import Daybook
 from sync.explain import Explainer
 from sync.figures import begun, figures, of_session
 from sync.roster import Roster
-from sync.store import Database
+from sync.store import Database, Document
 
 __all__ = ["ROUTES"]
 
 MAX_DAYS = 66
 """Days of one report: a half-term, holidays included."""
 MAX_ID = 300
+_OF_SOME = ("case:", "visit:", "watch:", "glass:", "concern:", "concern_status:", "draft:")
+"""Documents of which who asks about others' access need not know."""
 _PERSON: TypeAdapter[str] = TypeAdapter(OpaqueId)
 _DATE: TypeAdapter[str] = TypeAdapter(Date)
 
@@ -42,7 +45,8 @@ async def who(request: Request) -> Response:
     async with entered(request) as scoped:
         scoped.demand(Power.ACCESS)
         directory = await Directory.read(site.accounts, scoped.school)
-        people = [directory.lines(one, scoped.now_ms) for one in directory.people()]
+        await scoped.school.intake.cases.refresh()
+        people = [directory.lines(one, scoped.now_ms, scoped.knows) for one in directory.people()]
     ordered: list[PersonAccess] = sorted(people, key=lambda one: (one.name, one.person))
     return model_answer(AccessList(as_at=instant(scoped.now_ms), people=tuple(ordered)))
 
@@ -54,9 +58,25 @@ async def why(request: Request) -> Response:
         scoped.demand(Power.EXPLAIN)
         person, document = _person(request), _asked(request, "document")
         directory = await Directory.read(site.accounts, scoped.school)
+        await scoped.school.intake.cases.refresh()
         found, *_ = await scoped.school.database.read([document])
-        explainer = Explainer(scoped.school.roster, directory.name, scoped.now_ms)
+        if found is not None and _is_of_some(found) and not _seen(scoped, found):
+            found = None  # that it is there at all is not theirs to know
+        explainer = Explainer(scoped.school.roster, directory.name, scoped.now_ms, scoped.knows)
         return model_answer(explainer.explain(directory.access(person), document, found))
+
+
+def _is_of_some(found: Document) -> bool:
+    """Whether a document is of a case or a concern, or of what is held of one."""
+    held = found.id.startswith("held:")
+    return found.id.startswith(_OF_SOME) or (
+        held and channels.QUARANTINE not in channels.lasting(found.channels)
+    )
+
+
+def _seen(scoped: Scoped, found: Document) -> bool:
+    """Whether the visitor may know that something of a case or a concern is there."""
+    return not scoped.channels.isdisjoint(found.channels)
 
 
 async def report(request: Request) -> Response:

@@ -14,8 +14,10 @@ from server.record import note
 from server.schools import OpenSchool
 from server.site import site_of
 from server.visitor import Visitor, visitor
+from sync.casework import Casework
 from sync.feed import Feed
 from sync.grants import Access
+from sync.known import Known
 from sync.pushed import Speaker
 
 __all__ = ["Scoped", "entered"]
@@ -54,6 +56,13 @@ class Scoped:
             return
         able = ", ".join(ROLE_NAMES[role] for role in ROLE_NAMES if may(role, power))
         raise Refusal("forbidden", f"That is not for your role to see or do. It is for: {able}.")
+
+    def knows(self, case: str) -> bool:
+        """Whether a case is theirs to know of: as it was last read."""
+        intake = self.school.intake
+        now = self.access.at(self.now_ms)
+        work = Casework(now, self.school.roster, Known(intake.cases), self.now_ms)
+        return work.reaches(case)
 
     def device(self, said: str) -> str:
         """The device that asks: the one the session is bound to, whatever the request ``said``."""

@@ -134,3 +134,39 @@ async def test_a_case_opened_with_a_reason_is_seen_for_some_hours_and_told(place
         assert [one["grant"]["cases"] for one in me["grants"]] == [[], [CASE]]
         place.clock.ms += 8 * 3_600_000
         assert (await browser.get(f"/db/{AREA}/case:{CASE}")).status_code == 404
+
+
+async def test_who_looks_after_access_learns_of_no_case_that_is_not_theirs(place: Town):
+    """Neither by the list of grants nor by asking why somebody sees something."""
+    await open_case(place)
+    await settle(place)
+    async with place.visit("lee") as browser:
+        people = (await browser.get(f"/db/{AREA}/_access")).json()["people"]
+        (fay,) = [one for one in people if one["person"] == WORKER.person]
+        (line,) = [one for one in fay["grants"] if one["other_cases"]]
+        assert (line["grant"]["cases"], line["other_cases"]) == ([], 1)
+        assert "not yours to know of" in line["grant"]["purpose"]
+        query = {"person": WORKER.person, "document": f"case:{CASE}"}
+        told = (await browser.get(f"/db/{AREA}/_explain", params=query)).json()
+        assert told["because"] == "There is no such document, so nobody sees it."
+        assert CASE not in str(told["grants"])
+        entry = Tablet(LEAD, log="c" * 32).write("glass.broken", case=CASE, reason="A fire")
+        await push(browser, entry, school=AREA)
+        told = (await browser.get(f"/db/{AREA}/_explain", params=query)).json()
+        assert (told["sees"], told["grants"][1]["grant"]["cases"]) == (True, [CASE])
+
+
+async def test_what_is_held_of_a_case_is_explained_to_those_who_may_know(place: Town):
+    await open_case(place)
+    entry = Tablet(LEAD, log="c" * 32).write("case.noted", case=CASE, facts=[])
+    async with place.visit("lee") as browser:
+        (row,) = (await push(browser, entry, school=AREA)).json()
+        assert row["verdict"] == "held"
+        held = f"held:{entry['digest'][:32]}"
+        mine = {"person": LEAD.person, "document": held}
+        told = (await browser.get(f"/db/{AREA}/_explain", params=mine)).json()
+        assert told["because"].endswith("sees it because it is their own: they sent what is held.")
+    async with place.visit("fay") as browser:
+        assert (await browser.get(f"/db/{AREA}/{held}")).status_code == 200
+    async with place.visit("gus") as browser:
+        assert (await browser.get(f"/db/{AREA}/{held}")).status_code == 404

@@ -9,7 +9,7 @@ from schemas.policy import Role
 from sync import channels
 from sync.clock import to_ms
 from sync.document import Document
-from sync.explain import Explainer, state_of
+from sync.explain import Explainer, grant_line, state_of
 from sync.grants import Access
 from tests.factory import MONDAY, roster
 
@@ -123,10 +123,10 @@ def test_nobody_sees_what_is_not_there_or_the_servers_own(to, deleted, because):
 
 
 def test_what_one_sent_oneself_is_ones_own_for_good():
-    said = explained(channels.held("p"), grant(ends=at("09:00")))
+    said = explained(channels.held("p"), grant(ends=at("09:00")), type="held")
     assert said.sees
     assert said.because == "Pat Person sees it because it is their own: they sent what is held."
-    assert "Pat Person, who sent it" in said.goes_to
+    assert "Pat Person, whose own it is" in said.goes_to
     others = explained(channels.held("p9"))
     assert (others.sees, others.because) == (
         False,
@@ -145,3 +145,64 @@ def test_an_ended_grant_names_who_ended_it():
     said = explained(CARD, grant(ended=ended))
     assert said.grants[0].ended_by_name == "Hana Head"
     assert state_of(grant(ended=ended), NOW) == "over"
+
+
+CASE_DOCUMENT = frozenset({"case:case-1", "team:form-1"})
+
+
+def test_what_is_of_a_case_is_told_in_words():
+    worker = grant(Role.FAMILY_WORKER, cases=("case-1",))
+    said = explained(CASE_DOCUMENT, worker)
+    assert said.because == (
+        "Pat Person as family worker on 1 case by name sees it: it goes to whoever works on this "
+        "case, by a grant over it."
+    )
+    assert said.goes_to == (
+        "whoever was granted the team FORM-1",
+        "whoever works on this case, by a grant over it",
+    )
+    other = explained(CASE_DOCUMENT, grant(Role.FAMILY_WORKER, cases=("case-2", "case-3")))
+    assert [line.why for line in other.grants] == [
+        "Pat Person as family worker on 2 cases by name is for other cases."
+    ]
+    governor = explained(CASE_DOCUMENT, grant(Role.GOVERNOR))
+    assert governor.grants[0].why == "A governor does not see documents of this kind."
+
+
+def test_what_follows_from_an_act_lets_somebody_see_it_while_they_hold_the_role():
+    follows = grant(Role.FAMILY_WORKER, cases=("case-1",), follows=True)
+    assert not explained(CASE_DOCUMENT, follows).sees
+    said = explained(CASE_DOCUMENT, grant(Role.FAMILY_WORKER), follows)
+    assert said.sees
+    assert [line.sees for line in said.grants] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("to", "audience"),
+    [
+        ("support", "attendance officer, senior attendance champion, head teacher"),
+        ("chair", "chair of governors"),
+        ("summaries", "authority coordinator"),
+        ("safeguarding:p9", "Cal Cover, who answers for it"),
+        ("person:p9", "Cal Cover, whose own it is"),
+        ("held:cases", "nobody"),
+    ],
+)
+def test_whom_it_goes_to_is_told(to: str, audience: str):
+    (first, *_) = explained(frozenset({to}), grant(Role.GOVERNOR)).goes_to
+    assert first.startswith(audience)
+
+
+def test_who_answers_for_concerns_sees_them():
+    assert explained(channels.CHAIR, grant(Role.CHAIR_OF_GOVERNORS)).sees
+    own = explained(frozenset({"person:p"}))
+    assert own.because == "Pat Person sees it because it is their own."
+
+
+def test_a_case_that_one_may_not_know_of_is_counted_and_not_named():
+    given = grant(Role.FAMILY_WORKER, cases=("case-1", "case-2"), purpose="For the Brooks")
+    line = grant_line(given, NOW, str, roster(), lambda case: case == "case-1")
+    assert (line.grant.cases, line.other_cases) == (("case-1",), 1)
+    assert line.grant.purpose == "For a case that is not yours to know of."
+    whole = grant_line(given, NOW, str, roster())
+    assert (whole.grant, whole.other_cases) == (given, 0)

@@ -56,6 +56,7 @@ export interface GrantLine {
   given_by_name?: string | null;
   grant: Grant;
   group_names?: string[];
+  other_cases?: number;
   sees?: boolean | null;
   state: "to_begin" | "in_force" | "over";
   why?: string | null;
