@@ -39,8 +39,8 @@ async def append(request: Request) -> Response:
 
     A portion that is cut counts as far as it came: ``…/offset`` says how far.
     """
-    begins, length = _number(request, "Upload-Offset"), _number(request, "Upload-Length")
     async with entered(request) as scoped:
+        begins, length = _number(request, "Upload-Offset"), _number(request, "Upload-Length")
         uploads, part = await _own(request, scoped), _part(request)
         data, whole = await _received(request)
         progress = await uploads.append(part, begins, length, data)

@@ -23,7 +23,7 @@ from tests.server.devices.signer import Signer, Signing, enrol, enrolled, make_c
 from tests.server.town import CHEAP, OTHER, SCHOOL, Town, ask, credentials, push, question, town
 
 COOKIE = "tidemark_session"
-PUBLIC = {"/healthz", "/readyz", "/version", "/metrics", "/{path:path}"}
+PUBLIC = {"/healthz", "/readyz", "/version", "/metrics", "/alarms/heartbeat", "/{path:path}"}
 """What anybody gets, with no word of anybody's data."""
 FAREWELLS = {"/devices/farewell", "/devices/wiped"}
 
