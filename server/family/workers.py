@@ -21,7 +21,8 @@ async def workers(desk: Desk, case: str, now_ms: int) -> tuple[tuple[CaseWorker,
             continue
         access = desk.grants.access(person, await desk.posts(person))
         edges |= {at for one in access.grants for at in _edges(one) if at > now_ms}
-        mine = [one for one in access.at(now_ms).grants if case in one.cases]
+        held = access.at(now_ms).grants
+        mine = [one for one in held if case in one.cases and not _is_glass(one)]
         if mine:
             member = roster.staff.get(person)
             found.append(
@@ -33,6 +34,11 @@ async def workers(desk: Desk, case: str, now_ms: int) -> tuple[tuple[CaseWorker,
                 )
             )
     return tuple(sorted(found, key=_by_name)), min(edges, default=None)
+
+
+def _is_glass(grant: Grant) -> bool:
+    """Whether somebody only opened the case, for some hours and with a reason."""
+    return grant.follows and grant.ends is not None
 
 
 def _by_name(worker: CaseWorker) -> tuple[str, str]:
