@@ -35,6 +35,7 @@ from server.problems import Refusal
 from server.publisher import Publisher
 from server.publishers import Publishers
 from server.relay.area import AreaRelay
+from server.relay.errands import Errands
 from server.relay.school import SchoolRelay
 from server.visit_drafts.following import DraftFollower
 from sync import channels
@@ -214,8 +215,7 @@ class Schools:
         self._opening: dict[str, asyncio.Task[OpenSchool]] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._minder: asyncio.Task[None] | None = None
-        self._sweeper: asyncio.Task[None] | None = None
-        self._nudged: dict[str, asyncio.Task[None]] = {}
+        self._errands = Errands(self._places, self.use)
 
     def __len__(self) -> int:
         return len(self._open)
@@ -223,7 +223,7 @@ class Schools:
     def start(self) -> None:
         """Begin to look after the open schools once a minute."""
         self._minder = asyncio.create_task(self._mind())
-        self._sweeper = asyncio.create_task(self._sweep())
+        self._errands.start()
 
     @contextlib.asynccontextmanager
     async def use(self, school: str) -> AsyncIterator[OpenSchool]:
@@ -267,9 +267,9 @@ class Schools:
 
     async def close(self) -> None:
         """Let every school go."""
-        for task in (self._minder, self._sweeper, *self._nudged.values()):
-            if task is not None:
-                task.cancel()
+        if self._minder is not None:
+            self._minder.cancel()
+        await self._errands.close()
         for name in list(self._open):
             self._let_go(name, settle=False)
         await asyncio.gather(*self._closing.values())
@@ -342,7 +342,7 @@ class Schools:
         )
         is_area = opened.roster.school.phase == "area"
         relay = (AreaRelay if is_area else SchoolRelay)(
-            desk, self._clock, self._carried, meter=opened.meter
+            desk, self._clock, self._errands.run, meter=opened.meter
         )
         family = FamilyPublisher(
             desk, folders_of(desk), self._clock, heard=relay.wake, meter=opened.meter
@@ -350,36 +350,6 @@ class Schools:
         drafts = DraftFollower(database, lambda: opened.roster, self._clock, meter=opened.meter)
         first = [] if is_area else [registers]
         return [*first, family, drafts, relay]
-
-    def _carried(self, name: str, topics: frozenset[str]) -> None:
-        """Have what was carried into a database published, whether or not anybody uses it."""
-        found = self._open.get(name)
-        if found is not None:
-            found.publisher.wake(topics)
-        elif name not in self._nudged:
-            self._nudged[name] = asyncio.create_task(self._nudge(name))
-
-    async def _nudge(self, name: str) -> None:
-        """Open a school for as long as it takes to publish, and carry, what there is."""
-        try:
-            async with self.use(name) as opened:
-                self._nudged.pop(name, None)
-                await opened.publisher.settle()
-        except Refusal as refusal:
-            log().info("a school was not opened to be published", code=refusal.code)
-        except Exception as error:  # noqa: BLE001  # whoever opens it next goes on
-            log().error("publishing a school failed", error=type(error).__name__, at=place(error))
-        finally:
-            self._nudged.pop(name, None)
-
-    async def _sweep(self) -> None:
-        """After a start: go on with what was to be carried, also where nobody looks."""
-        try:
-            for name in await self._places.names():
-                if await self._places.may_carry(name):
-                    await self._nudge(name)
-        except Exception as error:  # noqa: BLE001  # whoever opens them next goes on
-            log().error("looking for what to carry failed", error=type(error).__name__)
 
     async def _every_post(self, school: str) -> tuple[Grant, ...]:
         if self._custody is None:

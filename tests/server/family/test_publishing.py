@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
@@ -23,6 +22,7 @@ from tests.server.family.authority import (
     WORKER,
     Authority,
     Cut,
+    Knife,
     fact,
     placing,
 )
@@ -178,15 +178,11 @@ async def test_whoever_answers_for_a_restricted_case_is_told_that_the_glass_was_
 async def test_a_killed_publisher_loses_nothing(authority: Authority) -> None:
     await authority.open_case()
     family, relay = await authority.followers(AREA)
-    database = await authority.store.open(AREA)
-
-    async def killed(_: WriteBatch) -> Any:
-        raise Cut
-
-    real, database.write = database.write, killed  # type: ignore[method-assign]
+    knife = Knife(1, after=False)
+    await knife.hold(authority.store)
     with pytest.raises(Cut):
         await family.settle()
-    database.write = real  # type: ignore[method-assign]
+    await knife.drop(authority.store)
     await authority.publish(AREA)
     assert (await revisions(authority)).keys() == {f"case:{CASE}", f"summary:{CASE}"}
     await family.close()
