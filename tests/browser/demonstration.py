@@ -65,6 +65,18 @@ class Demonstration:
         return self.person("safeguarding_lead")
 
     @property
+    def family_workers(self) -> list[Person]:
+        """The workers of the authority's team."""
+        rows = [row for row in self.said["sign_ins"] if row["role"] == "family_worker"]
+        return [Person(row["name"], row["username"], row["password"]) for row in rows]
+
+    @property
+    def team_lead(self) -> Person:
+        """Who leads that team."""
+        (one,) = [row for row in self.said["sign_ins"] if row["role"] == "team_lead"]
+        return Person(one["name"], one["username"], one["password"])
+
+    @property
     def governor(self) -> Person:
         return self.person("governor")
 

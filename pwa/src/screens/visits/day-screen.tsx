@@ -32,9 +32,12 @@ export function DayScreen(): JSX.Element {
     zone: timeZone.value,
   };
   const day = dayOf(parts);
-  const going = draftsGoingOn(visitDrafts.value).flatMap((draft) => {
+  const drafts = draftsGoingOn(visitDrafts.value);
+  const draftOf = ({ visit }: DayVisit): VisitDraft | undefined => drafts.find((one) => one.visit === visit.visit);
+  const going = drafts.flatMap((draft) => {
     const visit = visits.value.get(draft.visit);
-    return visit === undefined ? [] : [{ draft, line: lineOf(visit, parts) }];
+    const here = day.now.some((line) => line.visit.visit === draft.visit);
+    return visit === undefined || here ? [] : [{ draft, line: lineOf(visit, parts) }];
   });
   const owedElsewhere = day.owed.filter(({ line }) => !going.some((one) => one.line.visit.visit === line.visit.visit));
   return (
@@ -48,7 +51,7 @@ export function DayScreen(): JSX.Element {
         )}
         {day.now.length === 0 ? null : (
           <Section id="now" title="At the door">
-            <Lines lines={day.now} today={today.value} />
+            <Lines lines={day.now} today={today.value} more={(line) => begunWords(draftOf(line))} />
           </Section>
         )}
         {going.length + owedElsewhere.length === 0 ? null : (
@@ -214,10 +217,16 @@ function GoingOn({ draft, line }: { draft: VisitDraft; line: DayVisit }): JSX.El
   return (
     <li>
       <Line line={line} to={`/visits/${line.visit.visit}/${draft.handedIn === null && draft.others !== "apart" ? "note" : "reconcile"}`} date={today.value}>
-        <p class="tm-small">{draft.handedIn === null ? `Begun, not handed in. ${keptWords(draft)}` : "Handed in, and more was written on another tablet: add it, or discard it."}</p>
+        <p class="tm-small">{begunWords(draft)}</p>
       </Line>
     </li>
   );
+}
+
+function begunWords(draft: VisitDraft | undefined): string {
+  if (draft === undefined) return "Nothing is written yet.";
+  if (draft.handedIn !== null) return "Handed in, and more was written on another tablet: add it, or discard it.";
+  return `Begun, not handed in. ${keptWords(draft)}`;
 }
 
 /** Where its newest words are, and whether another tablet has others. */
