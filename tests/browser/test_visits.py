@@ -1,4 +1,4 @@
-"""A family worker's day without a signal: leaving, at the door, and the note, killed in mid-word."""
+"""A family worker without a signal: leaving, at the door, and the note, killed in mid-word."""
 
 import re
 
@@ -208,7 +208,7 @@ def _plan(page: Page) -> None:
 
 def _answer(page: Page, question: str, answer: str | re.Pattern[str]) -> None:
     group = page.get_by_role("group", name=question)
-    group.get_by_role("button", name=answer).click()
+    group.get_by_role("button", name=answer, exact=isinstance(answer, str)).click()
 
 
 def _next(page: Page, heading: str) -> None:

@@ -445,7 +445,7 @@ describe("afterwards", () => {
   test("where two differ both are kept until somebody settles it with a reason", async () => {
     await show("v-1");
     expect(shown()).toContain("Ada Finch, seen: people differ");
-    click("Settle: Ada Finch, seen");
+    click("Settle it: Ada Finch, seen");
     submit();
     expect(shown()).toContain("Choose which holds");
     act(() => root.querySelector<HTMLInputElement>(`input[value="${unseen.id}"]`)?.click());

@@ -84,7 +84,7 @@ export function ItemBox({ note, kind, item, title, children }: { note: OpenNote;
     <fieldset class="tm-panel tm-note-item">
       <legend class="tm-visually-hidden">{title}</legend>
       {children}
-      <Button kind="quiet" label={`Take away: ${title}`} onClick={() => note.set({ [`${kind}.${item}.gone`]: "true" })}>
+      <Button kind="quiet" label={`Take this away: ${title}`} onClick={() => note.set({ [`${kind}.${item}.gone`]: "true" })}>
         Take this away
       </Button>
     </fieldset>

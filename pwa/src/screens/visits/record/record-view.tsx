@@ -175,7 +175,7 @@ function Contested({ cell, visit, around }: { cell: FactCell; visit: Visit; arou
         ))}
       </ul>
       {mayRecord("visit.settled") ? (
-        <Button kind="secondary" onClick={() => setSettling(true)} label={`Settle: ${name}`}>
+        <Button kind="secondary" onClick={() => setSettling(true)} label={`Settle it: ${name}`}>
           Settle it
         </Button>
       ) : null}
