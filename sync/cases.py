@@ -28,7 +28,7 @@ from schemas.support import (
 from sync.chronology import chronology, took_place, visited_at
 from sync.clock import local
 from sync.facts import fold, items, value, values
-from sync.told import Told
+from sync.told import Told, in_order
 from sync.visits import visit_facts
 
 __all__ = [
@@ -77,7 +77,7 @@ def case(
     name: str, told: Iterable[Told], visits: Sequence[Visit], around: Surroundings, as_at: str
 ) -> Case:
     """Fold what was ``told`` of the case ``name``, its visits' entries among it."""
-    every = sorted(told, key=lambda one: one.order)
+    every = in_order(told)
     cells = case_cells(every)
     opened = [_opened(one) for one in every if isinstance(one.body, CaseOpened) and one.stands]
     events = (*opened[:1], *around.events)

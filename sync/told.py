@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.canonical import claim_id
@@ -12,7 +13,7 @@ from schemas.published import Outcome
 from schemas.support import FactSaid
 from sync.daybook import Spoken, after, judged
 
-__all__ = ["Told"]
+__all__ = ["Told", "in_order"]
 
 _BY_THE_CLOCK = (Arrived, Left, FamilyContact)
 """Facts that say when something happened, by the clock of the device that recorded it."""
@@ -89,3 +90,8 @@ class Told:
         if not isinstance(says, _BY_THE_CLOCK):
             return says
         return says.model_copy(update={"at": self.spoken.corrected(says.at)})
+
+
+def in_order(told: Iterable[Told]) -> list[Told]:
+    """In the order of writing, each entry once."""
+    return sorted({one.entry: one for one in told}.values(), key=lambda one: one.order)

@@ -26,7 +26,7 @@ from schemas.support import (
 )
 from sync.clock import instant, to_ms
 from sync.facts import fold, live_claims, values
-from sync.told import Told
+from sync.told import Told, in_order
 
 __all__ = ["BACKWARDS", "NO_PHOTOS", "PhotoFate", "ended_at", "owing", "visit", "visit_facts"]
 
@@ -57,7 +57,7 @@ def visit(
     as_at: str,
 ) -> Visit:
     """Fold what was ``told`` of the visit ``name`` of a case; ``photos``: their bytes, by photo."""
-    every = sorted(told, key=lambda one: one.order)
+    every = in_order(told)
     cells = _flagged(fold(claim for one in every for claim in visit_facts(one)))
     notes, waiting = _narrative(every)
     ended, owing_one = ended_at(cells), owing(cells)
