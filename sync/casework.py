@@ -7,7 +7,6 @@ come in yet waits, and stands by itself once it has (:mod:`sync.waiting`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.entry import (
@@ -16,10 +15,12 @@ from schemas.entry import (
     DraftOpened,
     FactBody,
     GlassBroken,
+    GrantGiven,
     PhotoAdded,
     VisitAddendum,
 )
 from schemas.facts import Placing
+from schemas.policy import POLICY, Reach
 from sync.grants import Access
 from sync.known import Known
 from sync.roster import Roster
@@ -79,9 +80,20 @@ class Casework:
             "team, the team was granted to you. Whoever leads the case can release it.",
         )
 
-    def cannot_give(self, cases: Iterable[str]) -> Reason | None:
-        """Why somebody cannot grant cases to another: one gives only what is one's own."""
-        beyond = [one for one in cases if not self.reaches(one)]
+    def cannot_give(self, body: GrantGiven) -> Reason | None:
+        """Why somebody cannot grant cases, or a team, to another: one gives only what is one's own.
+
+        An administrator, who sees no case, says who works in which team.
+        """
+        leads = Reach.CASES in POLICY[body.role].sees
+        others = [one for one in body.groups if leads and one not in self.access.teams]
+        if others:
+            return Reason(
+                "not_your_team",
+                f"It grants {self._team(others[0])}, which was not yours then; have its lead grant "
+                "it.",
+            )
+        beyond = [one for one in body.cases if not self.reaches(one)]
         if not beyond:
             return None
         return Reason(
@@ -107,13 +119,15 @@ class Casework:
         others = [one for one in teams if one not in self.access.teams]
         if not others:
             return None
-        known = self.roster.groups.get(others[0])
-        name = f"the team {others[0]}" if known is None else known.name
         return Reason(
             "not_your_team",
-            f"It opens a case for {name}, which was not yours then; open it for your own team, or "
-            "have the team's lead release it.",
+            f"It opens a case for {self._team(others[0])}, which was not yours then; open it for "
+            "your own team, or have the team's lead release it.",
         )
+
+    def _team(self, team: str) -> str:
+        known = self.roster.groups.get(team)
+        return f"the team {team}" if known is None else known.name
 
     def _cannot_break(self, body: GlassBroken) -> Reason | None:
         placed = self.known.case(body.case)

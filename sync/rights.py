@@ -161,7 +161,7 @@ class Rights:
             return self._cannot_void(body)
         work = self.casework(act)
         if isinstance(body, GrantGiven):
-            return self._cannot_give(body) or work.cannot_give(body.cases)
+            return self._cannot_give(body) or work.cannot_give(body)
         if isinstance(body, GrantEnded):
             return self._cannot_end(body)
         if isinstance(body, Deciding):

@@ -318,7 +318,7 @@ _FAMILY = (
     Guard(
         "cases: only one's own are granted",
         "sync/rights.py",
-        " or work.cannot_give(body.cases)",
+        " or work.cannot_give(body)",
         "",
         (f"{CASEWORK}::test_a_restricted_case_is_its_workers_alone",),
     ),

@@ -109,6 +109,14 @@ async def test_a_case_that_a_grant_names_is_theirs_while_it_lasts(area: Area):
     assert await note(area, FAR, written_at=at("09:05")) == "not_your_case"
 
 
+async def test_a_lead_grants_their_own_team_and_an_administrator_any(area: Area):
+    assert await grant(area, LEAD, FAR, groups=[SOUTH]) == "not_your_team"
+    assert await grant(area, LEAD, FAR, groups=[NORTH]) is None
+    assert await grant(area, ADMIN, MATE, groups=[SOUTH]) is None
+    await area.open()
+    assert await note(area, FAR) is None
+
+
 async def test_cases_are_granted_to_whoever_works_on_them(area: Area):
     await area.open()
     item = await area.say(

@@ -150,7 +150,7 @@ const STATES: Readonly<Partial<Record<GrantItem["state"], string>>> = {
 function pendingWords({ body }: GrantItem): string {
   if (body.kind === "grant.ended") return `a grant is ended, ${body.reason}`;
   const names = (body.groups ?? []).map((group) => groups.value.get(group)?.name ?? "a group");
-  return `${scopeWords(body.grants, names, body.pupils?.length ?? 0)}, until ${moment(body.ends, today.value)}`;
+  return `${scopeWords(body.grants, names, body.pupils?.length ?? 0, body.cases?.length ?? 0)}, until ${moment(body.ends, today.value)}`;
 }
 
 function EndDialog(props: { person: PersonAccess; line: GrantLine; onClose: (saved: string | null) => void }): JSX.Element {

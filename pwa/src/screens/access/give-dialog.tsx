@@ -1,6 +1,7 @@
 // Give a grant: to whom, in which role, for which groups or pupils, until when, and what for.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { here, maySee } from "../../components/allowed.ts";
 import { Radios } from "../../components/choices.tsx";
 import { errorOf } from "../../components/error-summary.tsx";
 import type { FormError } from "../../components/error-summary.tsx";
@@ -9,8 +10,9 @@ import { pupilName } from "../../components/people.ts";
 import { timeZone } from "../../components/words.ts";
 import { givenBy, roleName } from "../../domain/policy.ts";
 import { localMoment } from "../../domain/time.ts";
-import type { PersonAccess, Role, School } from "../../generated/types.ts";
-import { cards, groups, me, now, school } from "../../state/app.ts";
+import type { PersonAccess, School } from "../../generated/types.ts";
+import { cards, cases, groups, me, now, school } from "../../state/app.ts";
+import { familyName } from "../cases/places.ts";
 import { compare } from "../office/day/cells.ts";
 import { FormDialog } from "../../components/form-dialog.tsx";
 import { PupilPicker } from "../office/parts/pupil-picker.tsx";
@@ -40,7 +42,7 @@ export function GiveDialog(props: GiveProps): JSX.Element | null {
 function Form({ person, people, known, onClose }: GiveProps & { known: School }): JSX.Element {
   const mine = me.value?.role;
   const roles = mine === undefined ? [] : givenBy(mine);
-  const [start] = useState(() => newGrant(known.calendar, now.peek(), person, roles));
+  const [start] = useState(() => newGrant(known.calendar, now.peek(), person, roles, known.phase === "area"));
   const [draft, setDraft] = useState(start);
   const saving = useSaving();
   const set: Set = (part) => setDraft({ ...draft, ...part });
@@ -51,7 +53,7 @@ function Form({ person, people, known, onClose }: GiveProps & { known: School })
     const body = giveBody(draft, timeZone.value, now.peek());
     if (errors.length > 0 || body === null || draft.role === "") return;
     const name = staff.find(({ value }) => value === draft.person)?.text ?? "";
-    const what = scopeWords(draft.role, draft.groups.map(nameOfGroup), draft.pupils.length);
+    const what = scopeWords(draft.role, draft.groups.map(nameOfGroup), draft.pupils.length, draft.cases.length);
     saving.save([body], "person", () => onClose(`${name}: ${what}.`));
   };
   return (
@@ -82,7 +84,7 @@ function Form({ person, people, known, onClose }: GiveProps & { known: School })
           options={[{ value: "", text: "Choose a role" }, ...roles.map((role) => ({ value: role, text: roleName(role) }))]}
           error={errorOf(saving.errors, "role")}
         />
-        <Over role={draft.role} draft={draft} set={set} errors={saving.errors} />
+        <Over draft={draft} set={set} errors={saving.errors} />
         <Times draft={draft} set={set} errors={saving.errors} />
         <TextArea
           id="purpose"
@@ -119,8 +121,10 @@ interface PartProps {
   errors: readonly FormError[];
 }
 
-function Over({ role, ...props }: PartProps & { role: Role | "" }): JSX.Element | null {
-  switch (scopeOf(role)) {
+function Over(props: PartProps): JSX.Element | null {
+  switch (scopeOf(props.draft)) {
+    case "cases":
+      return <Cases {...props} />;
     case "groups":
       return <Groups {...props} />;
     case "pupils":
@@ -164,6 +168,68 @@ function Groups({ draft, set, errors }: PartProps): JSX.Element {
       />
     </fieldset>
   );
+}
+
+/** The cases that the giver can see; and the teams, which are all their cases but for restricted ones. */
+function Cases({ draft, set, errors }: PartProps): JSX.Element {
+  const known = [...cases.value.values()].map((one) => ({ id: one.case, name: nameOfCase(one.case) })).toSorted((a, b) => compare(a.name, b.name));
+  const teams = [...groups.value.values()].filter(({ group, kind }) => kind === "team" && givesTeam(group)).toSorted((a, b) => compare(a.name, b.name));
+  return (
+    <fieldset class="govuk-fieldset tm-office-group">
+      <legend class="govuk-fieldset__legend">On which cases?</legend>
+      <Chips
+        label="Cases chosen"
+        items={draft.cases.map((one) => ({ id: one, name: nameOfCase(one) }))}
+        onRemove={(gone) => set({ cases: draft.cases.filter((one) => one !== gone) })}
+      />
+      {known.length === 0 ? (
+        <p class="tm-panel tm-panel--warning">This tablet holds no cases, so none can be chosen here. Whoever leads a case grants it.</p>
+      ) : (
+        <SelectField
+          id="case"
+          label="Add a case"
+          value=""
+          onChange={(chosen) => {
+            if (chosen !== "") set({ cases: [...draft.cases, chosen] });
+          }}
+          options={[
+            { value: "", text: "Choose a case" },
+            ...known.filter(({ id }) => !draft.cases.includes(id)).map(({ id, name }) => ({ value: id, text: name })),
+          ]}
+          error={errorOf(errors, "case")}
+        />
+      )}
+      <Chips
+        label="Teams chosen"
+        items={draft.groups.map((one) => ({ id: one, name: nameOfGroup(one) }))}
+        onRemove={(gone) => set({ groups: draft.groups.filter((one) => one !== gone) })}
+      />
+      <SelectField
+        id={known.length === 0 ? "case" : "team"}
+        label="Or all cases of a team"
+        hint="But for those that are restricted: each of these is granted by itself."
+        value=""
+        onChange={(chosen) => {
+          if (chosen !== "") set({ groups: [...draft.groups, chosen] });
+        }}
+        options={[
+          { value: "", text: "Choose a team" },
+          ...teams.filter(({ group }) => !draft.groups.includes(group)).map(({ group, name }) => ({ value: group, text: name })),
+        ]}
+        error={known.length === 0 ? errorOf(errors, "case") : undefined}
+      />
+    </fieldset>
+  );
+}
+
+/** A team's lead gives that team; who sees no cases, as who keeps the accounts, says who works in which. */
+function givesTeam(team: string): boolean {
+  return !maySee("cases") || (here.value?.grants ?? []).some(({ groups: teams = [] }) => teams.includes(team));
+}
+
+function nameOfCase(name: string): string {
+  const found = cases.value.get(name);
+  return found === undefined ? "a case" : familyName(found.cells);
 }
 
 function Pupils({ draft, set, errors }: PartProps): JSX.Element {

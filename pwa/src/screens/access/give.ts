@@ -12,6 +12,9 @@ export interface GiveDraft {
   readonly role: Role | "";
   readonly groups: readonly string[];
   readonly pupils: readonly string[];
+  readonly cases: readonly string[];
+  /** Given in an authority's area, where groups are teams. */
+  readonly area: boolean;
   /** Null: from the moment it is given. */
   readonly from: { readonly date: string; readonly time: string } | null;
   readonly untilDate: string;
@@ -33,13 +36,15 @@ export function untilOf(calendar: SchoolCalendar, nowMs: number): { date: string
 }
 
 /** `person` "": nobody chosen yet. */
-export function newGrant(calendar: SchoolCalendar, nowMs: number, person: string, roles: readonly Role[]): GiveDraft {
+export function newGrant(calendar: SchoolCalendar, nowMs: number, person: string, roles: readonly Role[], area = false): GiveDraft {
   const until = untilOf(calendar, nowMs);
   return {
     person,
-    role: roles.includes("cover_teacher") ? "cover_teacher" : "",
+    role: roleOf(roles, area),
     groups: [],
     pupils: [],
+    cases: [],
+    area,
     from: null,
     untilDate: until.date,
     untilTime: until.time,
@@ -47,9 +52,16 @@ export function newGrant(calendar: SchoolCalendar, nowMs: number, person: string
   };
 }
 
-/** Whether a role is granted over groups, over pupils by name, or over what the role itself comes to. */
-export function scopeOf(role: Role | ""): "groups" | "pupils" | "none" {
+/** The role that is given most; nothing where there is a choice to make. */
+function roleOf(roles: readonly Role[], area: boolean): Role | "" {
+  if (area) return roles.length === 1 ? (roles[0] ?? "") : "";
+  return roles.includes("cover_teacher") ? "cover_teacher" : "";
+}
+
+/** Whether a role is granted over groups, over pupils by name, over teams and cases of an area, or over what the role itself comes to. */
+export function scopeOf({ role, area }: Pick<GiveDraft, "role" | "area">): "groups" | "pupils" | "cases" | "none" {
   if (role === "") return "none";
+  if (area) return sees(role, "cases") ? "cases" : "none";
   if (sees(role, "groups")) return "groups";
   return sees(role, "pupils") ? "pupils" : "none";
 }
@@ -60,9 +72,10 @@ export function giveErrors(draft: GiveDraft, timeZone: string, nowMs: number): F
   const add = (field: string, text: string): number => errors.push({ field, text });
   if (draft.person === "") add("person", "Choose who it is for");
   if (draft.role === "") add("role", "Choose in which role");
-  const scope = scopeOf(draft.role);
+  const scope = scopeOf(draft);
   if (scope === "groups" && draft.groups.length === 0) add("group", "Choose at least one group");
   if (scope === "pupils" && draft.pupils.length === 0) add("pupil", "Choose at least one pupil");
+  if (scope === "cases" && draft.groups.length + draft.cases.length === 0) add("case", "Choose at least one case, or a team");
   const { from } = draft;
   if (from !== null && (from.date === "" || from.time === "")) add("from-date", "Enter the day and time from which it holds");
   if (draft.untilDate === "" || draft.untilTime === "") add("until-date", "Enter the day and time at which it ends");
@@ -83,13 +96,14 @@ function startsMs({ from }: GiveDraft, timeZone: string, nowMs: number): number 
 /** The entry that gives it; null for a draft with mistakes. */
 export function giveBody(draft: GiveDraft, timeZone: string, nowMs: number): NewBody | null {
   if (draft.role === "" || giveErrors(draft, timeZone, nowMs).length > 0) return null;
-  const scope = scopeOf(draft.role);
+  const scope = scopeOf(draft);
   return {
     kind: "grant.given",
     person: draft.person,
     grants: draft.role,
-    groups: scope === "groups" ? [...draft.groups] : [],
+    groups: scope === "groups" || scope === "cases" ? [...draft.groups] : [],
     pupils: scope === "pupils" ? [...draft.pupils] : [],
+    ...(scope === "cases" ? { cases: [...draft.cases] } : {}),
     starts: instant(startsMs(draft, timeZone, nowMs)),
     ends: instant(momentAt(draft.untilDate, draft.untilTime, timeZone)),
     purpose: tidy(draft.purpose),

@@ -8,16 +8,20 @@ import { count } from "../../components/text.ts";
 /** Writes an instant in the school's time. */
 export type Clock = (instant: string) => string;
 
-/** "cover teacher of 7B and 7C", "family worker for 6 pupils". */
-export function scopeWords(role: Role, groups: readonly string[], pupils: number): string {
+/** "cover teacher of 7B and 7C", "family worker for 6 pupils", "family worker in North team on 2 cases". */
+export function scopeWords(role: Role, groups: readonly string[], pupils: number, cases = 0): string {
   const name = roleName(role);
+  if (cases > 0 || (sees(role, "cases") && groups.length > 0)) {
+    const teams = groups.length === 0 ? "" : ` in ${groupsWords(groups)}`;
+    return `${name}${teams}${cases === 0 ? "" : ` on ${count(cases, "case")}`}`;
+  }
   if (sees(role, "groups") && groups.length > 0) return `${name} of ${groupsWords(groups)}`;
   return sees(role, "pupils") && pupils > 0 ? `${name} for ${count(pupils, "pupil")} by name` : name;
 }
 
 /** What a grant is. */
-export function grantWords({ grant, group_names: names = [] }: GrantLine): string {
-  const words = scopeWords(grant.role, names, grant.pupils?.length ?? 0);
+export function grantWords({ grant, group_names: names = [], other_cases: others = 0 }: GrantLine): string {
+  const words = scopeWords(grant.role, names, grant.pupils?.length ?? 0, (grant.cases?.length ?? 0) + others);
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 

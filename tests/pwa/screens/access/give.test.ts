@@ -37,15 +37,25 @@ test("the entry says all of it, in moments", () => {
 });
 
 test("only what the role is granted over goes along", () => {
-  expect((["cover_teacher", "virtual_school", "governor", "head", ""] as const).map(scopeOf)).toEqual([
+  expect((["cover_teacher", "virtual_school", "governor", "head", ""] as const).map((role) => scopeOf({ role, area: false }))).toEqual([
     "groups",
     "pupils",
     "none",
     "none",
     "none",
   ]);
+  expect((["family_worker", "team_lead", "authority_coordinator"] as const).map((role) => scopeOf({ role, area: true }))).toEqual(["cases", "cases", "none"]);
   const worker = draft({ role: "family_worker", pupils: ["pup-1"] });
   expect(giveBody(worker, ZONE, NINE_MS)).toMatchObject({ groups: [], pupils: ["pup-1"] });
+});
+
+test("in an area a worker is granted cases, or teams", () => {
+  const begun = newGrant(calendar, NINE_MS, "staff-2", ["family_worker"], true);
+  expect(begun.role).toBe("family_worker");
+  const empty = { ...begun, purpose: "Joint visits" };
+  expect(giveErrors(empty, ZONE, NINE_MS)).toEqual([{ field: "case", text: "Choose at least one case, or a team" }]);
+  expect(giveBody({ ...empty, cases: ["case-1"] }, ZONE, NINE_MS)).toMatchObject({ groups: [], pupils: [], cases: ["case-1"] });
+  expect(giveBody({ ...empty, groups: ["team-1"] }, ZONE, NINE_MS)).toMatchObject({ groups: ["team-1"], cases: [] });
 });
 
 test("each mistake is told at its field", () => {

@@ -113,7 +113,9 @@ describe("what came, as far as it can be read", () => {
       pupil: null,
       reason: null,
       marks: [{ id: null, pupil: null, code: "", arrived: null, remark: null, parentMessage: null }],
+      said: [],
     });
+    expect(readOriginal(original({ text: 7, where: "", contribution: ["x"] }))?.said).toEqual([]);
     expect(readOriginal(original({ claims: { length: 9 } }))?.marks).toEqual([]);
     expect(readOriginal(`{"body":{"__proto__":{"kind":"register.taken"}}}`)?.kind).toBeNull();
   });
@@ -140,6 +142,15 @@ describe("the inbox", () => {
     expect(item?.marks).toMatchObject([{ id: aside.id, pupil: "p-404", arrived: "09:20", reason: "Not on roll." }]);
     const [unseen] = items([held({ what: "set_aside", original: null, claims: list })]);
     expect(unseen).toMatchObject({ session: null, marks: [{ code: "U", arrived: null }] });
+  });
+
+  test("of family support it says the facts in words, and what was written", () => {
+    const left = { claim: "a.0", what: "Left: 09:50", reason_code: "ends_before_it_starts", reason: "It ended before the arrival." };
+    const [fact] = items([held({ kind: "visit.noted", what: "set_aside", original: null, date: null, session: null, claims: [left] })]);
+    expect(fact).toMatchObject({ filed: null, marks: [], facts: [{ id: "a.0", what: "Left: 09:50", reason: "It ended before the arrival." }] });
+    const body = { kind: "visit.submitted", author: "t-birch", text: "More", contribution: { observation: "Warm", analysis: "Well" } };
+    const [note] = items([held({ kind: "visit.submitted", original: JSON.stringify({ body }), claims: [] })]);
+    expect(note?.said).toEqual(["More", "Warm", "Well"]);
   });
 
   test("is filtered and ordered; what is decided leaves the open ones", () => {
