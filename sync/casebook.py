@@ -17,10 +17,10 @@ from schemas.published import Verdict
 from sync import channels
 from sync.claims import unreplaced
 from sync.clock import to_ms
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.decisions import Decisions
 from sync.document import Document
 from sync.erasure import is_erased
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
 
 __all__ = ["CaseBook", "Child", "Placed", "acted_ms"]

@@ -14,9 +14,9 @@ from schemas.family import PhotoAdded, VisitAddendum, VisitBody
 from schemas.support import Case, Visit
 from sync import channels
 from sync.cases import Surroundings, case, case_cells, is_restricted
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.decisions import Decisions
 from sync.erasure import is_erased
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
 from sync.told import Told
 from sync.visits import NO_PHOTOS, PhotoFate, visit

@@ -24,7 +24,7 @@ from schemas.support import Concern, ConcernNote, ConcernStatus, Route, Step
 from sync import concern_routes
 from sync.clock import Correction, instant, to_ms
 from sync.concern_routes import Concerned, Whom
-from sync.daybook import Spoken
+from sync.spoken import Spoken
 
 __all__ = ["Answering", "ConcernBody", "Folded", "Heard", "concerned", "fold_concern", "raising"]
 

@@ -20,9 +20,9 @@ from schemas.entry import CaseOpened, FactBody, GlassBroken, GrantEnded, GrantGi
 from schemas.policy import POLICY, RANKED, Reach, Role
 from sync import channels
 from sync.clock import instant, local, to_ms
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.document import Document
 from sync.reading import Reading, each
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
 
 __all__ = ["GLASS_MS", "Access", "GrantBook", "begins_ms", "ends_ms"]

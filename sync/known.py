@@ -34,9 +34,9 @@ from sync import channels
 from sync.arrivals import ArrivalItem
 from sync.casebook import CaseBook, Placed
 from sync.concerns import ConcernBody
-from sync.daybook import Pairing, read_feed
 from sync.decisions import Decisions
 from sync.relayed import heard_in
+from sync.spoken import Pairing, read_feed
 from sync.store import Database
 
 __all__ = ["Known", "KnownConcern", "KnownWatch", "OfConcern", "OfWatch", "know"]

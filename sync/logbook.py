@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 from sync import channels
 from sync.arrivals import JUDGED_AGAIN, read_arrival, read_judged_again
-from sync.daybook import parse_entry, read_feed
 from sync.erasure import Erasures
 from sync.logs import LogState
+from sync.spoken import parse_entry, read_feed
 from sync.store import Database
 
 __all__ = ["MAX_CACHED_LOGS", "LogBook"]

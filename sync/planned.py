@@ -9,10 +9,10 @@ from schemas.codes import Session
 from schemas.entry import PlannedRecorded, PlannedWithdrawn
 from schemas.published import Planned
 from sync import channels
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.decisions import Deciding, Decisions
 from sync.erasure import is_erased
 from sync.roster import Roster
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
 
 __all__ = ["PlannedBook", "Span"]

@@ -17,8 +17,8 @@ from schemas.base import Instant, Model, OpaqueId
 from sync import channels
 from sync.arrivals import ArrivalItem
 from sync.concerns import Heard
-from sync.daybook import Pairing, Spoken, parse_entry, read_feed
 from sync.document import Document
+from sync.spoken import Pairing, Spoken, parse_entry, read_feed
 from sync.store import Database, Write
 
 __all__ = ["RELAYED", "Relayed", "heard_in", "read_relayed", "relay", "relayed_id"]

@@ -14,7 +14,6 @@ from sync import channels
 from sync.arrivals import WAITS
 from sync.audience import Audience, case_of
 from sync.clock import Clock, instant
-from sync.daybook import read_feed
 from sync.erasure import is_erased
 from sync.filing import file_held, half_of
 from sync.judging import Judge
@@ -24,6 +23,7 @@ from sync.pushed import Pushed, parse
 from sync.quarantine import hold_entry
 from sync.rights import Act
 from sync.roster import Roster
+from sync.spoken import read_feed
 from sync.store import Database, Write, WriteBatch
 from sync.waiting import Waiter, as_pushed, judged_again, no_longer, read_waiter, settled
 

@@ -11,7 +11,7 @@ from schemas.facts import Arrived, Fact, FactClaim, FamilyContact, Left
 from schemas.family import FactBody
 from schemas.published import Outcome
 from schemas.support import FactSaid
-from sync.daybook import Spoken, after, judged
+from sync.spoken import Spoken, after, judged
 
 __all__ = ["Told", "in_order"]
 

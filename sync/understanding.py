@@ -30,11 +30,11 @@ from schemas.entry import (
 from schemas.published import Held
 from sync import channels
 from sync.arrivals import read_arrival
-from sync.daybook import POINTER, parse_entry, read_feed
 from sync.grants import GrantBook
 from sync.lookups import read_held
 from sync.quarantine import topics_of
 from sync.roster import Roster
+from sync.spoken import POINTER, parse_entry, read_feed
 from sync.store import Database, Write, WriteBatch
 
 __all__ = ["understand"]

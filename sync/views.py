@@ -13,8 +13,8 @@ from schemas.entry import GlassBroken, RecordViewed
 from schemas.policy import Role
 from schemas.views import A_CASE, View, Views
 from sync import channels
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.document import Document
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database, Write
 
 __all__ = [

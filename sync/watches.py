@@ -26,8 +26,8 @@ from schemas.support import Alarm, Doubt, Watch
 from schemas.watches import HelpCalled, WatchConfirmed, WatchEnded, WatchExtended, WatchStarted
 from sync import channels
 from sync.clock import instant, to_ms
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.lookups import read_held
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
 from sync.verdicts import RELEASABLE
 

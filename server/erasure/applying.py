@@ -13,11 +13,11 @@ from server.publisher import Publisher
 from sync import channels
 from sync.arrivals import read_arrival
 from sync.clock import Clock
-from sync.daybook import read_feed
 from sync.document import Document
 from sync.erasure import Erasure, Erasures, is_erased, load_erasures
 from sync.reading import each
 from sync.roster import Roster
+from sync.spoken import read_feed
 from sync.store import Database, Store, Write, WriteBatch
 
 __all__ = ["carry_out", "remember"]

@@ -17,7 +17,7 @@ from schemas.measures import Tally
 from schemas.support import CaseAttendance
 from server.drafts import Draft
 from sync import channels
-from sync.daybook import read_feed
+from sync.spoken import read_feed
 from sync.store import Database
 
 __all__ = ["Attended", "HalfTally", "attended", "attended_draft", "attended_id", "cases_of"]

@@ -22,7 +22,7 @@ from sync import channels
 from sync.casefile import CaseFile, FoldedCase
 from sync.cases import Child, Surroundings, case_cells, children, summary, teams
 from sync.clock import instant
-from sync.daybook import read_feed
+from sync.spoken import read_feed
 from sync.visits import PhotoFate
 
 __all__ = ["CaseFolder"]

@@ -11,9 +11,9 @@ from schemas.support import Glass
 from server.drafts import Draft
 from sync import channels
 from sync.clock import instant, to_ms
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.grants import GLASS_MS
 from sync.roster import Roster
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
 
 __all__ = ["GlassBook"]

@@ -22,8 +22,8 @@ from server.family.news import CHECKPOINT, FamilyProgress, every_topic, read_new
 from server.following import COALESCE_S, Follower, PublisherMeter
 from sync import channels
 from sync.clock import Clock
-from sync.daybook import parse_entry
 from sync.roster import Roster
+from sync.spoken import parse_entry
 from sync.store import Write, WriteBatch
 
 __all__ = ["FamilyPublisher"]

@@ -20,8 +20,8 @@ from server.relay.relay import Relay
 from sync import channels
 from sync.cases import Child, children
 from sync.clock import instant
-from sync.daybook import read_feed
 from sync.shares import shared, supports
+from sync.spoken import read_feed
 from sync.store import Document, WriteBatch
 
 __all__ = ["AreaRelay"]

@@ -8,10 +8,10 @@ from server.family.concerns import concern_desk
 from server.family.desk import Desk
 from server.family.places import Place
 from sync import channels
-from sync.daybook import Pairing, read_feed
 from sync.document import Document
 from sync.erasure import is_erased
 from sync.relayed import RELAYED, read_relayed, relay, relayed_id
+from sync.spoken import Pairing, read_feed
 from sync.store import Database, Write, WriteBatch
 
 __all__ = ["copy_concern", "take_away"]

@@ -17,8 +17,8 @@ from server.record import note
 from server.routes.scope import Scoped, entered
 from server.site import site_of
 from sync import channels
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.lookups import read_held
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
 
 __all__ = ["ROUTES"]

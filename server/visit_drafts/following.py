@@ -16,10 +16,10 @@ from server.visit_drafts.keeping import body_of, end, readers
 from server.visit_drafts.reading import copies, end_id, opening_id, read_opening
 from sync import channels
 from sync.clock import Clock, instant, to_ms
-from sync.daybook import Pairing, Spoken, read_feed
 from sync.decisions import Decisions
 from sync.reading import each
 from sync.roster import Roster
+from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database, Write, WriteBatch
 
 __all__ = ["DraftFollower"]

@@ -25,7 +25,7 @@ from server.settings import Settings
 from sync import channels
 from sync.arrivals import read_arrival
 from sync.clock import SystemClock
-from sync.daybook import read_feed
+from sync.spoken import read_feed
 from sync.store import Database
 from sync.stores.couchdb import CouchSettings, CouchStore
 from tests.factory import COVER, MONDAY, OFFICER, TUTOR

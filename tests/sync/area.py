@@ -11,9 +11,9 @@ from schemas.published import Group, StaffMember
 from sync import channels
 from sync.arrivals import ArrivalItem
 from sync.clock import to_ms
-from sync.daybook import read_feed
 from sync.pushed import Speaker
 from sync.roster import Roster
+from sync.spoken import read_feed
 from sync.store import Database
 from tests.factory import MONDAY, NINE, Tablet, school, speaker
 from tests.sync.school import School

@@ -14,7 +14,7 @@ from schemas.published import Outcome
 from schemas.support import Visit
 from schemas.upcast import read_entry
 from sync.arrivals import ArrivalItem, SetAside
-from sync.daybook import Spoken
+from sync.spoken import Spoken
 from sync.told import Told
 
 CASE, VISIT = "case-1", "visit-1"

@@ -8,12 +8,13 @@ from typing import Any
 from schemas.published import Held
 from sync import channels
 from sync.arrivals import Arrival, read_arrival
-from sync.daybook import Daybook, read_feed
+from sync.daybook import Daybook
 from sync.intake import Intake
 from sync.lookups import read_held
 from sync.planned import PlannedBook
 from sync.pushed import Speaker
 from sync.roster import Roster
+from sync.spoken import read_feed
 from sync.store import Database
 from tests.factory import COVER, MONDAY, OFFICER, TUTOR, NoContacts, SetClock, Tablet, wire
 

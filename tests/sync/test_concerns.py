@@ -28,7 +28,7 @@ from schemas.published import StaffMember
 from sync.arrivals import ArrivalItem
 from sync.clock import instant, to_ms
 from sync.concerns import Answering, ConcernBody, Folded, Heard, fold_concern
-from sync.daybook import Spoken
+from sync.spoken import Spoken
 from tests.factory import HEAD, TUTOR, Tablet, school
 
 AT = "2026-11-23T10:00:00.000Z"

@@ -17,10 +17,10 @@ from schemas.entry import Claim
 from schemas.published import Held, Outcome
 from schemas.syncing import LogHead
 from sync import channels
-from sync.daybook import read_feed
 from sync.lookups import read_held
 from sync.roster import Roster
 from sync.sheets import sheet
+from sync.spoken import read_feed
 from sync.stores.memory import MemoryStore
 from tests.factory import MONDAY, Tablet, claim, claim_ids, group, pupil
 from tests.factory import school as school_document

@@ -9,8 +9,8 @@ import pytest
 from schemas.watches import LoneWorking
 from sync.arrivals import ArrivalItem
 from sync.concerns import Heard
-from sync.daybook import Pairing
 from sync.relayed import relay
+from sync.spoken import Pairing
 from sync.store import WriteBatch
 from sync.stores.memory import MemoryStore
 from tests.sync.area import (

@@ -9,11 +9,11 @@ from schemas.entry import MAX_ENTRY_BYTES, make_entry
 from schemas.syncing import LogHead
 from sync import channels
 from sync.arrivals import read_arrival
-from sync.daybook import read_feed
 from sync.errors import EntryTooLarge
 from sync.intake import Intake
 from sync.logbook import MAX_CACHED_LOGS
 from sync.pushed import parse
+from sync.spoken import read_feed
 from sync.store import WriteBatch
 from sync.stores.memory import MemoryStore
 from tests.factory import (

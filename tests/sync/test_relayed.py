@@ -5,8 +5,8 @@ from __future__ import annotations
 from sync import channels
 from sync.clock import to_ms
 from sync.concerns import Answering, fold_concern
-from sync.daybook import Pairing, read_feed
 from sync.relayed import heard_in, read_relayed, relay, relayed_id
+from sync.spoken import Pairing, read_feed
 from sync.store import Database, Write, WriteBatch
 from sync.stores.memory import MemoryStore
 from tests.factory import HEAD, TUTOR, SetClock, Tablet, roster, roster_batch

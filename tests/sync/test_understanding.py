@@ -5,7 +5,7 @@ import pytest
 from schemas.entry import Entry
 from schemas.policy import Role
 from sync import channels, pushed
-from sync.daybook import read_feed
+from sync.spoken import read_feed
 from sync.stores.memory import MemoryStore
 from sync.understanding import understand
 from tests.factory import MONDAY, OFFICER, TUTOR, Tablet, claim, roster

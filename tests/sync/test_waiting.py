@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sync import channels
-from sync.daybook import Pairing, read_feed
 from sync.erasure import Order, erasure_of
+from sync.spoken import Pairing, read_feed
 from sync.store import Document, Write, WriteBatch
 from tests.sync.area import (
     CASE,

@@ -12,8 +12,8 @@ from schemas.watches import LoneWorking
 from sync import channels
 from sync.alarms import next_due
 from sync.arrivals import ArrivalItem
-from sync.daybook import Spoken
 from sync.intake import Intake
+from sync.spoken import Spoken
 from sync.stores.memory import MemoryStore
 from sync.watches import (
     LONGEST_MS,
