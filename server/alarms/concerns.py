@@ -1,4 +1,4 @@
-"""Concerns: one that nobody has acknowledged in time goes to the next, who is told by message.
+"""Concerns: whoever one goes to is told by message; unacknowledged in time, so is the next.
 
 When it does so, and to whom, the rule of concerns says (:mod:`sync.concerns`), in the published
 document. Here it is looked after that the place is open at that moment, so that it is published,
@@ -6,6 +6,8 @@ whether or not anybody is there; and that whoever it goes to is told.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import orjson
 from typing_extensions import override
@@ -22,8 +24,10 @@ from server.problems import Refusal
 from server.schools import Schools
 from sync.clock import instant, to_ms
 from sync.concern_routes import Whom
+from sync.concerns import concerned
 from sync.document import Document
 from sync.errors import BadName, DatabaseMissing
+from sync.relayed import heard_in
 from sync.store import Store
 
 __all__ = ["Concerns"]
@@ -57,12 +61,13 @@ class Concerns(Deadlines):
         now_ms = self.place.timers.now_ms()
         wanted: dict[str, tuple[Concern, Step]] = {}
         for concern in self._concerns.found.values():
-            lately = [one for one in concern.escalated if now_ms - to_ms(one) < LATEST_MS]
-            if concern.state != "new" or not lately or not await self._is_ours(concern):
+            last = max((concern.received_at, *concern.escalated))
+            late = now_ms - to_ms(last) >= LATEST_MS
+            if concern.state != "new" or late or not await self._is_ours(concern):
                 continue
             for step in concern.answering:
                 name = record_id("concern", concern.concern, step, 1)
-                if step not in concern.route.to and name not in self._records:
+                if name not in self._records:
                     wanted[name] = (concern, step)
         if not wanted:
             return []
@@ -73,7 +78,7 @@ class Concerns(Deadlines):
         people = await self.place.people() if missing else None
         whom = await self._whom()
         return [
-            self._record(name, *wanted[name], whom, people)
+            self._record(name, *wanted[name], await self._to_tell(*wanted[name], whom, people))
             for name in missing
             if people is not None
         ]
@@ -114,24 +119,30 @@ class Concerns(Deadlines):
                 area = None
         return Whom.of(school, area)
 
+    async def _to_tell(
+        self, concern: Concern, step: Step, whom: Whom, people: People
+    ) -> list[Reachable]:
+        """Who is told at a step: never whom it concerns, in the word of anybody who raised it."""
+        heard = await heard_in(self.place.database, concern.concern, str)
+        kept = concerned(heard).people
+        named = [one for one in whom.to_ring(step) if one.person not in kept]
+        known = {one.person for one in named}
+        others = sorted(whom.people(step) - known - kept)
+        return [*map(Reachable.of, named), *map(people.reachable, others)]
+
     def _record(
-        self, name: str, concern: Concern, step: Step, whom: Whom, people: People
+        self, name: str, concern: Concern, step: Step, told: Sequence[Reachable]
     ) -> AlarmRecord:
         mark = mark_of(self.place.name, name)
         place = self.place.roster.school.name
-        message = concern_message(concern, self.place.wording, mark=mark, place=place)
-        named = {one.person: Reachable.of(one) for one in whom.to_ring(step)}
-        named |= {
-            person: people.reachable(person) for person in sorted(whom.people(step) - named.keys())
-        }
-        told = [Reachable.of(one) for one in whom.to_ring(step) if one.person is None]
-        told += [one for person, one in named.items() if person is not None]
+        first = step in concern.route.to
+        message = concern_message(concern, self.place.wording, mark=mark, place=place, first=first)
         return AlarmRecord(
             id=name,
             kind="concern",
             subject=concern.concern,
             step=step,
-            cause="unacknowledged",
+            cause="received" if first else "unacknowledged",
             at=instant(self.place.timers.now_ms()),
             mark=mark,
             title=message.subject,

@@ -85,15 +85,21 @@ def note_message(visit: str, wording: Wording, *, mark: str, name: str | None) -
     return Message(mark, "A visit's note is missing", f"{text} {link} [{mark}]")
 
 
-def concern_message(concern: Concern, wording: Wording, *, mark: str, place: str) -> Message:
-    """Of a concern that nobody acknowledged in time. It says nothing of the child."""
+def concern_message(
+    concern: Concern, wording: Wording, *, mark: str, place: str, first: bool
+) -> Message:
+    """Of a concern, which says nothing of the child. ``first``: it has just come in; else nobody
+    acknowledged it in time.
+    """
     link = wording.where(f"/concerns/{concern.concern}")
     since = wording.when(to_ms(concern.received_at))
+    why = "" if first else "; nobody has acknowledged it, and it comes to you now"
+    danger = "The child was said to be in danger. " if concern.immediate else ""
     return Message(
         mark,
         "A concern about a child waits for you",
-        f"A concern about a child of {place} came in at {since}; nobody has acknowledged "
-        f"it, and it comes to you now: {link} [{mark}]",
+        f"A concern about a child of {place} came in at {since}{why}. {danger}Read it and "
+        f"acknowledge it: {link} [{mark}]",
     )
 
 

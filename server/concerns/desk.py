@@ -108,11 +108,14 @@ class ConcernDesk:
         return mine if database == self._database.name else await self._around.place(database)
 
     async def _drafts(self, folded: Folded, answering: Answering) -> list[Draft]:
-        """The concern, where anybody here answers for it; and where it was raised, its status."""
+        """The concern, for whoever answers for it here; and where it was raised, its status.
+
+        Where nobody here does, it is the server's own: it goes on to the next all the same.
+        """
         held = {reach: await self._around.holders(reach) for reach in ANSWERS}
         name = self._database.name
         to = concern_channels(folded, answering, name, held.__getitem__)
-        found = [Draft.of(folded.concern.id, folded.concern, to)] if to else []
+        found = [Draft.of(folded.concern.id, folded.concern, to)]
         if folded.concern.place == name:
             author = frozenset({channels.person(folded.concern.author)})
             found.append(Draft.of(folded.status.id, folded.status, author))

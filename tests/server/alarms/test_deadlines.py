@@ -142,13 +142,18 @@ async def test_a_concern_that_goes_on_unacknowledged_tells_the_next_and_says_not
         document = roster(safeguarding=SAFEGUARDING)
         await database.write(factory.roster_batch(document))
         await publish(place, concern())
+        await place.look()
+        (first,) = mail.mails
+        assert first["To"] == "dee@example.gov.uk"
+        assert "nobody has acknowledged" not in first.get_content()
         await place.at(iso("10:00"))
-        assert not mail.mails
+        assert len(mail.mails) == 1
         passed_on = concern(answering=("lead", "duty"), escalated=(iso("10:00"),), due_at=None)
         await publish(place, passed_on)
         await place.look()
-        (one,) = mail.mails
+        _, one = mail.mails
         assert one["To"] == "duty@example.gov.uk"
+        assert "nobody has acknowledged it" in one.get_content()
         assert [text["to"] for text in texts.texts] == ["01632960077"]
         content = one.get_content()
         assert f"{ORIGIN}/concerns/k-1" in content
@@ -156,7 +161,30 @@ async def test_a_concern_that_goes_on_unacknowledged_tells_the_next_and_says_not
         assert "bruise" not in content
         await publish(place, passed_on.model_copy(update={"child_name": "Rosa Brook"}))
         await place.at(iso("11:00"))
-        assert len(mail.mails) == 1
+        assert len(mail.mails) == 2
+
+
+async def test_whom_a_concern_concerns_is_told_nothing_of_it(sent):
+    mail, texts = sent
+    duty = ToRing(name="Dot", role="Duty", phone="01632960078", person="dot")
+    async with area(**ways(*sent)) as place:
+        database = await place.store.open(AREA)
+        named = SAFEGUARDING.model_copy(update={"duty": duty})
+        await database.write(factory.roster_batch(roster(safeguarding=named)))
+        await place.say(
+            "concern.raised",
+            watch=None,
+            concern="k-1",
+            text="Rosa Brook has a bruise",
+            about=["dot"],
+            immediate=True,
+            observed_at=iso("09:00"),
+        )
+        await settle(place)
+        await place.look()
+        assert [one["To"] for one in mail.mails] == ["dee@example.gov.uk"]
+        assert "in danger" in mail.mails[0].get_content()
+        assert not texts.texts
 
 
 async def test_an_acknowledged_concern_tells_nobody(sent):
@@ -183,14 +211,14 @@ async def test_a_concern_that_was_raised_goes_on_by_itself_when_nobody_acknowled
         await settle(place)
         place.clocks.until(iso("10:29"))
         await place.look()
-        assert not mail.mails
+        assert [one["To"] for one in mail.mails] == ["dee@example.gov.uk"]
         place.clocks.until(iso("10:31"))
         for _ in range(50):
             await place.look()
-            if mail.mails:
+            if len(mail.mails) > 1:
                 break
             await asyncio.sleep(0.05)
-        assert [one["To"] for one in mail.mails] == ["duty@example.gov.uk"]
+        assert [one["To"] for one in mail.mails[1:]] == ["duty@example.gov.uk"]
 
 
 async def settle(place: Area) -> None:
