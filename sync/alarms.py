@@ -16,7 +16,7 @@ from schemas.watches import LoneWorking
 from sync.clock import instant
 from sync.watches import WatchFold
 
-__all__ = ["Due", "Raised", "next_due"]
+__all__ = ["Due", "Raised", "is_current", "next_due"]
 
 _MINUTE_MS = 60_000
 
@@ -67,13 +67,22 @@ def _due(step: AlarmStep, cause: str, at_ms: int, every: Sequence[Raised]) -> Du
 
 
 def _all_clear(entry: str, at_ms: int, every: Sequence[Raised]) -> Due | None:
-    """Due once for what was raised since the last, if that reached anybody."""
-    since: list[Raised] = []
-    for one in every:
-        since = [] if one.step == "safe" else [*since, one]
-    if all(one.reached is False for one in since):
+    """Due once for a word of safety, where anybody was told of an alarm since the last."""
+    cause = f"safe:{entry}"
+    told = [one for one in every if one.step != "safe" and one.reached is not False]
+    said = any(one.cause == cause for one in every)  # whatever a clock that was put back makes last
+    if said or not told or every[-1].step == "safe":
         return None
-    return _due("safe", f"safe:{entry}", at_ms, every)
+    return _due("safe", cause, at_ms, every)
+
+
+def is_current(fold: WatchFold, cause: str) -> bool:
+    """Whether what a step was raised for still is so; else what is left of it is not sent."""
+    if fold.safe is not None:
+        return cause == f"safe:{fold.safe.entry}"
+    if fold.help is not None and cause == f"help:{fold.help.entry}":
+        return True
+    return cause == f"overdue:{instant(fold.expected_ms)}"
 
 
 def _overdue(expected_ms: int, policy: LoneWorking, every: Sequence[Raised]) -> Due:

@@ -72,9 +72,9 @@ class WatchWord:
     clock_doubted: bool = False
 
     @property
-    def place(self) -> tuple[int, str, int]:
+    def place(self) -> tuple[int, str, int, str]:
         """Where it stands among those received."""
-        return self.received_ms, self.log, self.n
+        return self.received_ms, self.log, self.n, self.entry
 
 
 def word_of(spoken: Spoken, outcome: Outcome | None = None) -> WatchWord | None:
@@ -177,7 +177,9 @@ def fold_watch(watch: str, words: Iterable[WatchWord]) -> WatchFold | None:
         for word in raising
         if isinstance(word.body, HelpCalled) and not any(_after(one, word) for one in answers)
     ]
-    expected = {_expected(word) for word in ends} or {min(word.said_ms for word in raising)}
+    expected = {_expected(word) for word in ends} or {
+        min(word.said_ms for word in calls or raising)
+    }
     return WatchFold(
         watch=watch,
         person=person,

@@ -17,7 +17,7 @@ from server.alarms.record import AlarmRecord, Delivery, mark_of, read_record, re
 from server.logs import log
 from server.logs import place as raised_at
 from sync import channels
-from sync.alarms import Due, next_due
+from sync.alarms import Due, is_current, next_due
 from sync.clock import instant, to_ms
 from sync.store import Write, WriteBatch
 from sync.watches import WatchFold, fold_watch, read_watch, watch_document
@@ -32,6 +32,8 @@ SWEEP_MS = 6 * 3_600_000
 SEEN_EVERY_MS = 60_000
 BELIEVED_MS = 6 * 3_600_000
 """A clock that shows less than was seen last, by up to this, was put back."""
+LOST_MS = to_ms("2026-01-01T00:00:00.000Z")
+"""A clock that shows less than this has lost the time: there were no alarms then."""
 _WANTED = frozenset(
     {channels.entries(channels.WATCHES), channels.arrivals(channels.WATCHES)} | channels.ALARMS
 )
@@ -108,13 +110,18 @@ class Watches(Deadlines):
         database = self.place.database
         kept = await database.read_local(CHECKPOINT)
         since = await database.locate(kept["mark"]) if kept is not None else None
-        if kept is not None and 0 < to_ms(kept["seen"]) - self._wall_ms() <= BELIEVED_MS:
+        if kept is not None and self._was_put_back(to_ms(kept["seen"])):
             self.place.timers.not_before(to_ms(kept["seen"]))
         self._since = since or 0
         return set(kept["live"]) if kept is not None and since is not None else set()
 
-    def _wall_ms(self) -> int:
-        return self.place.timers.clock.now_ms()
+    def _was_put_back(self, seen_ms: int) -> bool:
+        """Whether the clock shows less than it did when a server last ran here.
+
+        By much more than that it was put right, after it had been put forward; unless it is lost.
+        """
+        wall_ms = self.place.timers.clock.now_ms()
+        return wall_ms < LOST_MS or 0 < seen_ms - wall_ms <= BELIEVED_MS
 
     async def _checkpoint(self) -> None:
         """Say up to where everything was read, and that this moment has been."""
@@ -226,7 +233,7 @@ class Watches(Deadlines):
             record
             for live in self._live.values()
             for record in live.records.values()
-            if record.waits and (live.fold.safe is None or record.step == "safe")
+            if record.waits and is_current(live.fold, record.cause)
         ]
 
     def took(self, record: AlarmRecord) -> None:
@@ -256,7 +263,8 @@ class Watches(Deadlines):
             if live.dirty:
                 await self._publish(live, people)
                 live.dirty = False
-            sending = any(one.waits and one.step == "safe" for one in live.records.values())
+            records = live.records.values()
+            sending = any(one.waits and is_current(live.fold, one.cause) for one in records)
             if live.fold.safe is not None and self._due(live) is None and not sending:
                 del self._live[watch]
         await self._checkpoint()

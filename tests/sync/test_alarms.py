@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.watches import LoneWorking
-from sync.alarms import Due, Raised, next_due
+from sync.alarms import Due, Raised, is_current, next_due
 from sync.watches import WatchFold
 from tests.sync.outings import at, called, confirmed, ended, extended, fold, iso, started, word
 
@@ -93,3 +93,35 @@ def test_nobody_is_told_that_something_is_over_of_which_nobody_was_told():
     assert next_due(watch, POLICY, ()) is None
     unheard = [Raised("buddy", "overdue", at("15:00"), reached=False)]
     assert next_due(watch, POLICY, unheard) is None
+
+
+def test_put_back_between_two_alarms_a_clock_makes_nobody_be_told_again_and_again():
+    watch = fold(word(started()), word(confirmed("15:20"), log="b"))
+    raised = [Raised("buddy", "overdue", at("15:00"), reached=True)]
+    due = next_due(watch, POLICY, raised)
+    assert due is not None
+    raised.append(Raised("safe", due.cause, at("09:00"), reached=True))
+    assert next_due(watch, POLICY, raised) is None
+
+
+def test_an_end_without_an_alarm_since_the_last_is_told_to_nobody():
+    words = [word(started()), word(ended("15:20"), n=2), word(extended("15:25", "17:00"), n=3)]
+    watch = fold(*words, word(ended("16:00"), n=4))
+    raised = [
+        Raised("buddy", "overdue", at("15:00"), reached=True),
+        Raised("safe", "safe:entry:a:2", at("15:20"), reached=True),
+    ]
+    assert next_due(watch, POLICY, raised) is None
+
+
+def test_what_was_raised_for_something_that_is_over_is_not_sent_any_more():
+    start = word(started())
+    overdue = f"overdue:{iso('15:00')}"
+    assert is_current(fold(start), overdue)
+    assert not is_current(fold(start, word(extended("15:01", "16:00"), n=2)), overdue)
+    call = word(called("14:30"), n=2)
+    assert is_current(fold(start, call), "help:entry:a:2")
+    assert not is_current(fold(start), "help:entry:a:2")
+    back = word(ended("15:10"), n=3)
+    assert is_current(fold(start, call, back), "safe:entry:a:3")
+    assert not is_current(fold(start, call, back), overdue)

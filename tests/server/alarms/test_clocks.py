@@ -102,6 +102,23 @@ async def test_a_server_started_with_its_clock_set_back_knows_how_late_it_is(sen
         assert len(mail.to(BUDDY.person)) == 1
 
 
+async def test_a_server_that_lost_the_time_knows_it_from_what_it_last_saw(sent):
+    mail, _ = sent
+    store, clocks = MemoryStore(), Clocks()
+    async with area(store, clocks, **ways(*sent)) as place:
+        await place.leaves(iso("10:30"))
+        await place.at(iso("10:00"))
+    clocks.wall.ms = 0
+    async with area(store, clocks, made=True, **ways(*sent)) as place:
+        await place.look()
+        place.clocks.pass_minutes(29)
+        await place.look()
+        assert not mail.mails
+        place.clocks.pass_minutes(2)
+        await place.look()
+        assert len(mail.to(BUDDY.person)) == 1
+
+
 @pytest.mark.parametrize(
     ("leaves", "back", "said"),
     [

@@ -268,3 +268,17 @@ async def test_a_watch_that_has_been_over_for_a_week_is_taken_from_the_tablets(s
         await place.at(iso("16:00", "2026-11-30"))
         assert [one.id for one in await database.range("watch:", "watch;")] == ["watch:w-2"]
         assert await database.range("alarm:w-2", "alarm:w-3")
+
+
+async def test_a_message_that_could_not_go_out_is_not_sent_once_it_is_not_so_any_more(sent):
+    mail, _ = sent
+    async with area(**ways(mail, None)) as place:
+        mail.refuses = True
+        await place.leaves(iso("10:00"))
+        await place.at(iso("10:00"))
+        await place.say("watch.extended", expected_back=iso("11:00"))
+        mail.refuses = False
+        await place.at(iso("10:59"))
+        assert not mail.mails
+        await place.at(iso("11:00"))
+        assert len(mail.to(BUDDY.person)) == 1
