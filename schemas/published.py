@@ -21,6 +21,7 @@ from schemas.watches import LoneWorking
 
 __all__ = [
     "CONTESTED",
+    "AreaSchool",
     "Card",
     "Cell",
     "CellState",
@@ -286,11 +287,18 @@ class StaffMember(Model):
     """Where they work, if it is not here."""
 
 
+class AreaSchool(Model):
+    """A school that lies in an area."""
+
+    school: OpaqueId
+    name: str
+
+
 class School(Model):
     """The school itself: its name, calendar and staff; or an authority's *area*.
 
     An area (``phase`` "area") has staff, teams (groups without a register) and cases, and no pupil.
-    ``area``: the database of the area that a school lies in.
+    ``area``: the database of the area that a school lies in. ``schools``: those of an area.
     """
 
     id: Annotated[Literal["school"], Field(alias="_id")]
@@ -301,6 +309,7 @@ class School(Model):
     calendar: SchoolCalendar
     staff: tuple[StaffMember, ...]
     area: OpaqueId | None = None
+    schools: tuple[AreaSchool, ...] = ()
     safeguarding: Safeguarding | None = None
     lone_working: LoneWorking = LoneWorking()
     photo_bytes: Annotated[int, Field(ge=0, le=MAX_PHOTO_BYTES)] = 0

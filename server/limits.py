@@ -31,6 +31,9 @@ HELD_RETRY_S = 60
 GLASS_BURST = 5
 GLASS_RATE = GLASS_BURST / 3600
 """Questions for a restricted case: so many at once, and as many an hour, of each person."""
+LINK_BURST = 30
+LINK_RATE = LINK_BURST / 3600
+"""Questions which pupil a child is: so many at once, and as many an hour, of each person."""
 _WATCHED = frozenset({"/healthz", "/readyz"})
 """Asked by what watches the server, which must not mistake its own zeal for a failure."""
 _WHO = {
@@ -57,6 +60,7 @@ class RateLimits:
             kind: Buckets(rate, rate * BURST_S, clock) for kind, rate in rates.items() if rate
         }
         self._buckets["glass"] = Buckets(GLASS_RATE, GLASS_BURST, clock)
+        self._buckets["link"] = Buckets(LINK_RATE, LINK_BURST, clock)
         self._largest = settings.max_body_bytes
         self._most_held = settings.limit_held
         self._held: Counter[str] = Counter()
@@ -153,6 +157,13 @@ def _refusal(kind: str, wait_ms: float) -> Refusal:
             f"You have asked for restricted cases {GLASS_BURST} times, which is the most at once. "
             f"Ask again in {minutes} minute{'s'[: minutes > 1]}; in an emergency ring the duty "
             "team.",
+            {"Retry-After": str(seconds)},
+        )
+    if kind == "link":
+        return Refusal(
+            "too_many_requests",
+            f"You have looked for {LINK_BURST} children, which is the most at once. Link the "
+            "others later; nothing else waits for that.",
             {"Retry-After": str(seconds)},
         )
     return Refusal(

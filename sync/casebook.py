@@ -15,6 +15,7 @@ from schemas.entry import CaseOpened, FactBody
 from schemas.facts import CaseStatus, Fact, Member, Placing, cell_of
 from schemas.published import Verdict
 from sync import channels
+from sync.called import is_called
 from sync.claims import unreplaced
 from sync.clock import to_ms
 from sync.decisions import Decisions
@@ -144,14 +145,13 @@ class CaseBook:
 
         All of them are looked at, whichever is found. ``surname``: what a name ends with.
         """
-        wanted = " ".join(surname.casefold().split())
         every = [self.placed(one) for one in sorted(self._opened)]
         found = [
             placed.case
             for placed in every
             if placed is not None and placed.restricted
             for one in placed.members
-            if one.born == born and _ends_with(one.name, wanted)
+            if one.born == born and is_called(one.name, surname)
         ]
         return frozenset(found)
 
@@ -195,10 +195,6 @@ def _live(standing: Iterable[_Said]) -> list[Fact]:
     for one in standing:
         cells.setdefault(cell_of(one.says), []).append(one)
     return [one.says for cell in cells.values() for one in unreplaced(cell)]
-
-
-def _ends_with(name: str, wanted: str) -> bool:
-    return f" {' '.join(name.casefold().split())}".endswith(f" {wanted}")
 
 
 def _differ(placings: list[Placing]) -> bool:

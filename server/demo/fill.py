@@ -92,7 +92,7 @@ async def fill(
         await store.delete(name)
     schools = [build_school(plan, seed, today) for plan in plans]
     first = schools[0]
-    area = build_area(seed, first.today, first.history, first.roster.calendar)
+    area = build_area(seed, first.today, first.history, first.roster.calendar, schools)
     families = households(schools, seed)
     passwords = {one.person: one.password for one in state.sign_ins} if state is not None else {}
     people = tuple(sign_ins(schools, area, passwords))

@@ -173,6 +173,16 @@ export interface Alone {
   why_not?: string | null;
 }
 /**
+ * A school that lies in an area.
+ */
+export interface AreaSchool {
+  name: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  school: string;
+}
+/**
  * The late desk: a pupil came in, at a time.
  */
 export interface ArrivalRecorded {
@@ -3427,6 +3437,26 @@ export interface PublishedClaim {
   written_at: string;
 }
 /**
+ * ``POST /db/<area>/_pupils``: which pupil of a school is a child, by name and birth date.
+ */
+export interface PupilAsked {
+  /**
+   * A calendar date in the school's own time zone, YYYY-MM-DD.
+   */
+  born: string;
+  name: string;
+  /**
+   * An identifier that says nothing about a person: never a name or a UPN.
+   */
+  school: string;
+}
+/**
+ * The answer: the pupil's id where exactly one fits, or nothing.
+ */
+export interface PupilFound {
+  pupil: string | null;
+}
+/**
  * One line of the answer to ``_bulk_docs``: CouchDB's ``{ok, id, rev}``, and the verdict.
  */
 export interface PushRow {
@@ -3574,7 +3604,7 @@ export interface RollMark {
  * The school itself: its name, calendar and staff; or an authority's *area*.
  *
  * An area (``phase`` "area") has staff, teams (groups without a register) and cases, and no pupil.
- * ``area``: the database of the area that a school lies in.
+ * ``area``: the database of the area that a school lies in. ``schools``: those of an area.
  */
 export interface School {
   _id: "school";
@@ -3589,6 +3619,7 @@ export interface School {
    * An identifier that says nothing about a person: never a name or a UPN.
    */
   school: string;
+  schools?: AreaSchool[];
   staff: StaffMember[];
   type?: "school";
 }

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemas.calendar import SchoolCalendar
 from schemas.policy import Role
-from schemas.published import Group, School
+from schemas.published import AreaSchool, Group, School
 from schemas.watches import LoneWorking
 from server.demo.chance import hex_id, opaque_id, stream
 from server.demo.names import names
 from server.demo.plans import AUTHORITY
 from server.demo.safeguarding import area_id, area_safeguarding
-from server.demo.schools import document
+from server.demo.schools import DemoSchool, document
 from server.demo.staff import Colleague
 from server.demo.telephone import landline, mobile
 from sync import channels
@@ -69,7 +69,11 @@ class DemoArea:
 
 
 def build_area(
-    seed: int, today: str, history: tuple[str, ...], calendar: SchoolCalendar
+    seed: int,
+    today: str,
+    history: tuple[str, ...],
+    calendar: SchoolCalendar,
+    schools: Iterable[DemoSchool],
 ) -> DemoArea:
     """Invent the area, with the calendar of its schools."""
     staff = _appoint(seed)
@@ -84,6 +88,7 @@ def build_area(
         safeguarding=area_safeguarding(staff.duty),
         lone_working=LoneWorking(escalate=(staff.duty.person,)),
         photo_bytes=PHOTO_BYTES,
+        schools=tuple(AreaSchool(school=one.id, name=one.plan.name) for one in schools),
     )
     group = Group(
         id=f"group:{team}",

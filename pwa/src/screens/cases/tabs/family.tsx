@@ -1,12 +1,18 @@
 // Who it is about: the household, where they live, how to reach them, what to be careful of.
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { mayRecord } from "../../../components/allowed.ts";
+import { Button } from "../../../components/button.tsx";
 import { Facts } from "../../../components/facts.tsx";
 import { rateWords, shortDate } from "../../../components/text.ts";
 import { attendanceHundredths, counted } from "../../../domain/measures.ts";
+import type { FactOf } from "../../../domain/facts.ts";
 import type { Case } from "../../../generated/types.ts";
+import { school } from "../../../state/app.ts";
+import { LinkDialog } from "../forms/link-dialog.tsx";
 import { SPECS } from "../forms/specs.ts";
 import { FactList } from "../parts/facts.tsx";
-import { namesOf } from "../places.ts";
+import { household, namesOf } from "../places.ts";
 import { Section } from "./section.tsx";
 
 export function FamilyTab({ of }: { of: Case }): JSX.Element {
@@ -17,6 +23,7 @@ export function FamilyTab({ of }: { of: Case }): JSX.Element {
       </Section>
       <Section title="Household">
         <FactList of={of} spec={SPECS.member} none="Nobody is named yet. Add the children first." />
+        <Unlinked of={of} />
       </Section>
       <Section title="Where they live">
         <FactList of={of} spec={SPECS.address} none="No address yet." />
@@ -37,6 +44,26 @@ export function FamilyTab({ of }: { of: Case }): JSX.Element {
       <Section title="Where the case lies">
         <FactList of={of} spec={SPECS.placing} none="With no team." />
       </Section>
+    </div>
+  );
+}
+
+/** Children whose school has not been told which of its pupils they are. */
+function Unlinked({ of }: { of: Case }): JSX.Element | null {
+  const linking = useSignal<FactOf<"member"> | null>(null);
+  const unlinked = household(of.cells).filter(({ child, pupil }) => child && (pupil ?? null) === null);
+  if (unlinked.length === 0 || !mayRecord("case.noted") || (school.value?.schools ?? []).length === 0) return null;
+  return (
+    <div class="tm-stack">
+      {unlinked.map((child) => (
+        <p key={child.item}>
+          {child.name} is not linked to a school’s register.{" "}
+          <Button kind="secondary" small onClick={() => (linking.value = child)} label={`Link ${child.name} to a school’s register`}>
+            Link
+          </Button>
+        </p>
+      ))}
+      {linking.value === null ? null : <LinkDialog of={of} child={linking.value} onClose={() => (linking.value = null)} />}
     </div>
   );
 }
