@@ -71,7 +71,7 @@ function Unlinked({ of }: { of: Case }): JSX.Element | null {
 function Attendance({ of }: { of: Case }): JSX.Element {
   const lines = of.attendance ?? [];
   const { member } = namesOf(of.cells);
-  const schools = new Map((of.schools ?? []).map(({ school, name }) => [school, name]));
+  const schools = new Map((of.schools ?? []).map((one) => [one.school, one.name]));
   return (
     <Section title="Attendance" help="From the schools’ registers, as they stand: a mark that is corrected changes them.">
       {lines.length === 0 ? (
