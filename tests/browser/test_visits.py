@@ -161,6 +161,23 @@ def test_a_browser_killed_in_the_middle_of_a_word_has_lost_nothing_of_the_note(
     expect(lead.get_by_role("main")).to_contain_text("A man in a red coat")
 
 
+def test_a_note_is_open_in_one_tab_at_a_time(room: Room, demonstration: Demonstration) -> None:
+    device = room.signed_in(demonstration.family_workers[2])
+    page = device.page
+    _of_today(page).get_by_role("link").click()
+    page.get_by_role("button", name="Write the note").click()
+    _answer(page, "What came of it?", re.compile("^Refused"))
+    _next(page, "In your words")
+    page.get_by_label("What you saw and heard").fill("She spoke through the door.")
+    expect(page.get_by_role("region", name="Saving and going on")).to_contain_text("Kept on this")
+    other = device.new_tab()
+    other.goto(page.url)
+    expect(other.get_by_role("main")).to_contain_text("This note is open in another tab.")
+    page.close()
+    seen = other.get_by_label("What you saw and heard")
+    expect(seen).to_have_value("She spoke through the door.")
+
+
 def test_a_visit_that_nobody_answers_is_said_in_a_few_taps(
     room: Room, demonstration: Demonstration
 ) -> None:

@@ -17,7 +17,7 @@ export function StatusBar({ decided }: { decided: number }): JSX.Element {
   const stored = entries.value.filter(({ state }) => state !== "waiting" && state !== "refused" && state !== "held").length;
   const clock = (instant: string): string => moment(instant, today.value);
   const words = statusWords(status.value, { stored, decided, starting: useStarting(), clock });
-  const inForm = isUnder(path.value, "/register");
+  const form = formAt(path.value);
   return (
     <section class={`tm-status tm-status--${words.tone}`} aria-label="Sending and receiving">
       <div class="tm-status__inner">
@@ -38,11 +38,18 @@ export function StatusBar({ decided }: { decided: number }): JSX.Element {
             {words.link.text}
           </Link>
         )}
-        {status.value.updateReady ? <Update inForm={inForm} /> : null}
-        {status.value.beyond > 0 && !status.value.updateReady ? <GetUpdate inForm={inForm} /> : null}
+        {status.value.updateReady ? <Update form={form} /> : null}
+        {status.value.beyond > 0 && !status.value.updateReady ? <GetUpdate form={form} /> : null}
       </div>
     </section>
   );
+}
+
+/** The form that is open on a page, in a word: an update would load it again. */
+function formAt(here: string): string | null {
+  if (isUnder(here, "/register")) return "register";
+  if (/^\/visits\/[^/]+\/note/.test(here)) return "note";
+  return /^\/visits\/(new|[^/]+\/plan)$/.test(here) ? "plan" : null;
 }
 
 /** True from opening until the first answer, or the first failure to get one. */
@@ -58,9 +65,9 @@ function useStarting(): boolean {
 }
 
 /** What is on this tablet and cannot be shown stays; a newer version shows it without fetching it again. */
-function GetUpdate({ inForm }: { inForm: boolean }): JSX.Element {
+function GetUpdate({ form }: { form: string | null }): JSX.Element {
   const state = useSignal<"idle" | "looking" | "none">("idle");
-  if (inForm) return <span class="tm-small tm-status__more">Finish this register, then get the update.</span>;
+  if (form !== null) return <span class="tm-small tm-status__more">Finish this {form}, then get the update.</span>;
   const look = async (): Promise<void> => {
     state.value = "looking";
     state.value = (await lookForUpdate()) ? "idle" : "none";
@@ -75,8 +82,8 @@ function GetUpdate({ inForm }: { inForm: boolean }): JSX.Element {
   );
 }
 
-function Update({ inForm }: { inForm: boolean }): JSX.Element {
-  if (inForm) return <span class="tm-small tm-status__more">An update is ready: finish this register first.</span>;
+function Update({ form }: { form: string | null }): JSX.Element {
+  if (form !== null) return <span class="tm-small tm-status__more">An update is ready: finish this {form} first.</span>;
   return (
     <span class="tm-row tm-status__more">
       <span>An update is ready.</span>

@@ -28,7 +28,7 @@ import { Loud } from "./loud.tsx";
 import { myWatch } from "./own-watch.ts";
 import { VisitPhotos } from "./photos.tsx";
 import { factOf, familyName } from "./reading.ts";
-import { RecordView } from "./record/record-view.tsx";
+import { Differences, RecordView } from "./record/record-view.tsx";
 import { staffMember, staffName } from "./staff.ts";
 import { WatchActs } from "./watch-acts.tsx";
 import { away, span, VISIT_TYPES } from "./words.ts";
@@ -49,6 +49,7 @@ export function VisitScreen({ visit }: { visit: Visit }): JSX.Element {
       <Page title="Home visit" heading={familyName(cells)} lede={plan === null ? "A visit that nobody planned" : plan.purpose}>
         <Head visit={visit} />
         {plan?.cancelled ? <Cancelled visit={visit} /> : null}
+        <Differences visit={visit} of={of} />
         {begun ? <RecordView visit={visit} of={of} /> : null}
         <LeftBehind visit={visit.visit} />
         {begun && (visit.owed_by ?? []).length > 0 ? <AbsentDrafts visit={visit.visit} case={visit.case} /> : null}

@@ -61,6 +61,7 @@ export function NoteScreen({ visit, step }: { visit: Visit; step: string }): JSX
   }
   if (note === null) return <p class="tm-lede">Opening your note…</p>;
   if (note === "unreadable") return <Unreadable />;
+  if (note === "elsewhere") return <Elsewhere />;
   const steps = stepsFor(textOf(note.fields, "outcome"));
   const open = stepNamed(step, steps);
   const at = steps.indexOf(open);
@@ -92,6 +93,14 @@ function Unreadable(): JSX.Element {
     <Page title="Note of a visit" lede="What you wrote could not be read from this tablet.">
       <p>Nothing was removed. Load the page again; if it stays so, write on paper, and tell whoever looks after Tidemark.</p>
       <Button onClick={() => location.reload()}>Load the page again</Button>
+    </Page>
+  );
+}
+
+function Elsewhere(): JSX.Element {
+  return (
+    <Page title="Note of a visit" lede="This note is open in another tab.">
+      <p>Go on with it there. Close that tab to go on here: nothing is lost by it.</p>
     </Page>
   );
 }

@@ -19,6 +19,7 @@ import { known } from "./family.ts";
 import type { NoteFrame } from "./family.ts";
 import type { Fields } from "./fields.ts";
 import { handIn } from "./hand-in.ts";
+import { useOneTab } from "./one-tab.ts";
 import type { Owners } from "./owners.ts";
 
 /** A note that is open. */
@@ -32,8 +33,6 @@ export interface OpenNote {
   readonly set: (change: Fields) => void;
   /** Keep it now; whether all of it is. */
   readonly flush: () => Promise<boolean>;
-  /** Read it again, after its author has chosen between two tablets. */
-  readonly reload: () => Promise<void>;
   /** Hand it in; null once it is, or why it is not, in words. */
   readonly submit: (frame: NoteFrame, owners: Owners) => Promise<string | null>;
   readonly discard: () => Promise<void>;
@@ -46,11 +45,12 @@ interface Opened {
 }
 
 /** Open the note that a person writes of a visit; null until its draft has been looked for. */
-export function useNote(frame: NoteFrame): OpenNote | "unreadable" | null {
+export function useNote(frame: NoteFrame): OpenNote | "unreadable" | "elsewhere" | null {
   const { visit, case: of } = frame.visit;
   const opened = useSignal<Opened | null>(null);
   const failed = useSignal(false);
   const kept = useSignal<Kept>({ phase: "nothing" });
+  const tab = useOneTab(`tidemark-note-${frame.person}-${visit}`);
   const latest = useRef(frame);
   latest.current = frame;
 
@@ -75,12 +75,14 @@ export function useNote(frame: NoteFrame): OpenNote | "unreadable" | null {
   };
 
   useEffect(() => {
+    if (tab !== "here") return undefined;
     open().catch(() => {
       failed.value = true;
     });
     return keepOnLeaving(autosave);
-  }, [visit]);
+  }, [visit, tab]);
 
+  if (tab === "elsewhere") return "elsewhere";
   if (failed.value) return "unreadable";
   const now = opened.value;
   if (now === null) return null;
@@ -95,7 +97,6 @@ export function useNote(frame: NoteFrame): OpenNote | "unreadable" | null {
       autosave.change(opened.value);
     },
     flush: () => autosave.flush(),
-    reload: open,
     submit: async (asOf, owners) => {
       if (!(await autosave.flush())) return "It is not kept on this tablet yet, and so it cannot be handed in. Nothing was sent.";
       const { draft, fields } = opened.peek() ?? now;

@@ -25,21 +25,38 @@ interface RecordProps {
 
 type Words = Parameters<typeof factWords>[1];
 
+function wordsFor(of: Case | null): Words {
+  const members = new Map(itemsOf(of?.cells ?? [], "member").map(({ item, name }) => [item, name]));
+  return { zone: timeZone.value, member: (item) => members.get(item) ?? "A child whose name is not on this tablet", staff: staffName };
+}
+
+/** What people differ on, also before anybody has gone: nothing where they do not. */
+export function Differences({ visit, of }: RecordProps): JSX.Element | null {
+  const differ = contested(visit.cells);
+  if (differ.length === 0) return null;
+  const around = wordsFor(of);
+  return (
+    <section class="tm-visit__part tm-stack" aria-labelledby="differ-title">
+      <h2 class="tm-h2" id="differ-title">
+        People differ
+      </h2>
+      {differ.map((cell) => (
+        <Contested key={cell.cell} cell={cell} visit={visit} around={around} />
+      ))}
+    </section>
+  );
+}
+
 /** Nothing of the plan: that stands below. */
 export function RecordView({ visit, of }: RecordProps): JSX.Element {
   const cells = of?.cells ?? [];
-  const members = new Map(itemsOf(cells, "member").map(({ item, name }) => [item, name]));
-  const around: Words = { zone: timeZone.value, member: (item) => members.get(item) ?? "A child whose name is not on this tablet", staff: staffName };
-  const differ = contested(visit.cells);
+  const around = wordsFor(of);
   const accounts = visit.contributions ?? [];
   return (
     <section class="tm-visit__part tm-stack" aria-labelledby="record-title">
       <h2 class="tm-h2" id="record-title">
         The record
       </h2>
-      {differ.map((cell) => (
-        <Contested key={cell.cell} cell={cell} visit={visit} around={around} />
-      ))}
       {accounts.length === 0 ? <p class="tm-soft">Nobody has handed in a note yet.</p> : null}
       <div class={accounts.length > 1 ? "tm-accounts tm-accounts--beside" : "tm-accounts"}>
         {accounts.map((one) => (
@@ -166,7 +183,7 @@ function Contested({ cell, visit, around }: { cell: FactCell; visit: Visit; arou
   const name = first === undefined ? cell.cell : factName(first.says, around);
   return (
     <div class="tm-panel tm-panel--warning tm-stack">
-      <p class="tm-strong">{name}: people differ</p>
+      <p class="tm-strong">{name}</p>
       <ul class="govuk-list">
         {liveClaims(cell).map((claim) => (
           <li key={claim.id}>
