@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sync import channels
-from sync.arrivals import Arrival, ArrivalItem
+from sync.arrivals import JUDGED_AGAIN, Arrival, ArrivalItem
 from sync.casefile import CaseFile, FoldedCase
 from sync.cases import Surroundings
 from sync.erasure import Order, erasure_of
@@ -20,6 +20,7 @@ from tests.sync.family import CASE, TEN, VISIT, Desk, claims_of, name_of
 TOPIC = channels.case(CASE)
 LEFT: dict[str, Any] = {"fact": "left", "at": TEN}
 PLACED: dict[str, Any] = {"fact": "placing", "team": "team-1"}
+NOTHING = f"entry:{'d' * 32}:00000001:{'d' * 16}"
 _NUMBERS = itertools.count()
 
 
@@ -37,7 +38,7 @@ def of_entry(entry: dict[str, Any]) -> Write:
     return Write(entry["_id"], body, on, history=(entry["_rev"],))
 
 
-def of_arrival(*entries: dict[str, Any], held: str | None = None) -> Write:
+def of_arrival(*entries: dict[str, Any], held: str | None = None, code: str | None = None) -> Write:
     """That entries came in with one push."""
     items = tuple(
         ArrivalItem(
@@ -45,6 +46,7 @@ def of_arrival(*entries: dict[str, Any], held: str | None = None) -> Write:
             entry=entry["_id"],
             digest=entry["digest"],
             verdict="stored" if held is None else "held",
+            reason_code=code,
             reason=held,
         )
         for entry in entries
@@ -127,6 +129,20 @@ async def test_what_was_held_stands_once_it_is_released(area: Database) -> None:
     (cell,) = folded(file).visits[0].cells
     assert list(cell.live) == claims_of(note)
     assert cell.claims[0].verdict == "stands"
+
+
+async def test_what_waited_stands_once_it_was_judged_again(area: Database) -> None:
+    more = Desk().write("ann", "visit.addendum", to=NOTHING, text="And hungry.")
+    waits = of_arrival(more, held="Its note has not come.", code="nothing_to_add_to")
+    await write(area, of_entry(more), waits)
+    file = await CaseFile.load(area, CASE)
+    assert folded(file).visits[0].addenda == ()
+    item = ArrivalItem(n=1, entry=more["_id"], digest=more["digest"], verdict="stored")
+    body = {"type": JUDGED_AGAIN, "item": item.model_dump(mode="json")}
+    on = frozenset({channels.arrivals(TOPIC)})
+    await write(area, Write("waiting:1", body, on))
+    assert await file.refresh()
+    assert [one.text for one in folded(file).visits[0].addenda] == ["And hungry."]
 
 
 async def test_what_was_erased_is_forgotten_and_what_it_replaced_is_back(area: Database) -> None:
