@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.news import CHECKPOINT
-from server.publisher import Publisher
+from server.erasure.publishing import ANEW, publish_anew
 from sync import channels
 from sync.arrivals import read_arrival
 from sync.clock import Clock
@@ -48,11 +47,7 @@ async def carry_out(
     """
     if not await _erase(database, erasures):
         return False
-    publisher = Publisher(database, lambda: roster, clock)
-    await publisher.settle()
-    await publisher.close()
-    await database.compact()
-    await store.scrub(database.name)
+    await publish_anew(store, database, roster, clock)
     return True
 
 
@@ -75,7 +70,7 @@ async def _erase(database: Database, erasures: Erasures) -> int:
     gone = [Write(one.id, {}, deleted=True, force=True) for one in held]
     if gone or changed:
         # With no checkpoint the publisher computes everything anew.
-        await database.write(WriteBatch(gone, {CHECKPOINT: None}))
+        await database.write(WriteBatch(gone, ANEW))
     return changed + len(gone)
 
 

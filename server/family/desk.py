@@ -13,7 +13,7 @@ from sync.lookups import Posts, no_posts
 from sync.roster import Roster
 from sync.store import Database
 
-__all__ = ["Desk", "EveryPost", "nobody"]
+__all__ = ["Desk", "EveryPost", "listed", "nobody"]
 
 EveryPost = Callable[[], Awaitable[tuple[Grant, ...]]]
 """The post of everybody who has an account with one in this database, ended or not."""
@@ -22,6 +22,16 @@ EveryPost = Callable[[], Awaitable[tuple[Grant, ...]]]
 async def nobody() -> tuple[Grant, ...]:
     """Nobody has an account here."""
     return ()
+
+
+def listed(roster: Roster) -> Posts:
+    """Everybody's post as the staff list has it: where no accounts are at hand."""
+
+    async def posts(person: str) -> tuple[Grant, ...]:
+        member = roster.staff.get(person)
+        return () if member is None else (Grant(person=person, role=member.role),)
+
+    return posts
 
 
 @dataclass(frozen=True)

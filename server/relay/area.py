@@ -121,7 +121,8 @@ class AreaRelay(Relay):
             for part in _PARTS
             for one in await database.range(f"{part}:{case}:", f"{part}:{case};")
         ]
-        await self._put(database, drafts, there)
+        if await self._put(database, drafts, there):
+            self._carried(school, frozenset())
         return True
 
     async def _noted(self, case: str) -> set[str]:

@@ -57,14 +57,16 @@ async def _write(database: Database, copies: list[Write], own: Iterable[Document
 
 
 async def take_away(database: Database, entries: Iterable[str]) -> bool:
-    """Leave nothing of the copies of entries that were erased; whether there was any."""
+    """Delete the copies of entries that were erased; whether there were any. Their content goes
+    with the database's next compaction.
+    """
     ids = [relayed_id(one) for one in entries]
-    records = [await database.record(one) for one in ids]
-    leaves = {
-        record.id: [leaf.rev for leaf in record.leaves()]
-        for record in records
-        if record is not None
-    }
-    if leaves:
-        await database.purge(leaves)
-    return bool(leaves)
+    # What is deleted lies on its topic still, so that whoever follows it looks again.
+    gone = [
+        Write(one.id, {}, one.channels, deleted=True, force=True)
+        for one in (await database.read(ids) if ids else ())
+        if one is not None and not one.deleted
+    ]
+    if gone:
+        await database.write(WriteBatch(gone))
+    return bool(gone)

@@ -46,7 +46,9 @@ class Errands:
         self._sweeper = asyncio.create_task(self._sweep())
 
     def run(self, name: str, topics: frozenset[str]) -> None:
-        """Have what was carried into a database published."""
+        """Have what was carried into a database published; what is published already needs none."""
+        if not topics:
+            return
         self._waiting.setdefault(name, set()).update(topics)
         task = self._tasks.get(name)
         if task is None or task.done():

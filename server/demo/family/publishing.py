@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from schemas.access import Grant
-from server.family.desk import Desk
+from server.family.desk import Desk, listed
 from server.family.kinds import folders_of
 from server.family.places import Places
 from server.family.publishing import FamilyPublisher
@@ -20,14 +17,7 @@ __all__ = ["publish_family"]
 async def publish_family(store: Store, clock: Clock, roster: Roster) -> None:
     """Publish all of it in one database. Everybody's post is as the staff list has it."""
     database = await store.open(roster.school.school)
-    desk = Desk(
-        database, lambda: roster, Places(store), GrantBook(database), partial(_listed, roster)
-    )
+    desk = Desk(database, lambda: roster, Places(store), GrantBook(database), listed(roster))
     publisher = FamilyPublisher(desk, folders_of(desk), clock)
     await publisher.settle()
     await publisher.close()
-
-
-async def _listed(roster: Roster, person: str) -> tuple[Grant, ...]:
-    member = roster.staff.get(person)
-    return () if member is None else (Grant(person=person, role=member.role),)

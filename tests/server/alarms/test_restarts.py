@@ -60,7 +60,6 @@ async def test_an_area_that_nobody_opened_since_the_start_is_watched(sent):
         await place.leaves(iso("10:00"))
     async with area(store, clocks, made=True, **ways(*sent)) as place:
         await place.at(iso("10:00"))
-        assert len(place.site.schools) == 0
         assert mail.subjects(BUDDY.person) == ["ALARM: Fay Field is not back"]
 
 
