@@ -21,6 +21,10 @@ DECISIONS = "tests/sync/test_decisions.py"
 RIGHTS = "tests/sync/test_rights.py"
 CASEWORK = "tests/sync/test_casework.py"
 GUARDING = "tests/sync/test_guarding.py"
+WATCHES = "tests/sync/test_watches.py"
+STEPS = "tests/sync/test_alarms.py"
+ALARMS = "tests/server/alarms"
+WATCHING = f"{ALARMS}/test_watching.py"
 WAITING = "tests/sync/test_waiting.py"
 AUDIENCE = "tests/sync/test_audience.py"
 AUDIT = "tests/sync/test_audit.py"
@@ -370,6 +374,73 @@ _FAMILY = (
         "        if self._looks_after(known):\n",
         "        if True:\n",
         (f"{GUARDING}::test_somebody_else_confirms_who_looks_after_them",),
+    ),
+    Guard(
+        "alarms: of two ends the earlier",
+        "sync/watches.py",
+        "        expected_ms=min(expected),\n",
+        "        expected_ms=max(expected),\n",
+        (
+            f"{WATCHES}::test_of_two_extensions_that_did_not_know_of_each_other_the_earlier_end_counts",
+        ),
+    ),
+    Guard(
+        "alarms: a call is answered by what came after it",
+        "sync/watches.py",
+        "return one.n > other.n if one.log == other.log else one.said_ms > other.said_ms",
+        "return True",
+        (f"{WATCHES}::test_a_call_for_help_is_answered_only_by_what_was_written_after_it",),
+    ),
+    Guard(
+        "alarms: ended by who is out alone",
+        "sync/watches.py",
+        "return word.body.author == person or not isinstance(word.body, WatchStarted | WatchEnded)",
+        "return True",
+        (f"{WATCHES}::test_the_worker_ends_it_in_their_own_word_and_nobody_else_does",),
+    ),
+    Guard(
+        "alarms: the next is told at once where nobody is reached",
+        "sync/alarms.py",
+        "if before and before[0].reached is False:",
+        "if False:",
+        (f"{STEPS}::test_where_nobody_can_be_reached_the_next_step_comes_at_once",),
+    ),
+    Guard(
+        "alarms: a clock that is put back delays nothing",
+        "server/alarms/timers.py",
+        "return Fired(at_ms) if passed_ms >= left_ms else None",
+        "return None",
+        (f"{ALARMS}/test_clocks.py::test_a_clock_that_is_set_back_by_an_hour_delays_nothing",),
+    ),
+    Guard(
+        "alarms: written down before it is sent",
+        "server/alarms/engine.py",
+        "                await self._write(kind, record, anew=True)\n",
+        "                kind.took(record)\n",
+        (
+            f"{ALARMS}/test_restarts.py::test_killed_after_it_was_written_down_it_is_sent_after_the_start",
+        ),
+    ),
+    Guard(
+        "alarms: a restricted case's watch is not its team's",
+        "server/alarms/watching.py",
+        "set() if restricted else {channels.team(one) for one in teams}",
+        "{channels.team(one) for one in teams}",
+        (f"{WATCHING}::test_a_watch_of_a_case_goes_to_the_case_and_to_its_team_unless_restricted",),
+    ),
+    Guard(
+        "alarms: texts are signed",
+        "server/alarms/sms.py",
+        "hmac.new(secret, stamp.encode() + b'.' + body, 'sha256')",
+        "hmac.new(secret, body, 'sha256')",
+        (f"{ALARMS}/test_transports.py::test_a_text_is_signed_and_tried_again",),
+    ),
+    Guard(
+        "alarms: a mail server is checked",
+        "server/alarms/mail.py",
+        "            trust = ssl.create_default_context()\n",
+        "            trust = ssl._create_unverified_context()\n",
+        (f"{ALARMS}/test_transports.py::test_tls_from_the_first_byte_and_nobody_else_is_believed",),
     ),
     Guard(
         "held: what is of a restricted case is its workers'",
