@@ -19,6 +19,7 @@ from schemas.calendar import SchoolCalendar
 from schemas.entry import CaseOpened, FactBody, GlassBroken, GrantEnded, GrantGiven
 from schemas.policy import POLICY, RANKED, Reach, Role
 from sync import channels
+from sync.arrivals import JUDGED_AGAIN
 from sync.clock import instant, local, to_ms
 from sync.document import Document
 from sync.reading import Reading, each
@@ -235,7 +236,7 @@ class GrantBook:
     async def read(cls, reading: Reading) -> GrantBook:
         """What a database says that cannot be followed: by looking through all of it."""
         book = cls(None)
-        for kind in ("entry", "arrival"):
+        for kind in ("entry", "arrival", JUDGED_AGAIN):
             async for document in each(reading, f"{kind}:", f"{kind};"):
                 if not _WANTED.isdisjoint(document.channels):
                     book.take([document])

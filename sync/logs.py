@@ -88,8 +88,7 @@ class LogState:
     def judge_again(self, item: ArrivalItem) -> None:
         """Take in what became of an entry that was held until what it speaks of came."""
         self._receipt = self._backed = None
-        if item.digest in self.items.get(item.n, {}):
-            self.items[item.n][item.digest] = item
+        self.items.setdefault(item.n, {})[item.digest] = item
 
     def erase(self, numbers: tuple[int, ...]) -> None:
         """Say which numbers' content was erased by law: all that are."""

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.policy import Role
 from schemas.published import StaffMember
+from sync.pushed import parse
 from sync.stores.memory import MemoryStore
 from tests.factory import HEAD, NINE, Tablet, roster
 from tests.sync.area import (
@@ -265,3 +266,11 @@ async def test_nobody_decides_on_what_they_may_not_see(area: Area):
     await area.say(LEAD, "glass.broken", case=CASE, reason="Somebody must decide")
     item = await area.say(LEAD, "quarantine.released", written_at=at("09:30"), **release)
     assert item.verdict == "stored"
+
+
+async def test_what_a_revoked_tablet_hands_over_goes_by_the_same_rule(area: Area):
+    """Held by somebody else's word than intake's: the server asks whom it may go to."""
+    await area.restrict(await area.open())
+    one = parse(area.write(MATE, "case.noted", case=CASE, facts=[STRENGTH]))
+    assert (await area.intake.audience([one])).of(one) == of_case()
+    assert (await area.intake.audience([])).of(parse(["a", "list"])) == set()

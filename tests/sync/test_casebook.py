@@ -127,3 +127,15 @@ async def test_an_erased_entry_is_forgotten(area: Area):
     await area.database.write(WriteBatch([stub]))
     assert await found.refresh() == {CASE}
     assert known(found).items == {CHILD}
+
+
+async def test_a_restricted_case_is_known_by_somebody_of_the_household(area: Area):
+    born = member("kid-2", name="Ada  van Dyke", born="2016-05-01")
+    for case, restricted in ((CASE, True), ("case-2", False)):
+        await area.open(case=case, restricted=restricted)
+        await area.say(WORKER, "case.noted", case=case, facts=[born])
+    await area.say(FAR, "case.opened", case="case-3", facts=[born])
+    found = await book(area)
+    assert found.restricted_of(" Van DYKE ", "2016-05-01") == {CASE}
+    assert not found.restricted_of("van Dyke", "2016-05-02")
+    assert not found.restricted_of("yke", "2016-05-01")

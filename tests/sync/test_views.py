@@ -1,9 +1,19 @@
 import pytest
 
+from schemas.policy import Role
 from sync.store import WriteBatch
 from sync.stores.memory import MemoryStore
-from sync.views import ViewBook, delivered, delivery_id, listed, view_of_delivery
+from sync.views import (
+    ViewBook,
+    asking,
+    delivered,
+    delivery_id,
+    listed,
+    view_of_asking,
+    view_of_delivery,
+)
 from tests.factory import claim, roster
+from tests.sync.area import CASE, LEAD, MATE
 from tests.sync.auditing import audited
 from tests.sync.school import School
 
@@ -82,3 +92,25 @@ async def test_what_else_lies_there_is_no_look(school):
     await school.push(school.tutor.register(claim(1)))
     book.take(await school.database.range("", "~"))
     assert book.views(names) == []
+
+
+async def test_a_restricted_case_that_was_opened_with_a_reason_is_a_look(area):
+    await area.restrict(await area.open())
+    await area.say(LEAD, "glass.broken", case=CASE, reason="A fire")
+    await area.say(MATE, "glass.broken", case=CASE, reason="Curious")
+    book = ViewBook()
+    await book.refresh(area.database)
+    (view,) = book.views(names)
+    assert (view.how, view.person, view.document) == ("broke", LEAD.person, f"case:{CASE}")
+    assert (view.purpose, view.pupil) == ("A fire", None)
+    assert book.views(names, "pup-1") == []
+
+
+async def test_who_asked_for_one_is_kept_and_not_what_was_found(area):
+    at = area.clock.now
+    note = asking(LEAD.person, Role.TEAM_LEAD, "desk-l", "A fire", at)
+    await area.database.write(WriteBatch([note]))
+    (document,) = await area.database.range("asking:", "asking;")
+    view = view_of_asking(document, names)
+    assert (view.how, view.document, view.purpose, view.at) == ("asked", "case", "A fire", at)
+    assert (view.person_name, view.role) == (f"Name of {LEAD.person}", Role.TEAM_LEAD)

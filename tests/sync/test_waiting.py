@@ -8,6 +8,7 @@ import pytest
 
 from sync import channels
 from sync.erasure import Order, erasure_of
+from sync.grants import GrantBook
 from sync.spoken import Pairing, read_feed
 from sync.store import Document, Write, WriteBatch
 from tests.sync.area import (
@@ -197,3 +198,16 @@ async def test_the_same_entry_sent_again_is_answered_as_it_stands(area: Area, ki
     await area.open()
     taken = await area.intake.take(MATE, [early])
     assert [row.verdict for row in taken.rows] == ["stored"]
+
+
+async def test_whoever_restricts_a_case_before_it_comes_works_on_it_all_the_same(area: Area):
+    """A grant that follows from what waited is told by every way of reading grants."""
+    facts = [placing(restricted=True)]
+    early = area.write(MATE, "case.noted", case=CASE, facts=facts, written_at=at("09:05"))
+    await area.send(early)
+    assert not area.intake.grants.access(MATE.person, MATE.posts).cases
+    await area.open()
+    await area.intake.grants.refresh()
+    assert area.intake.grants.access(MATE.person, MATE.posts).cases == {CASE}
+    read = await GrantBook.read(area.database)
+    assert read.access(MATE.person, MATE.posts).cases == {CASE}
