@@ -14,7 +14,8 @@ import { useSaving } from "../../components/saving.ts";
 import { tidy } from "../../components/text.ts";
 import type { FactClaim } from "../../generated/types.ts";
 import { groups, me, observedNow, school } from "../../state/app.ts";
-import { BARRIERS, BASES } from "./forms/specs.ts";
+import { BARRIERS } from "../../components/barriers.ts";
+import { BASES } from "./forms/specs.ts";
 
 const EMPTY = {
   team: "",

@@ -50,14 +50,9 @@ export function VisitScreen({ visit }: { visit: Visit }): JSX.Element {
         <Head visit={visit} />
         {plan?.cancelled ? <Cancelled visit={visit} /> : null}
         <Differences visit={visit} of={of} />
-        {begun ? <RecordView visit={visit} of={of} /> : null}
+        {stage === "written" ? <RecordView visit={visit} of={of} /> : null}
         <LeftBehind visit={visit.visit} />
         {begun && (visit.owed_by ?? []).length > 0 ? <AbsentDrafts visit={visit.visit} case={visit.case} /> : null}
-        {own === null && plan !== null && stage === "planned" ? (
-          <Part title="Before you go" id="watch">
-            <LeaveForm visit={visit} plan={plan} />
-          </Part>
-        ) : null}
         {own?.visit === visit.visit ? (
           <Part title="While you are out" id="watch">
             <WatchActs own={own} />
@@ -67,6 +62,11 @@ export function VisitScreen({ visit }: { visit: Visit }): JSX.Element {
           <p class="tm-visit__address tm-keep-lines">{plan?.address ?? "No address on record"}</p>
           <Loud cases={cells} address={plan?.address ?? ""} risks={plan?.risks ?? null} />
         </Part>
+        {own === null && plan !== null && stage === "planned" ? (
+          <Part title="Before you go" id="watch">
+            <LeaveForm visit={visit} plan={plan} />
+          </Part>
+        ) : null}
         <Part title="Agreed last time" id="last">
           <LastTime visit={visit} cells={cells} agreed={plan?.agreed_last_time ?? null} />
         </Part>
@@ -77,6 +77,7 @@ export function VisitScreen({ visit }: { visit: Visit }): JSX.Element {
         <Part title="Numbers" id="numbers">
           <Phones cells={cells} />
         </Part>
+        {begun && stage !== "written" ? <RecordView visit={visit} of={of} /> : null}
         <VisitPhotos visit={visit} adding={begun && mayRecord("photo.added")} />
         <Foot visit={visit} />
       </Page>

@@ -1,7 +1,7 @@
 /** Home visits in plain words. Pure. */
 import { localMoment } from "../../domain/time.ts";
 import { count } from "../../components/text.ts";
-import type { Barrier, DoorOutcome, FamilyAddress, FamilyContact, VisitPlan } from "../../generated/types.ts";
+import type { DoorOutcome, FamilyAddress, VisitPlan } from "../../generated/types.ts";
 
 export const VISIT_TYPES: Readonly<Record<VisitPlan["type"], string>> = {
   attendance: "Attendance",
@@ -25,29 +25,6 @@ export const OUTCOME_HINTS: Readonly<Record<DoorOutcome["outcome"], string>> = {
   no_answer: "Nobody came to the door",
   refused: "Somebody was there and would not speak with you",
   wrong_address: "The family does not live there",
-};
-
-export const BARRIERS: Readonly<Record<Barrier["category"], string>> = {
-  health: "The child’s health",
-  anxiety: "Anxiety or low mood",
-  bullying: "Bullying",
-  learning: "Learning needs",
-  transport: "Getting to school",
-  caring: "Caring for somebody",
-  housing: "Housing",
-  money: "Money",
-  parent_health: "A parent’s health",
-  relationship: "Relationships at home",
-  other: "Something else",
-};
-
-export const HOW: Readonly<Record<FamilyContact["how"], string>> = {
-  phone: "Call",
-  text: "Text",
-  email: "E-mail",
-  letter: "Letter",
-  card: "Card through the door",
-  in_person: "In person",
 };
 
 export const BASES: Readonly<Record<Basis, string>> = {

@@ -229,6 +229,8 @@ describe("before it is handed in", () => {
   test("it says who will read what", () => {
     const told = readers({ of: OF, cells: OF.cells, facts: handIn(frame(), FULL, OWNERS).facts, lead: "Lee Stone" });
     expect(told.narrative).toEqual(["Bea Lind", "Mo Hart", "Lee Stone (lead)"]);
+    const led = readers({ of: OF, cells: OF.cells, facts: [], lead: "Bea Lind" });
+    expect(led.narrative).toEqual(["Mo Hart", "Bea Lind (lead)"]);
     expect(told.offices).toEqual([
       { school: "Quillbrook Primary", actions: 1 },
       { school: "Marsh Lane School", actions: 0 },

@@ -1,4 +1,5 @@
 /** What each fact of a case asks and says: one table, from which every form and every line is made. Pure. */
+import { BARRIERS } from "../../../components/barriers.ts";
 import type { Fact, FactKind, FactOf } from "../../../domain/facts.ts";
 import { listing, shortDate } from "../../../components/text.ts";
 import type { Field, Option } from "./fields.ts";
@@ -67,19 +68,6 @@ const DOMAINS = {
   family: "Family",
   safety: "Safety",
   money: "Money and work",
-  other: "Other",
-} as const;
-export const BARRIERS = {
-  health: "A child’s health",
-  anxiety: "Anxiety or mood",
-  bullying: "Bullying",
-  learning: "Learning or special needs",
-  transport: "Transport",
-  caring: "Caring for somebody",
-  housing: "Housing",
-  money: "Money",
-  parent_health: "A parent’s health",
-  relationship: "Relationship with the school",
   other: "Other",
 } as const;
 const RISK_TO = { visitor: "Whoever visits", child: "A child", adult: "An adult" } as const;

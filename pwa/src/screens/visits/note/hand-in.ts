@@ -7,11 +7,13 @@
  */
 import { canonicalText } from "../../../domain/canonical.ts";
 import { instant, momentAt } from "../../../domain/time.ts";
+import { BARRIERS } from "../../../components/barriers.ts";
 import { tidy } from "../../../components/text.ts";
 import type { Contribution, FactClaim } from "../../../generated/types.ts";
 import { cellNamed, cellOf, filled, liveClaims } from "../../../domain/facts.ts";
 import { adultsOf, allOf, childrenOf } from "../reading.ts";
 import type { Fact, FactOf } from "../reading.ts";
+import { BASES, OUTCOMES } from "../words.ts";
 import type { NoteFrame } from "./family.ts";
 import { flagOf, itemsIn, listOf, textOf } from "./fields.ts";
 import type { Fields } from "./fields.ts";
@@ -41,7 +43,7 @@ export function handIn(frame: NoteFrame, fields: Fields, owners: Owners): HandIn
   const about = [
     ...atTheDoor(frame, fields),
     ...(textOf(fields, "outcome") === "seen" ? [...whoWasThere(frame, fields), ...children(frame, fields)] : []),
-    ...after(frame, fields),
+    ...after(fields),
   ];
   const ofCase = [...contacts(frame, fields), ...barriers(frame, fields), ...actions(frame, fields, owners), ...shared(frame, fields)];
   const observed = observedAt(frame, fields);
@@ -83,7 +85,7 @@ function atTheDoor(frame: NoteFrame, fields: Fields): Fact[] {
 }
 
 function isOutcome(value: string): value is FactOf<"outcome">["outcome"] {
-  return value === "seen" || value === "no_answer" || value === "refused" || value === "wrong_address";
+  return value in OUTCOMES;
 }
 
 function whoWasThere({ caseCells }: NoteFrame, fields: Fields): Fact[] {
@@ -111,7 +113,7 @@ function children({ caseCells }: NoteFrame, fields: Fields): Fact[] {
   });
 }
 
-function after(_frame: NoteFrame, fields: Fields): Fact[] {
+function after(fields: Fields): Fact[] {
   const needed = flagOf(fields, "next.needed");
   const on = textOf(fields, "next.on") || null;
   const basis = textOf(fields, "basis");
@@ -128,7 +130,7 @@ function after(_frame: NoteFrame, fields: Fields): Fact[] {
 }
 
 function isBasis(value: string): value is FactOf<"basis">["basis"] {
-  return ["consent", "public_task", "legal_obligation", "vital_interests", "safeguarding", "none"].includes(value);
+  return value in BASES;
 }
 
 function contacts(frame: NoteFrame, fields: Fields): Fact[] {
@@ -161,8 +163,7 @@ function barriers({ caseCells }: NoteFrame, fields: Fields): Fact[] {
 }
 
 function isCategory(value: string): value is FactOf<"barrier">["category"] {
-  const all = ["health", "anxiety", "bullying", "learning", "transport", "caring", "housing", "money", "parent_health", "relationship", "other"];
-  return all.includes(value);
+  return value in BARRIERS;
 }
 
 function actions({ caseCells }: NoteFrame, fields: Fields, owners: Owners): Fact[] {

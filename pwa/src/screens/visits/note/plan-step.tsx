@@ -1,11 +1,11 @@
 // Barriers to attendance, strengths, and who does what by when.
 import type { JSX } from "preact";
+import { BARRIERS } from "../../../components/barriers.ts";
 import { SelectField } from "../../../components/field.tsx";
 import { screenOf } from "../../../domain/facts.ts";
 import { actionWords } from "../last-time.tsx";
 import { Picks } from "../picks.tsx";
 import { childrenOf, itemsOf } from "../reading.ts";
-import { BARRIERS } from "../words.ts";
 import { itemsIn, textOf } from "./fields.ts";
 import { ownersOf, SOMEBODY } from "./owners.ts";
 import { AddButton, Day, ItemBox, Line, Lines } from "./parts.tsx";

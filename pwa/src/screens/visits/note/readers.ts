@@ -22,8 +22,10 @@ export interface Readers {
 
 export function readers({ of, cells, facts, lead }: Told): Readers {
   const restricted = of?.restricted === true || factOf(cells, "placing")?.restricted === true;
-  const workers = (of?.workers ?? []).map(({ name, agency }) => (agency ? `${name} (${agency})` : name));
-  const narrative = [...new Set([...workers, ...(lead === null || restricted ? [] : [`${lead} (lead)`])])];
+  // A restricted case is its workers' alone.
+  const leading = restricted ? null : lead;
+  const workers = (of?.workers ?? []).filter(({ name }) => name !== leading).map(({ name, agency }) => (agency ? `${name} (${agency})` : name));
+  const narrative = [...workers, ...(leading === null ? [] : [`${leading} (lead)`])];
   const children = childrenOf(cells);
   const schools = of?.schools ?? [];
   const nameOf = (school: string | null | undefined): string | null => schools.find((one) => one.school === school)?.name ?? null;
