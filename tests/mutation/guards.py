@@ -31,6 +31,8 @@ AUDIT = "tests/sync/test_audit.py"
 CONTROL = "tests/server/test_control.py"
 LEDGER = "tests/server/erasure/test_ledger.py"
 ERASE = "tests/server/erasure/test_erase.py"
+FETCHING = "tests/server/concerns/test_fetching.py"
+DEADLINES = "tests/server/alarms/test_deadlines.py"
 
 _SIGNING_IN = (
     Guard(
@@ -346,6 +348,41 @@ _FAMILY = (
         "if (body.of, body.case) in self.known.drafts.get(body.draft, ()):",
         "if body.draft in self.known.drafts:",
         (f"{CASEWORK}::test_a_draft_is_of_the_case_that_it_says_itself",),
+    ),
+    Guard(
+        "concerns: whom one concerns is none of its readers",
+        "sync/concern_readers.py",
+        "left = holders(reach) - kept",
+        "left = holders(reach)",
+        ("tests/sync/test_concern_readers.py::test_nobody_whom_it_concerns_ever_reads_it",),
+    ),
+    Guard(
+        "concerns: whom one concerns does not acknowledge it",
+        "sync/concerns.py",
+        "one.held is None and one.body.author not in about.people",
+        "one.held is None",
+        ("tests/sync/test_concerns.py::test_whom_it_concerns_acknowledges_nothing",),
+    ),
+    Guard(
+        "concerns: a PDF is for its readers",
+        "server/routes/concerns.py",
+        "found.deleted or scoped.channels.isdisjoint(found.channels)",
+        "found.deleted",
+        (f"{FETCHING}::test_nobody_else_does",),
+    ),
+    Guard(
+        "concerns: a look at one is told to its readers",
+        "server/routes/views.py",
+        "if one is None or scoped.channels.isdisjoint(one.channels)",
+        "if one is None",
+        (f"{FETCHING}::test_it_is_noted_and_told_to_whoever_may_see_it_alone",),
+    ),
+    Guard(
+        "concerns: a message is for nobody whom one concerns",
+        "server/alarms/concerns.py",
+        "kept = concerned(heard).people",
+        "kept = frozenset[str]()",
+        (f"{DEADLINES}::test_whom_a_concern_concerns_is_told_nothing_of_it",),
     ),
     Guard(
         "concerns: not for whom they concern",

@@ -15,7 +15,7 @@ import { moment } from "../../components/words.ts";
 import { roleName } from "../../domain/policy.ts";
 import type { BodyOf } from "../../domain/entry.ts";
 import type { Concern, ConcernNote } from "../../generated/types.ts";
-import { concerns, entries, now, record, today } from "../../state/app.ts";
+import { concerns, entries, me, now, record, today } from "../../state/app.ts";
 import type { OutboxItem } from "../../state/model.ts";
 import { useSaving } from "../../components/saving.ts";
 import { ExportPart } from "./export-part.tsx";
@@ -61,6 +61,7 @@ function Shown({ one }: { one: Concern }): JSX.Element {
   const tag = stateTag(one, now.value);
   const waiting = waitingOn(one);
   const acknowledged = one.state !== "new" || waiting.some(({ body }) => body.kind === "concern.acknowledged");
+  const own = one.author === me.value?.person;
   const acknowledge: Pick<BodyOf<"concern.acknowledged">, "kind" | "concern"> = { kind: "concern.acknowledged", concern: one.concern };
   return (
     <Page title="A concern" heading={childName(one)}>
@@ -85,11 +86,13 @@ function Shown({ one }: { one: Concern }): JSX.Element {
             <p>
               {isOverdue(one, now.value) ? "Nobody has acknowledged it in time, and it has gone on to the next. " : "Nobody has acknowledged it yet. "}
               {one.due_at ? `It goes to the next person ${when(one.due_at)}. ` : ""}
-              Acknowledge it once you have read it: from then on it is yours.
+              {own ? "You raised it yourself: somebody else acknowledges it." : "Acknowledge it once you have read it: from then on it is yours."}
             </p>
-            <Button disabled={busy} onClick={() => save([{ ...acknowledge, note: null }], "concern", () => undefined)}>
-              Acknowledge it
-            </Button>
+            {own ? null : (
+              <Button disabled={busy} onClick={() => save([{ ...acknowledge, note: null }], "concern", () => undefined)}>
+                Acknowledge it
+              </Button>
+            )}
           </section>
         )}
         <section class="tm-stack" aria-labelledby="concern-said">
