@@ -26,6 +26,7 @@ STEPS = "tests/sync/test_alarms.py"
 ALARMS = "tests/server/alarms"
 WATCHING = f"{ALARMS}/test_watching.py"
 WAITING = "tests/sync/test_waiting.py"
+SHARES = "tests/sync/test_shares.py"
 AUDIENCE = "tests/sync/test_audience.py"
 AUDIT = "tests/sync/test_audit.py"
 CONTROL = "tests/server/test_control.py"
@@ -293,6 +294,55 @@ _SCOPE = (
 )
 
 _FAMILY = (
+    Guard(
+        "cases: a restricted one tells a school's office nothing",
+        "sync/shares.py",
+        "    if whole.restricted:\n        return []\n    been =",
+        "    been =",
+        (f"{SHARES}::test_a_restricted_case_leaves_no_trace_and_takes_back_what_was_told",),
+    ),
+    Guard(
+        "cases: a restricted one tells a safeguarding lead nothing",
+        "sync/shares.py",
+        "    if whole.restricted:\n        return []\n    told =",
+        "    told =",
+        (f"{SHARES}::test_a_restricted_case_leaves_no_trace_and_takes_back_what_was_told",),
+    ),
+    Guard(
+        "cases: an action goes to its own child's school",
+        "sync/shares.py",
+        "if all(said.child is None or said.child in child.members for said in one.values):",
+        "if True:",
+        (f"{SHARES}::test_an_action_goes_to_the_school_of_its_child_or_to_all",),
+    ),
+    Guard(
+        "cases: what is withdrawn, or another child's, is told no lead",
+        "sync/shares.py",
+        "if any(is_gone(said) or said.child not in child.members for said in one.values):",
+        "if False:",
+        (f"{SHARES}::test_a_safeguarding_lead_learns_what_was_told_on_purpose",),
+    ),
+    Guard(
+        "cases: closed as long as nobody has said, and where people differ",
+        "sync/cases.py",
+        "return placing is None or placing.restricted",
+        "return placing is not None and placing.restricted",
+        ("tests/sync/test_casefile.py::test_an_addendum_waits_for_its_note_and_is_kept",),
+    ),
+    Guard(
+        "cases: no summary of a restricted one",
+        "sync/cases.py",
+        "if placing is None or placing.restricted:\n        return None",
+        "if placing is None:\n        return None",
+        ("tests/sync/test_cases.py::test_of_a_restricted_case_there_is_no_summary",),
+    ),
+    Guard(
+        "facts: only what was seen is replaced",
+        "sync/claims.py",
+        "sorted(standing.keys() - replaced)",
+        "sorted(standing.keys())[-1:]",
+        ("tests/sync/test_facts.py::test_a_value_that_nobody_saw_is_never_replaced",),
+    ),
     Guard(
         "cases: a case of others",
         "sync/casework.py",

@@ -183,7 +183,7 @@ def test_a_summary_counts_and_names_nobody_of_the_family() -> None:
 
 
 def test_of_a_restricted_case_there_is_no_summary() -> None:
-    restricted = PLACED | {"restricted": True}
+    restricted = {"says": PLACED | {"restricted": True}, "replaces": ["$a.0"]}
     noted = {"as": "b", "by": "bo", "kind": "case.noted", "facts": [restricted]}
     told, _ = read_vector([opened(), noted])
     assert summary(folded(told), [], ZONE, NOW) is None
