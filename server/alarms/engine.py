@@ -47,6 +47,8 @@ TASK = "alarm"
 CLAIM_S = 10.0
 """How long a server's claim lasts, or up to twice that: what a killed one leaves waits so long."""
 PROBE_S = 600.0
+PATIENCE_S = 30.0
+"""For one place, before the others have their turn: its store may not answer."""
 MOST_STEPS = 8
 """Of one kind in one place, one after the other, before the next has its turn."""
 
@@ -181,7 +183,8 @@ class Engine:
             return
         looked.woken, looked.looked = False, self.elapsed()
         try:
-            await self._attend(looked)
+            async with asyncio.timeout(PATIENCE_S):
+                await self._attend(looked)
             looked.failing = False
         except Exception as error:  # noqa: BLE001  # one place's trouble is no other's
             looked.failing = True
@@ -194,6 +197,8 @@ class Engine:
 
     async def _attend(self, looked: _Looked) -> None:
         database = looked.place.database
+        if self.store.shared:
+            await database.catch_up()
         if await _is_elsewhere(database):
             return
         for kind in looked.kinds:

@@ -26,6 +26,8 @@ class Published(Generic[T]):
         self._kind = kind
         self._reads = read
         self._since: int | None = None
+        self._behind: set[str] = set()
+        """Ids of those that have changed and were not read yet."""
         self.found: dict[str, T] = {}
 
     async def refresh(self) -> bool:
@@ -36,17 +38,18 @@ class Published(Generic[T]):
                 self._take(document)
             self._since = since
             return True
-        named: list[str] = []
         more = True
         while more:
             page = await self._database.changes(self._since, bodies=False)
-            named += [one.document.id for one in page.changes]
+            ids = (one.document.id for one in page.changes)
+            self._behind.update(one for one in ids if one.startswith(f"{self._kind}:"))
             self._since, more = page.last_seq, page.more
-        changed = [one for one in named if one.startswith(f"{self._kind}:")]
+        changed = sorted(self._behind)
         for name, now in zip(changed, await self._database.read(changed), strict=True):
             self.found.pop(name, None)
             if now is not None and not now.deleted:
                 self._take(now)
+        self._behind.clear()
         return bool(changed)
 
     def _take(self, document: Document) -> None:

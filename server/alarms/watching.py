@@ -64,6 +64,7 @@ class Watches(Deadlines):
         self._seen_ms = 0
         self._swept_ms = 0
         self._again: set[str] = set()
+        """Watches that are to be read: something has come, or they could not be read before."""
 
     @property
     def running(self) -> int:
@@ -77,43 +78,45 @@ class Watches(Deadlines):
 
     async def refresh(self) -> None:
         """Read the watches of which something has come, all of it: the rest is as it was."""
-        touched = await self._begin() if self._since is None else set()
-        names, decided = await self._news()
-        if decided:  # on which watch stands in the decision alone
+        if self._since is None:
+            await self._begin()
+        if await self._news():  # on which watch stands in the decision alone
             self._since = 0
-            names, _ = await self._news()
-        touched |= names | self._again
-        self._again.clear()
-        for watch in sorted(touched):
+            await self._news()
+        touched = sorted(self._again)
+        for watch in touched:
             await self.reread(watch)
         if touched:
             self.place.timers.keep(self._timers())
         await self._checkpoint()
 
-    async def _news(self) -> tuple[set[str], bool]:
-        """The watches that the feed speaks of, and whether something held was decided on."""
-        names: set[str] = set()
+    async def _news(self) -> bool:
+        """Note the watches that the feed speaks of; whether something held was decided on.
+
+        Each is noted before the feed is left behind: what cannot be read now is read next time.
+        """
         decided, more = False, True
         while more:
             page = await self.place.database.changes(
                 self._since or 0, channels=_WANTED, bodies=False
             )
-            self._since, more = page.last_seq, page.more
             for change in page.changes:
                 found = _watches_of(change.document.id, change.document.channels)
                 decided = decided or not found
-                names |= found
-        return names, decided
+                self._again |= found
+            self._since, more = page.last_seq, page.more
+        return decided
 
-    async def _begin(self) -> set[str]:
+    async def _begin(self) -> None:
         """Go on where the last server stopped; from the beginning where it was another history."""
         database = self.place.database
         kept = await database.read_local(CHECKPOINT)
         since = await database.locate(kept["mark"]) if kept is not None else None
         if kept is not None and self._was_put_back(to_ms(kept["seen"])):
             self.place.timers.not_before(to_ms(kept["seen"]))
+        if kept is not None and since is not None:
+            self._again |= set(kept["live"])
         self._since = since or 0
-        return set(kept["live"]) if kept is not None and since is not None else set()
 
     def _was_put_back(self, seen_ms: int) -> bool:
         """Whether the clock shows less than it did when a server last ran here.
@@ -142,6 +145,7 @@ class Watches(Deadlines):
         """Read a watch anew. One that cannot be read keeps no other from being raised."""
         try:
             await self._read(subject)
+            self._again.discard(subject)
         except ValidationError as error:
             self._again.add(subject)
             log().error(

@@ -14,15 +14,19 @@ import httpx2
 import pytest
 
 from server.accounts import Accounts
+from server.alarms import watching
 from server.alarms.record import read_record
 from server.passwords import Passwords
 from server.settings import Settings
 from server.stores import FOLDER
+from sync import watches
 from sync.clock import instant
-from sync.store import WriteBatch
+from sync.errors import StoreError
+from sync.store import Database, WriteBatch
 from sync.stores.couchdb import CouchSettings, CouchStore
 from sync.stores.memory import MemoryStore
 from sync.stores.sqlite import SqliteStore
+from sync.watches import WatchWord
 from tests.factory import Tablet
 from tests.peers.couch import new_prefix, pouchdb_server
 from tests.server.alarms.area import (
@@ -32,7 +36,6 @@ from tests.server.alarms.area import (
     LEAD,
     SECRET,
     WORKER,
-    Area,
     Clocks,
     MailServer,
     Webhook,
@@ -145,8 +148,9 @@ async def test_of_two_servers_one_raises_and_the_other_takes_over(sent, tmp_path
                 area(stores[1], clocks, made=True, **ways(*sent)) as other,
             ):
                 await one.leaves(iso("10:00"))
-                await asyncio.gather(*(_at(each, iso("10:00")) for each in (one, other)))
+                clocks.until(iso("10:00"))
                 await asyncio.gather(*(each.look() for each in (one, other)))
+                assert (await other.watch())["state"] == "overdue"
                 assert len(mail.to(BUDDY.person)) == 1
             async with area(stores[1], clocks, made=True, **ways(*sent)) as other:
                 clocks.until(iso("10:15"))
@@ -158,10 +162,24 @@ async def test_of_two_servers_one_raises_and_the_other_takes_over(sent, tmp_path
                 await store.close()
 
 
-async def _at(place: Area, text: str) -> None:
-    place.clocks.until(text)
-    await (await place.store.open(AREA)).catch_up()
-    await place.look()
+async def test_what_could_not_be_read_is_read_the_next_time(sent, monkeypatch: pytest.MonkeyPatch):
+    mail, _ = sent
+    real, failures = watches.read_watch, iter([True, True])
+
+    async def fails_twice(database: Database, watch: str) -> list[WatchWord]:
+        if next(failures, False):
+            raise StoreError("The disk does not answer.")
+        return await real(database, watch)
+
+    monkeypatch.setattr(watching, "read_watch", fails_twice)
+    async with area(**ways(*sent)) as place:
+        await place.leaves(iso("10:00"))
+        await place.site.alarms.tick()
+        assert place.site.alarms.health.troubled > 0
+        await place.look()
+        assert place.site.alarms.health.troubled == 0
+        await place.at(iso("10:00"))
+        assert len(mail.to(BUDDY.person)) == 1
 
 
 # The program itself.
