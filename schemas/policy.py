@@ -67,7 +67,7 @@ class Reach(StrEnum):
     OFFICE = "office"
     """Every sheet, card, history and open absence of the school."""
     QUARANTINE = "quarantine"
-    """What is held or set aside, whoever wrote it."""
+    """What is held or set aside, whoever wrote it, but for what is of a case or a concern."""
     SUPPORT = "support"
     """That a pupil's family is visited, what came of it at the door, and actions agreed."""
     SAFEGUARDING = "safeguarding"
@@ -270,7 +270,8 @@ DOCUMENT_READERS: dict[str, frozenset[Reach]] = {
     "summary": frozenset({Reach.SUMMARIES}),
     "glass": frozenset({Reach.CASES, Reach.SAFEGUARDING}),
 }
-"""Kinds of published documents, and what reaches them. Its sender reads what is held, besides.
+"""Kinds of published documents, and what reaches them. Its sender reads what is held, besides; what
+is held of a case goes where the case goes instead, and of a concern to its sender alone.
 
 Whoever a register was reassigned to reads its sheet, with :attr:`Reach.GROUPS`. A concern goes to
 one of its three reaches, and never to whom it concerns. Drafts, and what became of one's own

@@ -19,7 +19,11 @@ post that comes with the person's account, or was given by an entry. What somebo
 by the grants that were in force when they did it; what they read, by those in force now.
 `tidemark explain PERSON DOCUMENT` says how that comes out in a case.
 """
-_OWN = "Everybody sees what they themselves sent that is held, and what was decided on it.\n"
+_OWN = (
+    "Everybody sees what they themselves sent that is held, and what was decided on it. What is "
+    "held of a case goes\n"
+    "where the case goes; of a concern, to its sender alone, since the concern itself shows it.\n"
+)
 _NOBODY = """Whoever a register was reassigned to sees its sheet that day. Entries, arrivals and the
 imported roster are sent to nobody.
 """
@@ -32,7 +36,7 @@ _REACHES = {
     Reach.GROUPS: "sheets, cards and histories of the groups the grant names",
     Reach.PUPILS: "cards and histories of the pupils the grant names",
     Reach.OFFICE: "the whole school's sheets, cards, histories and open absences",
-    Reach.QUARANTINE: "everything held or set aside",
+    Reach.QUARANTINE: "everything held or set aside, but of cases and concerns",
     Reach.SUPPORT: "that families are visited, the outcome at the door, and actions agreed",
     Reach.SAFEGUARDING: "concerns, and what a case's workers tell the school",
     Reach.ALLEGATIONS: "concerns about a member of staff",

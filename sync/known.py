@@ -163,7 +163,8 @@ async def know(database: Database, book: CaseBook, bodies: Iterable[Body]) -> Kn
             known.note(one.entry, one.item, stands=stands)
     for draft in sorted({body.draft for body in said if isinstance(body, DraftOpened)}):
         found = await database.range(f"draft:{draft}:", f"draft:{draft};")
-        known.drafts[draft] = frozenset((one.body["author"], one.body["case"]) for one in found)
+        said_by = ((one.body.get("author"), one.body.get("case")) for one in found)
+        known.drafts[draft] = frozenset((str(of), str(case)) for of, case in said_by)
     return known
 
 
