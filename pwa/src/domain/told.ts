@@ -9,8 +9,11 @@ import type { FactSaid } from "./facts.ts";
 import type { Waiting } from "./sheet.ts";
 import { instant } from "./time.ts";
 
-/** What somebody may see of a case while nothing is published of it: an own entry this young. */
-const PUBLISHED_WITHIN_MS = 60_000;
+/**
+ * Where nothing is published of what an own entry speaks of, it shows this long after its receipt: a
+ * busy server publishes late, and what somebody may no longer see is gone from the tablet.
+ */
+const PUBLISHED_WITHIN_MS = 600_000;
 /** A document published this long after an entry came in has taken it into account. */
 const COUNTED_AFTER_MS = 2000;
 

@@ -160,7 +160,7 @@ describe("what the server says of it", () => {
     write([opened, planned], received(TEN));
     views.changeDocuments([CASE_DOC._id, VISIT_DOC._id], []);
     expect(signals.cases.value.has(CASE)).toBe(true);
-    signals.now.value = Date.parse(TEN) + 120_000;
+    signals.now.value = Date.parse(TEN) + 660_000;
     views.changeDocuments([SCHOOL._id], [SCHOOL]);
     expect([...signals.cases.value.keys()]).toEqual(["case-2"]);
     expect(signals.visits.value.size).toBe(0);
