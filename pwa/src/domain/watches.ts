@@ -6,7 +6,7 @@
  */
 import type { Body, BodyOf, Kind } from "./entry.ts";
 import type { Waiting } from "./sheet.ts";
-import { instant, localMoment } from "./time.ts";
+import { instant } from "./time.ts";
 import type { Watch } from "../generated/types.ts";
 
 /** A watch on screen. Only what the server has received raises an alarm. */
@@ -148,29 +148,4 @@ export function guardOf(watch: ShownWatch, nowMs: number): Guard {
     over: watch.waiting.includes("watch.ended") || watch.waiting.includes("watch.confirmed"),
     help: watch.waiting.includes("watch.help"),
   };
-}
-
-/** The same in plain sentences, the one that matters most first. `mine`: the reader is who is out. */
-export function guardSentences(watch: ShownWatch, nowMs: number, timeZone: string, { mine = true } = {}): string[] {
-  const guard = guardOf(watch, nowMs);
-  const who = mine ? "you" : watch.person_name;
-  const at = (text: string): string => localMoment(text, timeZone).time;
-  if (guard.by === "over") return [mine ? "You are marked safe. Nobody is told any more." : `${who} is marked safe.`];
-  if (guard.by === "alarm") return ["The server has the call for help, and tells everybody until somebody says that it is over."];
-  if (guard.by === "nobody") {
-    const why = guard.held === null ? "this has not reached the server" : `the server holds it. ${guard.held}`;
-    const call = watch.waiting.includes("watch.help") ? ["The call for help has not gone out: ring 999."] : [];
-    return [...call, `Nobody watches yet: ${why}`.replace(/\.?$/u, ".")];
-  }
-  const until = at(guard.until);
-  const sentences = guard.overdue
-    ? [`The end at ${until} has passed: the server raises the alarm until somebody says that ${mine ? "you are" : `${who} is`} safe.`]
-    : [`The server watches ${who} until ${until}.`];
-  if (guard.help) sentences.unshift("The call for help has not reached the server: ring 999.");
-  if (guard.over) sentences.unshift("That it is over has not reached the server: it still raises the alarm.");
-  else if (guard.said !== null) {
-    sentences.push(`The new time, ${at(guard.said)}, has not reached the server: it still goes by ${until}.`);
-  }
-  if (watch.held !== null) sentences.push(`Something said about it is held, and does not count. ${watch.held}`);
-  return sentences;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { NewBody } from "../../../pwa/src/domain/entry.ts";
 import type { Waiting } from "../../../pwa/src/domain/sheet.ts";
-import { guardOf, guardSentences, overlayWatches } from "../../../pwa/src/domain/watches.ts";
-import type { ShownWatch } from "../../../pwa/src/domain/watches.ts";
+import { guardOf, overlayWatches } from "../../../pwa/src/domain/watches.ts";
+import type { Guard, ShownWatch } from "../../../pwa/src/domain/watches.ts";
 import type { Watch } from "../../../pwa/src/generated/types.ts";
 import { bodied, entry, NINE, NINE_MS, TEACHER, waiting } from "../support/factory.ts";
 
@@ -41,38 +41,35 @@ function shown(docs: Watch[], ...own: Waiting[]): ShownWatch {
   return watch;
 }
 
-function words(docs: Watch[], ...own: Waiting[]): string[] {
-  return guardSentences(shown(docs, ...own), NINE_MS, "Europe/London");
+function guard(docs: Watch[], ...own: Waiting[]): Guard {
+  return guardOf(shown(docs, ...own), NINE_MS);
 }
+
+const SERVER: Guard = { by: "server", until: TEN, overdue: false, said: null, over: false, help: false };
 
 describe("who watches", () => {
   it("is nobody while the start has not reached the server", () => {
-    expect(words([], said(START, 1))).toEqual(["Nobody watches yet: this has not reached the server."]);
-    expect(guardOf(shown([], said(START, 1)), NINE_MS)).toEqual({ by: "nobody", held: null });
+    expect(guard([], said(START, 1))).toEqual({ by: "nobody", held: null });
   });
 
   it("is nobody while the server holds the start, and says why", () => {
     const own = said(START, 1, { receivedAt: NINE, silent: HELD });
-    expect(words([], own)).toEqual(["Nobody watches yet: the server holds it. Your work here had ended."]);
+    expect(guard([], own)).toEqual({ by: "nobody", held: HELD.reason });
   });
 
   it("is the server once a receipt covers the start, before the watch itself has come", () => {
-    expect(words([], said(START, 1, { receivedAt: NINE }))).toEqual(["The server watches you until 10:00."]);
+    expect(guard([], said(START, 1, { receivedAt: NINE }))).toEqual(SERVER);
   });
 
   it("is the server until the end that it knows of, not the one that waits here", () => {
     const watch = shown([published()], said(LONGER, 2));
     expect(watch.expected_back).toBe(TEN);
-    expect(watch.said_back).toBe(ELEVEN);
-    expect(words([published()], said(LONGER, 2))).toEqual([
-      "The server watches you until 10:00.",
-      "The new time, 11:00, has not reached the server: it still goes by 10:00.",
-    ]);
+    expect(guard([published()], said(LONGER, 2))).toEqual({ ...SERVER, said: ELEVEN });
   });
 
   it("goes by the new end once that was received", () => {
     const own = said(LONGER, 2, { receivedAt: "2026-11-23T09:10:00.000Z" });
-    expect(words([published()], own)).toEqual(["The server watches you until 11:00."]);
+    expect(guard([published()], own)).toEqual({ ...SERVER, until: ELEVEN });
   });
 
   it("takes the published watch at its word where that was published after the entry came in", () => {
@@ -81,22 +78,19 @@ describe("who watches", () => {
     expect(shown([doc], own).expected_back).toBe("2026-11-23T10:30:00.000Z");
   });
 
-  it("says that the server does not know yet that it is over", () => {
-    expect(words([published()], said(BACK, 2))[0]).toMatch(/has not reached the server: it still raises/u);
-    expect(words([published()], said(BACK, 2, { receivedAt: NINE }))[0]).toMatch(/marked safe/u);
+  it("is the server still while it does not know that it is over", () => {
+    expect(guard([published()], said(BACK, 2))).toEqual({ ...SERVER, over: true });
+    expect(guard([published()], said(BACK, 2, { receivedAt: NINE }))).toEqual({ by: "over" });
   });
 
-  it("sends who calls for help without a signal to the telephone", () => {
-    expect(words([published()], said(HELP, 2))[0]).toBe("The call for help has not reached the server: ring 999.");
-    expect(words([], said(HELP, 1))[0]).toBe("The call for help has not gone out: ring 999.");
-    expect(guardOf(shown([published()], said(HELP, 2, { receivedAt: NINE })), NINE_MS)).toEqual({ by: "alarm" });
+  it("says whether a call for help has gone out", () => {
+    expect(guard([published()], said(HELP, 2))).toEqual({ ...SERVER, help: true });
+    expect(shown([], said(HELP, 1)).waiting).toEqual(["watch.help"]);
+    expect(guard([published()], said(HELP, 2, { receivedAt: NINE }))).toEqual({ by: "alarm" });
   });
 
   it("says that the end has passed", () => {
-    const late = guardSentences(shown([published()]), Date.parse(ELEVEN), "Europe/London", { mine: false });
-    expect(late).toEqual([
-      `The end at 10:00 has passed: the server raises the alarm until somebody says that ${TEACHER.name} is safe.`,
-    ]);
+    expect(guardOf(shown([published()]), Date.parse(TEN))).toEqual({ ...SERVER, overdue: true });
   });
 });
 
@@ -125,6 +119,5 @@ describe("own entries over watches", () => {
     const how: NewBody = { kind: "watch.confirmed", watch: "w-1", how: "Rang her" };
     expect(shown([published()], said(how, 1, { receivedAt: NINE })).safe_how).toBe("Rang her");
     expect(shown([published()], said(LONGER, 2, { silent: HELD })).held).toBe(HELD.reason);
-    expect(words([published()], said(LONGER, 2, { silent: HELD })).at(-1)).toMatch(/does not count/u);
   });
 });
