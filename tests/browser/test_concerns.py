@@ -110,3 +110,38 @@ def test_about_the_head_the_chair_has_it_and_the_head_has_nothing(
     go(head.page, "Concerns")
     expect(head.page.get_by_role("region", name="New concerns")).to_contain_text("No concern waits")
     expect(head.page.get_by_role("main")).not_to_contain_text("A boy in year 4")
+
+
+def test_from_a_family_it_goes_to_the_childs_school_and_its_author_sees_who_has_it(
+    room: Room, demonstration: Demonstration
+) -> None:
+    worker = demonstration.team_lead
+    out = room.signed_in(worker)
+    desk = room.signed_in(demonstration.safeguarding_lead).page
+    page = out.page
+    out.lose_network()
+    page.get_by_role("banner").get_by_role("link", name="Raise a concern").click()
+    page.get_by_label("Which child?").fill("a")
+    found = page.get_by_role("list", name="Children found").get_by_role("button")
+    found.filter(has_text="Quillbrook").first.click()
+    ring = page.get_by_role("list", name="Whom to ring now, in this order")
+    expect(ring).to_contain_text(demonstration.safeguarding_lead.name)
+    page.get_by_label("It is out of hours, or nobody there answers").check()
+    expect(ring).to_contain_text("Duty team")
+    look(page, "concern-area")
+    page.get_by_label("What did you see and hear?").fill(WORDS)
+    page.get_by_role("button", name="Send this concern").click()
+    expect(_bar(page)).to_contain_text("Ring")
+    out.find_network()
+    calm = page.get_by_role("region", name="A concern that is not acknowledged yet")
+    expect(calm).to_contain_text("the safeguarding lead of Quillbrook Primary School")
+    go(desk, "Concerns")
+    line = desk.get_by_role("region", name="New concerns").get_by_role("listitem")
+    line = line.filter(has_text=worker.name)
+    line.get_by_role("link").click()
+    look(desk, "concern-of-a-family")
+    desk.get_by_role("button", name="Acknowledge it").click()
+    expect(calm).to_have_count(0)
+    expect(page.get_by_role("main")).to_contain_text(
+        f"Acknowledged by {demonstration.safeguarding_lead.name}"
+    )

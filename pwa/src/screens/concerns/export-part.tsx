@@ -31,7 +31,6 @@ function exportedBefore(one: Concern): { by: string; at: string; system: string;
 
 export function ExportPart({ one }: { one: Concern }): JSX.Element {
   const before = exportedBefore(one);
-  const [again, setAgain] = useState(false);
   const [asking, setAsking] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [fetching, setFetching] = useState(false);
@@ -64,7 +63,7 @@ export function ExportPart({ one }: { one: Concern }): JSX.Element {
         </Button>
         {status.value.online ? null : <span class="tm-soft">The PDF needs a connection.</span>}
       </div>
-      {before.length === 0 || again ? <ReferenceForm one={one} onDone={() => setAgain(false)} /> : null}
+      {before.length === 0 ? <ReferenceForm one={one} /> : null}
       {asking ? (
         <Dialog
           title="It was taken over before"
@@ -74,7 +73,6 @@ export function ExportPart({ one }: { one: Concern }): JSX.Element {
               <Button
                 onClick={() => {
                   setAsking(false);
-                  setAgain(true);
                   void fetchIt();
                 }}
               >
@@ -98,7 +96,7 @@ export function ExportPart({ one }: { one: Concern }): JSX.Element {
   );
 }
 
-function ReferenceForm({ one, onDone }: { one: Concern; onDone: () => void }): JSX.Element {
+function ReferenceForm({ one }: { one: Concern }): JSX.Element {
   const { busy, errors, fail, save } = useSaving();
   const [system, setSystem] = useState("");
   const [reference, setReference] = useState("");
@@ -109,7 +107,7 @@ function ReferenceForm({ one, onDone }: { one: Concern; onDone: () => void }): J
     ];
     fail(found);
     if (found.length > 0) return;
-    save([{ kind: "concern.exported", concern: one.concern, system: tidy(system), reference: tidy(reference) }], "concern-system", onDone);
+    save([{ kind: "concern.exported", concern: one.concern, system: tidy(system), reference: tidy(reference) }], "concern-system", () => undefined);
   };
   return (
     <form
