@@ -17,8 +17,8 @@ export function VisitPhotos({ visit, adding }: { visit: Pick<Visit, "visit" | "c
   const allowed = adding && (school.value?.photo_bytes ?? 0) > 0;
   if (!allowed && own.length + others.length === 0) return null;
   return (
-    <section aria-labelledby="visit-photos">
-      <h2 class="govuk-heading-m" id="visit-photos">
+    <section class="tm-visit__part tm-stack" aria-labelledby="visit-photos">
+      <h2 class="tm-h2" id="visit-photos">
         Photos
       </h2>
       {allowed ? <AddPhoto visit={visit} /> : null}

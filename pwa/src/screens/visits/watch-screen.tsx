@@ -102,7 +102,9 @@ function Other({ one }: { one: ShownWatch }): JSX.Element {
           <ReasonDialog
             title={`${one.person_name} is safe`}
             submit="They are safe"
-            hint="How you know, like “I spoke with her at 15:20, she is in her car”. The alarm ends with this."
+            label="How you know"
+            missing="Enter how you know"
+            hint="Like “I spoke with her at 15:20, she is in her car”. The alarm ends with this."
             bodies={(how) => [{ kind: "watch.confirmed", watch: one.watch, how }]}
             onClose={() => setAsked(false)}
           >

@@ -36,7 +36,7 @@ function said(own: ShownWatch, { nowMs, clock, buddy }: Around): Said {
   const first = buddy === null ? "your team lead" : `${buddy}, then your team lead`;
   if (guard.by === "over") return { tone: "good", title: "You are marked safe.", text: "Nobody watches any more.", ring: false, over: true };
   if (guard.by === "alarm") {
-    return { title: "The server has your call for help.", text: `It tells ${first} and whoever is next, at once. In danger, ring 999.` };
+    return { title: "The server has your call for help.", text: `It tells ${buddy === null ? "your team lead" : `${buddy}, your team lead`} and whoever is next, all at once. In danger, ring 999.` };
   }
   if (own.waiting.includes("watch.help")) {
     return { title: "Your call for help has not left this tablet.", text: `Ring 999 now, or ${told}. It is sent as soon as there is a signal.` };

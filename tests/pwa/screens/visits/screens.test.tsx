@@ -471,7 +471,7 @@ describe("somebody who is out", () => {
     expect(shown()).toContain("Bea Lind is not back");
     expect(named("a", "Ring Bea Lind: 07700 900002").getAttribute("href")).toBe("tel:07700900002");
     click("I know that they are safe");
-    type("Reason", "She is on the telephone");
+    type("How you know", "She is on the telephone");
     submit();
     await settle();
     expect(only()).toEqual({ kind: "watch.confirmed", watch: "x-1", how: "She is on the telephone" });

@@ -14,6 +14,9 @@ interface ReasonDialogProps {
   /** What it is about. */
   children: ComponentChildren;
   hint: string;
+  /** What is asked for, where it is no reason; and what is said while it is empty. */
+  label?: string | undefined;
+  missing?: string | undefined;
   /** The entries to write, given the reason. */
   bodies: (reason: string) => readonly NewBody[];
   /** Why it cannot be saved now; null when it can. */
@@ -25,11 +28,11 @@ interface ReasonDialogProps {
 const REASON_LENGTH = 4000;
 
 /** The reason is always asked for, and kept. */
-export function ReasonDialog({ title, submit, children, hint, bodies, blocked = null, maxLength = REASON_LENGTH, onClose }: ReasonDialogProps): JSX.Element {
+export function ReasonDialog({ title, submit, children, hint, label = "Reason", missing = "Enter the reason", bodies, blocked = null, maxLength = REASON_LENGTH, onClose }: ReasonDialogProps): JSX.Element {
   const [reason, setReason] = useState("");
   const saving = useSaving();
   const onSubmit = (): void => {
-    const problem = blocked ?? (tidy(reason) === "" ? "Enter the reason" : null);
+    const problem = blocked ?? (tidy(reason) === "" ? missing : null);
     if (problem !== null) {
       saving.fail([{ field: "reason", text: problem }]);
       return;
@@ -50,7 +53,7 @@ export function ReasonDialog({ title, submit, children, hint, bodies, blocked = 
       <div class="tm-office-fields">
         <TextArea
           id="reason"
-          label="Reason"
+          label={label}
           hint={hint}
           value={reason}
           maxLength={maxLength}
