@@ -25,19 +25,13 @@ from server.contacts import ContactBook
 from server.deciding import alone
 from server.erasure.applying import carry_out, remember
 from server.family.desk import Desk
-from server.family.kinds import folders_of
 from server.family.places import Places
-from server.family.publishing import FamilyPublisher
-from server.following import Follower
+from server.followers import followers_of
 from server.logs import log, place
 from server.metrics import Metrics
 from server.problems import Refusal
-from server.publisher import Publisher
 from server.publishers import Publishers
-from server.relay.area import AreaRelay
 from server.relay.errands import Errands
-from server.relay.school import SchoolRelay
-from server.visit_drafts.following import DraftFollower
 from sync import channels
 from sync.backed import BackedUp
 from sync.clock import Clock
@@ -320,7 +314,8 @@ class Schools:
         await understand(database, roster, opened.grants)
         await opened.intake.settle()
         opened.meter = Meter(self._metrics)
-        opened.publisher = Publishers(self._followers(opened))
+        desk, carried = self._desk(opened), self._errands.run
+        opened.publisher = Publishers(followers_of(desk, self._clock, carried, meter=opened.meter))
         if self._custody is not None:
             opened.anchoring = Anchoring(self._custody.accounts, database, self._clock)
         if self._store.shared:
@@ -328,28 +323,16 @@ class Schools:
         self._open[school] = opened
         return opened
 
-    def _followers(self, opened: OpenSchool) -> list[Follower]:
-        """Registers are published by themselves; beside them what is known of family support."""
-        database = opened.database
-        registers = Publisher(database, lambda: opened.roster, self._clock, meter=opened.meter)
-        desk = Desk(
-            database,
+    def _desk(self, opened: OpenSchool) -> Desk:
+        name = opened.database.name
+        return Desk(
+            opened.database,
             lambda: opened.roster,
             self._places,
-            GrantBook(database),
-            self._posts_in(database.name),
-            partial(self._every_post, database.name),
+            GrantBook(opened.database),
+            self._posts_in(name),
+            partial(self._every_post, name),
         )
-        is_area = opened.roster.school.phase == "area"
-        relay = (AreaRelay if is_area else SchoolRelay)(
-            desk, self._clock, self._errands.run, meter=opened.meter
-        )
-        family = FamilyPublisher(
-            desk, folders_of(desk), self._clock, heard=relay.wake, meter=opened.meter
-        )
-        drafts = DraftFollower(database, lambda: opened.roster, self._clock, meter=opened.meter)
-        first = [] if is_area else [registers]
-        return [*first, family, drafts, relay]
 
     async def _every_post(self, school: str) -> tuple[Grant, ...]:
         if self._custody is None:

@@ -11,12 +11,10 @@ from server.family.kinds import folders_of
 from server.family.news import CHECKPOINT as FAMILY
 from server.family.places import Places
 from server.family.publishing import FamilyPublisher
+from server.followers import followers_of
 from server.following import Follower
 from server.news import CHECKPOINT as REGISTERS
-from server.publisher import Publisher
-from server.relay.area import AreaRelay
 from server.relay.progress import CHECKPOINT as RELAY
-from server.relay.school import SchoolRelay
 from sync.clock import Clock
 from sync.grants import GrantBook
 from sync.roster import Roster
@@ -32,12 +30,7 @@ async def publish_anew(store: Store, database: Database, roster: Roster, clock: 
     """Publish a database, and carry what changed; then scrub every file that was touched."""
     reached: set[str] = set()
     desk = _desk(store, database, roster)
-    is_area = roster.school.phase == "area"
-    relay = AreaRelay if is_area else SchoolRelay
-    family = FamilyPublisher(desk, folders_of(desk), clock)
-    carrying = relay(desk, clock, lambda name, _: reached.add(name))
-    registers = Publisher(database, lambda: roster, clock)
-    followers: list[Follower] = [family, carrying] if is_area else [registers, family, carrying]
+    followers = followers_of(desk, clock, lambda name, _: reached.add(name))
     await _settle(followers)
     # Who works on a case by their account is known to a server alone.
     await database.write(WriteBatch(local={FAMILY: None}))

@@ -1,4 +1,4 @@
-"""What the registers of its school say of a child of a case, as it was carried into the area.
+"""What its school says of a child of a case, as it was carried into the area.
 
 A document a child of a case (``attended:<case>:<school>:<pupil>``), written by the relay and read
 by nobody else but the fold of the case, on whose topic it lies.
@@ -6,7 +6,6 @@ by nobody else but the fold of the case, on whose topic it lies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import orjson
@@ -14,13 +13,21 @@ from pydantic import Field
 
 from schemas.base import Date, Instant, Model, OpaqueId
 from schemas.measures import Tally
-from schemas.support import CaseAttendance
 from server.drafts import Draft
 from sync import channels
+from sync.spells import Spell
 from sync.spoken import read_feed
 from sync.store import Database
 
-__all__ = ["Attended", "HalfTally", "attended", "attended_draft", "attended_id", "cases_of"]
+__all__ = [
+    "Attended",
+    "HalfTally",
+    "SchoolSays",
+    "attended",
+    "attended_draft",
+    "attended_id",
+    "cases_of",
+]
 
 
 class HalfTally(Model):
@@ -30,15 +37,25 @@ class HalfTally(Model):
     tally: Tally
 
 
+class SchoolSays(Model):
+    """Of one child: this half-term and the last, the spells of absence in them, and whether the
+    child is on roll. ``place`` changes with the school's own name, and whom it wants told.
+    """
+
+    halves: tuple[HalfTally, ...]
+    spells: tuple[Spell, ...]
+    on_roll: bool
+    place: str
+
+
 class Attended(Model):
-    """A child's attendance of this half-term and the last. ``on_roll``: still, at that school."""
+    """What a child's school said, when."""
 
     id: Annotated[str, Field(alias="_id")]
     type: Literal["attended"] = "attended"
     school: OpaqueId
     pupil: OpaqueId
-    halves: tuple[HalfTally, ...]
-    on_roll: bool
+    says: SchoolSays
     as_at: Instant
 
 
@@ -47,24 +64,10 @@ def attended_id(case: str, school: str, pupil: str) -> str:
     return f"attended:{case}:{school}:{pupil}"
 
 
-def attended_draft(
-    case: str,
-    school: str,
-    pupil: str,
-    halves: Iterable[HalfTally],
-    as_at: str,
-    *,
-    on_roll: bool,
-) -> Draft:
+def attended_draft(case: str, school: str, pupil: str, says: SchoolSays, as_at: str) -> Draft:
     """The document to be."""
-    model = Attended(
-        id=attended_id(case, school, pupil),
-        school=school,
-        pupil=pupil,
-        halves=tuple(halves),
-        on_roll=on_roll,
-        as_at=as_at,
-    )
+    name = attended_id(case, school, pupil)
+    model = Attended(id=name, school=school, pupil=pupil, says=says, as_at=as_at)
     to = frozenset({channels.entries(channels.case(case)), _of_school(school)})
     return Draft.of(model.id, model, to)
 
@@ -84,21 +87,10 @@ async def cases_of(area: Database, school: str) -> dict[str, frozenset[str]]:
     return {pupil: frozenset(cases) for pupil, cases in found.items()}
 
 
-async def attended(
-    database: Database, case: str
-) -> dict[tuple[str, str], tuple[CaseAttendance, ...]]:
+async def attended(database: Database, case: str) -> dict[tuple[str, str], Attended]:
     """What was carried into a case, by school and pupil."""
-    found: dict[tuple[str, str], tuple[CaseAttendance, ...]] = {}
-    for document in await database.range(f"attended:{case}:", f"attended:{case};"):
-        one = Attended.model_validate_json(orjson.dumps({"_id": document.id, **document.body}))
-        found[one.school, one.pupil] = tuple(
-            CaseAttendance(
-                member=one.pupil,
-                school=one.school,
-                half=half.half,
-                tally=half.tally,
-                as_at=one.as_at,
-            )
-            for half in one.halves
-        )
-    return found
+    documents = await database.range(f"attended:{case}:", f"attended:{case};")
+    found = (
+        Attended.model_validate_json(orjson.dumps({"_id": one.id, **one.body})) for one in documents
+    )
+    return {(one.school, one.pupil): one for one in found}

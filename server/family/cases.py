@@ -7,12 +7,13 @@ alone, without any trace for others.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from schemas.facts import Member
 from schemas.family import PhotoAdded
-from schemas.support import CaseAttendance, CaseSchool
+from schemas.support import CaseAttendance, CaseEvent, CaseSchool
 from server.drafts import Draft
-from server.family.attended import attended
+from server.family.attended import Attended, attended
 from server.family.desk import Desk
 from server.family.folders import Contents
 from server.family.glass import GlassBook
@@ -21,7 +22,9 @@ from server.photos.uploads import photo_id
 from sync import channels
 from sync.casefile import CaseFile, FoldedCase
 from sync.cases import Child, Surroundings, case_cells, children, summary, teams
-from sync.clock import instant
+from sync.clock import at_local, in_words, instant
+from sync.facts import items
+from sync.spells import Spell
 from sync.spoken import read_feed
 from sync.visits import PhotoFate
 
@@ -44,13 +47,16 @@ class CaseFolder:
         file, roster, as_at = await self._file(name), self._desk.roster(), instant(now_ms)
         working, again_ms = await workers(self._desk, name, now_ms)
         zone = roster.calendar.time_zone
-        pupils = children(case_cells(file.told(roster.name_of)))
-        tallies = await attended(self._desk.database, name)
+        cells = case_cells(file.told(roster.name_of))
+        pupils = children(cells)
+        names = {one.item: one.values[0].name for one in items(cells, Member)}
+        said = await attended(self._desk.database, name)
         around = Surroundings(
             zone,
             workers=working,
             schools=await self._schools(pupils),
-            attendance=_of_members(pupils, tallies),
+            attendance=tuple(_attendance(pupils, said)),
+            events=tuple(_absences(pupils, said, names, zone)),
         )
         folded = file.fold(roster.name_of, around, as_at, await self._photos(file))
         drafts = [] if folded is None else _drafts(folded, zone, as_at)
@@ -100,15 +106,46 @@ class CaseFolder:
         }
 
 
-def _of_members(
-    pupils: Sequence[Child], tallies: Mapping[tuple[str, str], Sequence[CaseAttendance]]
-) -> tuple[CaseAttendance, ...]:
+Said = Mapping[tuple[str, str], Attended]
+
+
+def _attendance(pupils: Sequence[Child], said: Said) -> Iterator[CaseAttendance]:
     """Each child's attendance, under the member that the child is in this household."""
-    return tuple(
-        one.model_copy(update={"member": min(child.members)})
-        for child in pupils
-        for one in tallies.get((child.school, child.pupil), ())
-    )
+    for child, one in _of_children(pupils, said):
+        for half in one.says.halves:
+            yield CaseAttendance(
+                member=min(child.members),
+                school=child.school,
+                half=half.half,
+                tally=half.tally,
+                as_at=one.as_at,
+            )
+
+
+def _absences(
+    pupils: Sequence[Child], said: Said, names: Mapping[str, str], zone: str
+) -> Iterator[CaseEvent]:
+    """Each child's spells of absence, as lines of the chronology."""
+    for child, one in _of_children(pupils, said):
+        name = names.get(min(child.members), "A child")
+        for spell in one.says.spells:
+            at = at_local(spell.first, "00:00", zone)
+            yield CaseEvent(at=at, recorded_at=at, what="absence", text=_in_words(name, spell))
+
+
+def _in_words(name: str, spell: Spell) -> str:
+    last = in_words(spell.last)
+    when = f"on {last}" if spell.first == spell.last else f"{in_words(spell.first)} to {last}"
+    sessions = "1 session" if spell.sessions == 1 else f"{spell.sessions} sessions"
+    without = f", {spell.unauthorised} of them without leave" if spell.unauthorised else ""
+    return f"{name} missed {sessions}, {when}{without}."
+
+
+def _of_children(pupils: Sequence[Child], said: Said) -> Iterator[tuple[Child, Attended]]:
+    for child in pupils:
+        one = said.get((child.school, child.pupil))
+        if one is not None:
+            yield child, one
 
 
 def _drafts(folded: FoldedCase, zone: str, as_at: str) -> list[Draft]:

@@ -15,7 +15,7 @@ from schemas.support import Case, Visit
 from server.drafts import Draft
 from server.family.attended import attended, attended_draft, attended_id
 from server.family.places import Place
-from server.relay.registers import on_roll, tallies
+from server.relay.registers import school_says
 from server.relay.relay import Relay
 from sync import channels
 from sync.cases import Child, children
@@ -80,12 +80,9 @@ class AreaRelay(Relay):
             place = await self._desk.places.school_of(self._database.name, child.school)
             if place is None:
                 continue
-            here = await on_roll(place.database, child.pupil, today)
-            halves = await tallies(place.database, place.school.calendar, child.pupil, today)
-            wanted.append(
-                attended_draft(case, child.school, child.pupil, halves, as_at, on_roll=here)
-            )
-            if here:
+            says = await school_says(place.database, place.school, child.pupil, today)
+            wanted.append(attended_draft(case, child.school, child.pupil, says, as_at))
+            if says.on_roll:
                 found[child.school, child.pupil] = place
         gone = {attended_id(case, *who) for who in known}
         if await self._put(self._database, wanted, gone):

@@ -73,6 +73,10 @@ class Relay(Follower):
     async def _carry(self, kind: str, name: str) -> None:
         """Carry a thing, or what is to be withdrawn of it; again, where that was done before."""
 
+    async def _sift(self, todo: Collection[str]) -> set[str]:
+        """Of what is to be carried, what has to be."""
+        return set(todo)
+
     def heeds(self, topics: Collection[str]) -> Collection[str]:
         """Cases and concerns; what is published of them is read from the feed."""
         return [one for one in topics if one.startswith(("case:", "concern:"))]
@@ -95,6 +99,7 @@ class Relay(Follower):
             progress.todo |= set(await self._everything())
         elif progress.day != today:
             progress.todo |= set(await self._daily())
+        progress.todo = await self._sift(progress.todo)
         progress.whole, progress.day = False, today
         waiting = sorted(progress.todo - self._failed, key=_rank)
         portion = waiting[:PORTION]

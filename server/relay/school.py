@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from server.family.attended import attended_draft, cases_of
 from server.family.places import Place
-from server.relay.registers import on_roll, tallies
+from server.relay.registers import school_says
 from server.relay.relay import Relay
 from sync import channels
 from sync.clock import instant
@@ -15,6 +15,8 @@ from sync.store import Document
 __all__ = ["SchoolRelay"]
 
 _PARTS = ("support", "shared")
+_ALL = "pupil:"
+"""Every pupil who is of any case."""
 
 
 class SchoolRelay(Relay):
@@ -27,7 +29,7 @@ class SchoolRelay(Relay):
         elif kind == "history":
             yield f"pupil:{rest.partition(':')[2]}"
         elif kind == "school":
-            yield "area:"
+            yield from ("area:", _ALL)
 
     async def _everything(self) -> Collection[str]:
         return {"area:", *await self._daily()}
@@ -36,6 +38,14 @@ class SchoolRelay(Relay):
         area = await self._area()
         cases = {} if area is None else await cases_of(area.database, self._database.name)
         return {f"pupil:{pupil}" for pupil in cases}
+
+    async def _sift(self, todo: Collection[str]) -> set[str]:
+        """A morning renews every pupil's history; a few of them are of any case."""
+        pupils = {one for one in todo if one.startswith("pupil:")}
+        if not pupils:
+            return set(todo)
+        known = set(await self._daily())
+        return set(todo) - pupils | (known if _ALL in pupils else pupils & known)
 
     async def _area(self) -> Place | None:
         return await self._desk.places.area_of(self._desk.roster().school)
@@ -51,16 +61,13 @@ class SchoolRelay(Relay):
         area = await self._area()
         if area is None:
             return
-        school, calendar = self._database.name, self._desk.roster().calendar
+        school = self._database.name
         cases = (await cases_of(area.database, school)).get(pupil, frozenset())
-        if not cases:
-            return
         today, as_at = self._today(), instant(self._clock.now_ms())
-        here = await on_roll(self._database, pupil, today)
-        halves = await tallies(self._database, calendar, pupil, today)
+        says = await school_says(self._database, self._desk.roster().school, pupil, today)
         database = await self._peer(area)
         for case in sorted(cases):
-            draft = attended_draft(case, school, pupil, halves, as_at, on_roll=here)
+            draft = attended_draft(case, school, pupil, says, as_at)
             if await self._put(database, [draft]):
                 self._carried(area.name, frozenset({channels.case(case)}))
 

@@ -16,12 +16,9 @@ from schemas.concerns import Safeguarding, ToRing
 from schemas.policy import Role
 from schemas.published import Group, StaffMember
 from server.family.desk import Desk
-from server.family.kinds import folders_of
 from server.family.places import Places
-from server.family.publishing import FamilyPublisher
-from server.publisher import Publisher
-from server.relay.area import AreaRelay
-from server.relay.school import SchoolRelay
+from server.followers import followers_of
+from server.following import Follower
 from sync.grants import GrantBook
 from sync.intake import Intake, Taken
 from sync.pushed import Speaker
@@ -172,14 +169,9 @@ class Authority:
                 assert follower.healthy
                 await follower.close()
 
-    async def followers(self, place: str) -> list[Any]:
+    async def followers(self, place: str) -> list[Follower]:
         """A place's publishers and its relay, as of a server that was just started."""
-        desk = await self.desk(place)
-        is_area = desk.roster().school.phase == "area"
-        relay = (AreaRelay if is_area else SchoolRelay)(desk, self.clock, self._note_told)
-        family = FamilyPublisher(desk, folders_of(desk), self.clock)
-        registers = Publisher(desk.database, desk.roster, self.clock)
-        return [family, relay] if is_area else [registers, family, relay]
+        return followers_of(await self.desk(place), self.clock, self._note_told)
 
     def _note_told(self, place: str, topics: frozenset[str]) -> None:
         self.told.append((place, topics))

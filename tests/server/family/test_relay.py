@@ -160,6 +160,35 @@ async def test_the_registers_of_its_school_show_in_a_childs_case(authority: Auth
     assert tallies["kid-1", HALF] == 1
 
 
+async def test_days_of_absence_are_lines_of_the_chronology(authority: Authority) -> None:
+    await authority.open_case()
+    await authority.publish()
+    tutor = authority.tablet(TUTOR, SCHOOL)
+    await authority.push(tutor.register(claim(1, "N"), claim(2)), place=SCHOOL)
+    authority.clock.set("2026-11-24T08:00:00.000Z")
+    await authority.publish()
+    case = (await authority.documents(AREA, "case"))[f"case:{CASE}"]
+    absences = [one for one in case.body["chronology"] if one["what"] == "absence"]
+    assert [(one["at"], one["text"]) for one in absences] == [
+        (
+            "2026-11-23T00:00:00.000Z",
+            "Child kid-1 missed 1 session, on 23 November 2026, 1 of them without leave.",
+        )
+    ]
+
+
+async def test_a_school_that_wants_others_told_says_so_in_the_cases_of_its_children(
+    authority: Authority,
+) -> None:
+    await authority.open_case()
+    await authority.publish()
+    database = await authority.store.open(SCHOOL)
+    await database.write(factory.roster_batch(roster_of(SCHOOL, name="Saltmarsh Academy")))
+    await authority.publish()
+    case = (await authority.documents(AREA, "case"))[f"case:{CASE}"]
+    assert [one["name"] for one in case.body["schools"]] == ["Saltmarsh Academy", "Place sch-two"]
+
+
 async def test_a_concern_from_the_area_is_answered_in_the_school(authority: Authority) -> None:
     await authority.open_case()
     raised = await authority.raise_concern(
