@@ -198,7 +198,7 @@ def _said(document: Document) -> dict[str, Any]:
     return {key: one for key, one in document.body.items() if key != "as_at"}
 
 
-def roster_of(name: str, **changes: Any) -> Roster:
+def roster_of(name: str, /, **changes: Any) -> Roster:
     """A place's roster: two pupils a school, two teams in the area."""
     staff = tuple(
         StaffMember(person=one.person, name=one.name, role=one.role) for one in STAFF[name]
