@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Announcer } from "./components/announcer.tsx";
-import { mayDo, mayRecord, maySee, roles } from "./components/allowed.ts";
+import { mayDo, mayRecord, maySee, roles, seesCases } from "./components/allowed.ts";
 import { Link } from "./components/link.tsx";
 import { LoudBar } from "./components/concerns/loud-bar.tsx";
 import { EndingSoon } from "./components/own-grants.tsx";
@@ -115,7 +115,7 @@ function Place({ first, rest }: { first: string; rest: readonly string[] }): JSX
     case "concerns":
       return <Part key="concerns" title="Concerns" tail={tail} load={LOAD.concerns} />;
     case "cases":
-      return maySee("cases") ? <Part key="cases" title="Cases" tail={tail} load={LOAD.cases} /> : <NotFound />;
+      return seesCases() ? <Part key="cases" title="Cases" tail={tail} load={LOAD.cases} /> : <NotFound />;
     case "office":
       return maySee("office") || maySee("quarantine") ? <Part key="office" title="Office" tail={tail} load={LOAD.office} /> : <NotFound />;
     case "pupils":

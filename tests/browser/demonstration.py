@@ -77,6 +77,12 @@ class Demonstration:
         return Person(one["name"], one["username"], one["password"])
 
     @property
+    def coordinator(self) -> Person:
+        """Who plans the area's work."""
+        (one,) = [row for row in self.said["sign_ins"] if row["role"] == "authority_coordinator"]
+        return Person(one["name"], one["username"], one["password"])
+
+    @property
     def governor(self) -> Person:
         return self.person("governor")
 

@@ -97,6 +97,7 @@ def sign_in(page: Page, person: Person) -> None:
     first = first.or_(page.get_by_role("heading", name="Next register"))
     first = first.or_(page.get_by_role("heading", name="Headcount"))
     first = first.or_(page.get_by_role("heading", name="Who is out"))
+    first = first.or_(page.get_by_role("heading", name="The area’s cases"))
     expect(first.first).to_be_visible()
     expect(status(page)).to_contain_text(IN_TOUCH)
 

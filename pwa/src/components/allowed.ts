@@ -1,7 +1,7 @@
 /** What the person at this tablet may see and do in the school that is open, by the grants in force now. */
 import { computed } from "@preact/signals";
 import type { Kind, Role } from "../domain/entry.ts";
-import { rolesAt } from "../domain/grants.ts";
+import { rolesAt, stateOf } from "../domain/grants.ts";
 import { hasPower, mayWrite, sees } from "../domain/policy.ts";
 import type { Power, Reach } from "../domain/policy.ts";
 import type { MySchool } from "../generated/types.ts";
@@ -27,10 +27,21 @@ export const inArea = computed((): boolean => here.value?.phase === "area");
 
 const OF_SCHOOLS: ReadonlySet<Reach> = new Set<Reach>(["roll", "groups", "pupils", "office", "support"]);
 
+/** Whether a case was granted to them by name: then they see it, whatever their role. */
+const hasCase = computed((): boolean => {
+  const grants = here.value?.grants ?? [];
+  return grants.some((grant) => (grant.cases?.length ?? 0) > 0 && stateOf(grant, now.value) === "in_force");
+});
+
 /** Whether they see a part of the documents of the place that is open. */
 export function maySee(reach: Reach): boolean {
   if (inArea.value && OF_SCHOOLS.has(reach)) return false;
-  return roles.value.some((role) => sees(role, reach));
+  return roles.value.some((role) => sees(role, reach)) || (reach === "cases" && hasCase.value);
+}
+
+/** Whether the page of cases has anything for them: cases, what figures say of them, or a restricted one to open. */
+export function seesCases(): boolean {
+  return maySee("cases") || maySee("summaries") || (inArea.value && mayDo("glass"));
 }
 
 /** Whether they answer for concerns here: of some kind, as far as their grants reach. */

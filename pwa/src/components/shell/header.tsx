@@ -4,7 +4,7 @@ import { roleName } from "../../domain/policy.ts";
 import { Wordmark } from "../../brand/wordmark.tsx";
 import type { Me } from "../../generated/types.ts";
 import { entries, signOut } from "../../state/app.ts";
-import { answers, inArea, mayDo, mayRecord, maySee, roles } from "../allowed.ts";
+import { answers, inArea, mayDo, mayRecord, maySee, roles, seesCases } from "../allowed.ts";
 import { Link } from "../link.tsx";
 import { isUnder, navigate, path } from "../router.ts";
 import { SchoolChoice } from "./school-choice.tsx";
@@ -37,7 +37,7 @@ function placesOf(): readonly Place[] {
     ...(office ? [{ ...OFFICE, also: ["/figures", "/access", "/tablets"] }] : []),
     ...(takes ? [TODAY] : []),
     ...(maySee("cases") ? [VISITS] : []),
-    ...(maySee("cases") ? [CASES] : []),
+    ...(seesCases() ? [CASES] : []),
     ...(maySee("pupils") ? [PUPILS] : []),
     ...(!office && maySee("quarantine") ? [HELD] : []),
     ...(!office && mayDo("figures") ? [FIGURES] : []),
@@ -54,6 +54,7 @@ export function firstPage(): string {
   if (maySee("office")) return "/office";
   if (maySee("cases")) return "/visits";
   if (maySee("pupils")) return "/pupils";
+  if (maySee("summaries")) return "/cases";
   if (maySee("safeguarding") || maySee("chair") || inArea.value) return "/concerns";
   return mayDo("figures") ? "/figures" : "/access";
 }

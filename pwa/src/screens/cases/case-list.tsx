@@ -1,7 +1,7 @@
 // Every case on this tablet: what needs doing first.
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { mayDo, mayRecord } from "../../components/allowed.ts";
+import { mayDo, mayRecord, maySee } from "../../components/allowed.ts";
 import { Button } from "../../components/button.tsx";
 import { TextField } from "../../components/field.tsx";
 import { Link } from "../../components/link.tsx";
@@ -11,9 +11,11 @@ import { Tabs } from "../../components/tabs.tsx";
 import { Tag } from "../../components/tag.tsx";
 import { count, listing, shortDate } from "../../components/text.ts";
 import { cases, today } from "../../state/app.ts";
+import { GlassAlerts } from "./glass-alerts.tsx";
 import { GlassDialog } from "./glass-dialog.tsx";
 import { lineOf, listed } from "./listing.ts";
 import type { CaseLine, Shown } from "./listing.ts";
+import { Summaries } from "./summaries.tsx";
 
 const NONE: Readonly<Record<Shown, string>> = {
   open: "No open case is yours or your team’s.",
@@ -22,14 +24,12 @@ const NONE: Readonly<Record<Shown, string>> = {
 };
 
 export function CaseList(): JSX.Element {
-  const typed = useSignal("");
-  const shown = useSignal<Shown>("open");
   const breaking = useSignal(false);
   const lines = [...cases.value.values()].map((one) => lineOf(one, today.value));
-  const found = listed(lines, typed.value, shown.value);
   return (
-    <Page title="Cases" lede="Yours and your team’s, those that need something first. All of it is on this tablet, also without a signal.">
+    <Page title="Cases" lede={maySee("cases") ? "Yours and your team’s, those that need something first. All of it is on this tablet, also without a signal." : undefined}>
       <div class="tm-stack tm-case__foot">
+        <GlassAlerts of={null} />
         <div class="tm-row">
           {mayRecord("case.opened") ? <Button onClick={() => navigate("/cases/new")}>Open a case</Button> : null}
           {mayDo("glass") ? (
@@ -38,38 +38,51 @@ export function CaseList(): JSX.Element {
             </Button>
           ) : null}
         </div>
-        <TextField
-          id="find-case"
-          type="search"
-          label="Find a family"
-          hint="A child’s name, or the lead practitioner’s."
-          value={typed.value}
-          onInput={(value) => (typed.value = value)}
-          width={20}
-        />
-        <Tabs
-          label="Which cases"
-          value={shown.value}
-          onChange={(key) => (shown.value = key === "closed" || key === "all" ? key : "open")}
-          tabs={[
-            { key: "open", text: "Open" },
-            { key: "closed", text: "Closed" },
-            { key: "all", text: "All" },
-          ]}
-        >
-          {found.length === 0 ? (
-            <p class="tm-lede">{typed.value === "" ? NONE[shown.value] : "No family here fits that. Try another spelling, or another list."}</p>
-          ) : (
-            <ul class="tm-cases">
-              {found.map((one) => (
-                <Line key={one.id} one={one} />
-              ))}
-            </ul>
-          )}
-        </Tabs>
+        {maySee("cases") ? <Found lines={lines} /> : null}
       </div>
+      {maySee("summaries") ? <Summaries /> : null}
       {breaking.value ? <GlassDialog onClose={() => (breaking.value = false)} /> : null}
     </Page>
+  );
+}
+
+/** Those that fit what is typed, in the tab that is open. */
+function Found({ lines }: { lines: readonly CaseLine[] }): JSX.Element {
+  const typed = useSignal("");
+  const shown = useSignal<Shown>("open");
+  const found = listed(lines, typed.value, shown.value);
+  return (
+    <>
+      <TextField
+        id="find-case"
+        type="search"
+        label="Find a family"
+        hint="A child’s name, or the lead practitioner’s."
+        value={typed.value}
+        onInput={(value) => (typed.value = value)}
+        width={20}
+      />
+      <Tabs
+        label="Which cases"
+        value={shown.value}
+        onChange={(key) => (shown.value = key === "closed" || key === "all" ? key : "open")}
+        tabs={[
+          { key: "open", text: "Open" },
+          { key: "closed", text: "Closed" },
+          { key: "all", text: "All" },
+        ]}
+      >
+        {found.length === 0 ? (
+          <p class="tm-lede">{typed.value === "" ? NONE[shown.value] : "No family here fits that. Try another spelling, or another list."}</p>
+        ) : (
+          <ul class="tm-cases">
+            {found.map((one) => (
+              <Line key={one.id} one={one} />
+            ))}
+          </ul>
+        )}
+      </Tabs>
+    </>
   );
 }
 

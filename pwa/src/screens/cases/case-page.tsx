@@ -17,6 +17,7 @@ import { Badges } from "./case-list.tsx";
 import { FactDialog } from "./forms/fact-dialog.tsx";
 import { SPECS } from "./forms/specs.ts";
 import { single } from "./forms/claim.ts";
+import { GlassAlerts } from "./glass-alerts.tsx";
 import { lineOf } from "./listing.ts";
 import { familyName } from "./places.ts";
 import { ChronologyTab } from "./tabs/chronology.tsx";
@@ -46,6 +47,7 @@ export function CasePage({ of, tab }: { of: Case; tab: string }): JSX.Element {
   return (
     <Page title="Case" heading={familyName(of.cells)} lede={<Badges one={lineOf(of, today.value)} />}>
       <div class="tm-stack">
+        <GlassAlerts of={of.case} />
         <RestrictedDocument document={of._id} restricted={of.restricted ?? false} />
         {differing > 0 ? (
           <Banner title="People differ" kind="warning">

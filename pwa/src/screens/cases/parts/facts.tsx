@@ -105,7 +105,7 @@ function FactItem<K extends CaseFactKind>({ of, spec, one, writes }: FactItemPro
         {writes ? (
           <>
             {value === null ? (
-              <Button small onClick={() => (open.value = "settle")} label={`Settle ${title}`}>
+              <Button small onClick={() => (open.value = "settle")} label={`Settle it: ${title}`}>
                 Settle it
               </Button>
             ) : (
