@@ -1,4 +1,4 @@
-"""A family's case: opened without a signal, added to on two tablets, settled, and kept from others."""
+"""A family's case: opened offline, added to on two tablets, settled, and kept from others."""
 
 import re
 
