@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.erasure.publishing import ANEW, publish_anew
+from server.visit_drafts.erasing import erase_drafts
 from sync import channels
 from sync.arrivals import read_arrival
 from sync.clock import Clock
@@ -45,7 +46,8 @@ async def carry_out(
     What was published of it is computed anew at once, unless another server has claimed to; then
     the files are scrubbed.
     """
-    if not await _erase(database, erasures):
+    drafts = await erase_drafts(database, erasures, clock)
+    if not await _erase(database, erasures) + drafts:
         return False
     await publish_anew(store, database, roster, clock)
     return True

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from tests.browser.conftest import Room, running
 from tests.browser.demonstration import Demonstration, Person
 from tests.browser.devices import PHONE, TABLET, Device
+from tests.browser.looks import look
 from tests.browser.screens import IN_TOUCH, go, status
 from tests.browser.servers import Server
 
@@ -83,6 +84,7 @@ def test_two_tablets_meet_and_their_author_settles_what_both_say(
     visit = first_visit(car.page)
     write(car, visit, "The door was open.")
     on_the_server(car, visit)
+    on_the_server(desk, visit)
     expect(account(desk, visit)).to_have_value("The door was open.")
 
     car.lose_network()
@@ -100,7 +102,72 @@ def test_two_tablets_meet_and_their_author_settles_what_both_say(
         expect(box.get_by_text(said, exact=True)).to_be_visible()
     both = "The door was open. It was cold inside. Ali came down."
     expect(box.get_by_text(both)).to_be_visible()
+    look(page, "reconcile")
     page.get_by_role("button", name="Keep this, and go on with the note").click()
     expect(account(desk, visit)).to_have_value(both)
     on_the_server(desk, visit)
     expect(account(car, visit)).to_have_value(both)
+
+
+def test_a_tablet_that_comes_late_is_asked_what_becomes_of_its_words(
+    room: Room, demonstration: Demonstration
+) -> None:
+    worker = person(demonstration, "worker")
+    car, desk = enter(room, worker), enter(room, worker)
+    visit = first_visit(car.page)
+    write(car, visit, "Nobody came to the door.")
+    on_the_server(car, visit)
+    on_the_server(desk, visit)
+    expect(account(desk, visit)).to_have_value("Nobody came to the door.")
+    desk.lose_network()
+    write(desk, visit, "A neighbour says they left early.")
+    hand_in(car, visit)
+    desk.find_network()
+    desk.open(visit)
+    told = desk.page.get_by_role("region", name="More than was handed in")
+    expect(told).to_be_visible(timeout=20_000)
+    told.get_by_role("link", name="Look at it").click()
+    words = desk.page.get_by_label(re.compile("What is added"))
+    expect(words).to_have_value(re.compile("A neighbour says they left early"))
+    look(desk.page, "left-over")
+    desk.page.get_by_role("button", name="Add it to the note").click()
+    desk.open(visit)
+    expect(desk.page.get_by_text("A neighbour says they left early.")).to_be_visible()
+    expect(desk.page.get_by_role("region", name="More than was handed in")).to_have_count(0)
+
+
+def test_a_lead_opens_an_absent_authors_draft_with_a_reason(
+    room: Room, demonstration: Demonstration
+) -> None:
+    worker, chief = person(demonstration, "worker"), person(demonstration, "lead")
+    car = enter(room, worker)
+    visit = first_visit(car.page)
+    write(car, visit, "The door was open.")
+    on_the_server(car, visit)
+    lead = enter(room, chief)
+    lead.open(visit)
+    page = lead.page
+    page.get_by_role("button", name=f"Open the draft of {worker.name}").click()
+    asked = page.get_by_role("dialog")
+    asked.get_by_role("button", name="Open the draft").click()
+    expect(asked.get_by_text("Say why the draft has to be opened now").first).to_be_visible()
+    asked.get_by_label(re.compile("^Why it has to be opened now")).fill("Off sick until Friday.")
+    asked.get_by_role("button", name="Open the draft").click()
+    opened = page.get_by_role("article", name=re.compile(f"Draft of {worker.name}"))
+    expect(opened).to_contain_text("The door was open.", timeout=20_000)
+    expect(opened.get_by_role("textbox")).to_have_count(0)
+    look(page, "absent-draft")
+    account(car, visit)
+    told = car.page.get_by_role("region", name="Your draft was opened")
+    expect(told).to_contain_text("Off sick until Friday.", timeout=20_000)
+    expect(told).to_contain_text(chief.name)
+
+
+def hand_in(device: Device, visit: str) -> None:
+    """Hand the note in: nobody answered."""
+    page = device.page
+    device.open(f"{visit}/note/door")
+    page.get_by_text("No answer", exact=True).click()
+    page.get_by_role("button", name="You arrived at: now").click()
+    device.open(f"{visit}/note/check")
+    page.get_by_role("button", name=re.compile("Hand in")).click()

@@ -9,8 +9,11 @@ import httpx2
 import pytest
 
 from schemas.drafts import MAX_DRAFT_BYTES
+from server.erasure.applying import carry_out
 from server.visit_drafts.keeping import digest_of
 from sync.clock import to_ms
+from sync.erasure import Erasures, Order, erasure_of
+from sync.roster import load_roster
 from sync.store import Document, Write, WriteBatch
 from sync.stores.memory import MemoryStore
 from sync.verdicts import Reason
@@ -393,3 +396,44 @@ async def test_a_revoked_tablet_hands_its_drafts_over_to_their_author(place: Tow
         async with place.browser() as browser:
             answer = await browser.post("/devices/farewell", json=broken, auth=Signing(device))
         assert answer.status_code == 400
+
+
+async def test_what_is_erased_takes_its_drafts_along(place: Town) -> None:
+    async with place.visit("fay") as one:
+        await kept(one, saving("mine"))
+        await kept(one, saving("more than was handed in", copy="b1"))
+        entry = await hand_in(place, one, {"a1": 1})
+        elsewhere = {"draft": "another", "copy_id": "c1", "visit": "visit-2"}
+        answer = await put(one, saving("of the same case") | elsewhere, draft="another")
+        assert answer.status_code == 200
+        assert (await texts(place)).keys() == {"b1", "c1"}
+        note, first = await erasures_of(place, entry), await erasures_of(place, opening_of(entry))
+        await erase(place, note)
+        assert (await texts(place)).keys() == {"c1"}
+        await erase(place, first)
+        assert await texts(place) == {}
+        ends = {one["draft"]: one["covers"] for one in await held_by(one, "draft_end:")}
+    assert ends == {DRAFT: {"a1": 1, "b1": 1}, "another": {"c1": 1}}
+
+
+def opening_of(entry: str) -> str:
+    """The entry before: it opened the case."""
+    tablet = Tablet(WORKER)
+    first: str = opened(tablet)["_id"]
+    assert entry.split(":")[1] == first.split(":")[1]
+    return first
+
+
+async def erasures_of(place: Town, entry: str) -> Erasures:
+    database = await place.store.open(AREA)
+    document, *_ = await database.read([entry])
+    assert document is not None
+    order = Order(at=place.clock.now, by="Lee Lead", reason="Article 17", reference="DSAR 1")
+    return Erasures([erasure_of(document, order)])
+
+
+async def erase(place: Town, erasures: Erasures) -> None:
+    database = await place.store.open(AREA)
+    roster = await load_roster(database)
+    assert await carry_out(place.store, database, roster, erasures, place.clock)
+    assert not await carry_out(place.store, database, roster, erasures, place.clock)

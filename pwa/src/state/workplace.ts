@@ -231,6 +231,11 @@ export class Workplace {
         this.#tabs.tell({ about: "documents", ids });
       },
       onPushed: () => this.#draftPush.now(),
+      onReset: async (): Promise<void> => {
+        await this.#draftStore().offerAgain();
+        await this.visitDrafts.read();
+        this.#draftPush.now();
+      },
       onClock: async (clock: ServerClock): Promise<void> => {
         await this.#setClock(clock);
         await this.#trimIfMoved();

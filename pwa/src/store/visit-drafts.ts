@@ -26,7 +26,7 @@ export interface DraftCopy {
   saw: Covers;
   seen: Readonly<Record<string, Seen>>;
   fields: Fields;
-  /** Digests of what may have reached the server last. */
+  /** Digests of what was sent last, the latest at the end: one of them is what the server holds. */
   sent: readonly string[];
   /** The newest saving that the server has, and since when; null before the first. */
   acked: { n: number; at: string } | null;
@@ -54,7 +54,7 @@ export interface VisitDraftsParts {
 
 const PREFIX = "visit:";
 const COPY_BYTES = 16;
-/** What is remembered of sendings that were never answered. */
+/** How many of its last sendings a copy remembers. */
 const SENT_KEPT = 40;
 const HALF_CHARACTER = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu;
 const WHAT = "What you wrote is not saved.";
@@ -120,6 +120,16 @@ export class VisitDrafts {
     });
   }
 
+  /** The server says that it was over already, with all of this saving. */
+  ended(draft: string, n: number): Promise<void> {
+    return this.#parts.connection.use("The draft could not be removed.", async (database) => {
+      const transaction = database.transaction("drafts", "readwrite", { durability: "strict" });
+      const before = copyOf(await transaction.store.get(PREFIX + draft));
+      if (before?.n === n) await transaction.store.delete(PREFIX + draft);
+      await transaction.done;
+    });
+  }
+
   /** Discard all copies as far as `covers`, here at once and on the server when it is told. */
   async drop(draft: string, input: Omit<DraftInput, "fields">, covers: Covers): Promise<void> {
     await this.#change(draft, (before) => {
@@ -141,8 +151,18 @@ export class VisitDrafts {
     await this.#change(draft, (before) => {
       if (before === null) return null;
       const acked = { n: answer.n, at: answer.received_at };
-      return { ...before, copy: answer.copy_id, sent: [answer.digest], acked, refused: null };
+      // A server that was put back from a backup holds an earlier one: it is told that this follows on it.
+      const earlier = answer.copy_id === before.copy ? before.sent.filter((one) => one !== answer.digest) : [];
+      const sent = [...earlier, answer.digest].slice(-SENT_KEPT);
+      return { ...before, copy: answer.copy_id, sent, acked, refused: null };
     });
+  }
+
+  /** The server's history is another one now: it may have lost what it had. */
+  async offerAgain(): Promise<void> {
+    for (const { draft } of await this.list()) {
+      await this.#change(draft, (before) => (before === null ? null : { ...before, acked: null }));
+    }
   }
 
   /** The server would not take what is here. */

@@ -25,7 +25,6 @@ export interface DraftPushParts {
 /** While somebody types, what they wrote goes to the server so often. */
 export const EVERY_MS = 4000;
 const MAX_BYTES = 250 * 1024;
-const GONE = new Set([404, 410]);
 
 /** A copy as it is sent, and the digest of what it says: noted before, since an answer may be lost. */
 export function prepared(copy: DraftCopy, device: string): { body: DraftSaving; digest: string } {
@@ -66,12 +65,17 @@ export class DraftPush {
     this.#cut.abort();
   }
 
+  /** Resolves once nothing is under way. */
+  get idle(): Promise<void> {
+    return this.#running ?? Promise.resolve();
+  }
+
   /** End it; resolves once nothing is under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.giveWay();
-    await this.#running;
+    await this.idle;
   }
 
   async #run(): Promise<void> {
@@ -104,7 +108,8 @@ export class DraftPush {
     const { body, digest } = prepared(copy, device);
     await drafts.sending(copy.draft, copy.n, digest);
     const answer: Answer<DraftKept> = await client.saveDraft(school, copy.draft, body, cut);
-    if (answer.kind === "ok") await drafts.kept(copy.draft, answer.value);
+    if (answer.kind === "ok" && (answer.value.ended ?? false)) await drafts.ended(copy.draft, copy.n);
+    else if (answer.kind === "ok") await drafts.kept(copy.draft, answer.value);
     // What may not be sent now may be later, under other grants; what is wrong in itself may not.
     else if (answer.kind === "refused") await drafts.refused(copy.draft, copy.n, answer.reason);
     else return false;
@@ -114,8 +119,7 @@ export class DraftPush {
   async #discard({ draft, case: ofCase, visit, dropped }: DraftCopy, cut: AbortSignal): Promise<boolean> {
     const { drafts, client, school } = this.#parts;
     const answer = await client.dropDraft(school, draft, { case: ofCase, visit, covers: { ...dropped } }, cut);
-    const done = answer.kind === "ok" || (answer.kind === "refused" && GONE.has(answer.status));
-    if (done) await drafts.forget(draft);
+    if (answer.kind === "ok") await drafts.forget(draft);
     return answer.kind === "ok" || answer.kind === "refused";
   }
 }

@@ -38,6 +38,8 @@ export interface ExchangeParts {
   onDocuments: (ids: readonly string[] | null) => Promise<void>;
   /** All entries are in: the way is free for drafts. */
   onPushed?: () => void;
+  /** The server's history, or what this person may see, is another one now. */
+  onReset?: () => Promise<void>;
   onClock: (clock: ServerClock) => Promise<void>;
   serverNow: () => number;
 }
@@ -193,6 +195,7 @@ export class Exchanger {
     }
     if (answer.reset) {
       await this.#parts.outbox.offerClosed(this.#parts.school);
+      await this.#parts.onReset?.();
       await this.#parts.onEntries();
     }
     if (!answer.news && !answer.reset) return { kind: "ok", news: receipts || drop.length > 0 };

@@ -79,6 +79,17 @@ describe("a draft on this tablet", () => {
     expect(await only(store)).toMatchObject({ copy: "other", n: 1, sent: [KEPT.digest] });
   });
 
+  test("is offered again to a server that was put back, as what follows on an earlier one", async () => {
+    await store.save("draft-1", said("x"));
+    const { copy } = await only(store);
+    await store.kept("draft-1", { copy_id: copy, n: 1, digest: "a".repeat(64), received_at: KEPT.received_at });
+    await store.save("draft-1", said("xy"));
+    await store.kept("draft-1", { copy_id: copy, n: 2, ...KEPT });
+    await store.offerAgain();
+    expect(waits(await only(store))).toBe(true);
+    expect((await only(store)).sent).toEqual(["a".repeat(64), KEPT.digest]);
+  });
+
   test("that the server refuses is not sent again until something is written", async () => {
     await store.save("draft-1", said("x"));
     await store.refused("draft-1", 1, "Too large.");
@@ -104,6 +115,15 @@ describe("a draft on this tablet", () => {
     const mine = versionOf(await only(store));
     await store.follow("draft-1", said(""), { ...other, n: 4, saw: { [mine.copy]: mine.n } });
     expect(await only(store)).toMatchObject({ n: 2, fields: { observation: "theirs" } });
+  });
+
+  test("that was over already goes, unless more was written since", async () => {
+    await store.save("draft-1", said("x"));
+    await store.save("draft-1", said("xy"));
+    await store.ended("draft-1", 1);
+    expect((await only(store)).fields["observation"]).toBe("xy");
+    await store.ended("draft-1", 2);
+    expect(await store.list()).toEqual([]);
   });
 
   test("that is discarded waits until the server knows, and is gone then", async () => {

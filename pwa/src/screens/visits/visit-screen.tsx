@@ -52,7 +52,7 @@ export function VisitScreen({ visit }: { visit: Visit }): JSX.Element {
         <Differences visit={visit} of={of} />
         {stage === "written" ? <RecordView visit={visit} of={of} /> : null}
         <LeftBehind visit={visit.visit} />
-        {begun && (visit.owed_by ?? []).length > 0 ? <AbsentDrafts visit={visit.visit} case={visit.case} /> : null}
+        <AbsentDrafts visit={visit.visit} case={visit.case} />
         {own?.visit === visit.visit ? (
           <Part title="While you are out" id="watch">
             <WatchActs own={own} />

@@ -1,17 +1,28 @@
 // For a draft's author: that another tablet says something else, and the way to settle it.
 import type { JSX } from "preact";
 import { Banner } from "../../../components/banner.tsx";
+import { Button } from "../../../components/button.tsx";
 import { Link } from "../../../components/link.tsx";
 import { visitDrafts } from "../../../state/app.ts";
 
 /** Above the open note: what is typed here stays, whatever the other tablet says. */
-export function TwoVersions({ draft, visit }: { draft: string; visit: string }): JSX.Element | null {
+export function TwoVersions({ draft, visit, onShow }: { draft: string; visit: string; onShow: () => void }): JSX.Element | null {
   const others = visitDrafts.value.get(draft)?.others ?? "none";
   if (others === "none") return null;
+  if (others === "newer") {
+    return (
+      <Banner title="You wrote this note on another tablet">
+        <p>What you wrote there has come.</p>
+        <Button onClick={onShow}>Show it, and go on from there</Button>
+      </Banner>
+    );
+  }
   return (
-    <Banner title={others === "apart" ? "You wrote on another tablet as well" : "You went on with this note on another tablet"}>
-      <p>{others === "apart" ? "Both are kept. Look at the two, and say what to keep, before you hand the note in." : "What you wrote there has come. Open the note again to go on from it."}</p>
-      <p>{others === "apart" ? <Link to={`/visits/${visit}/reconcile`}>Look at both versions</Link> : <Link to={`/visits/${visit}`}>Go to the visit, and open the note again</Link>}</p>
+    <Banner title="You wrote on another tablet as well">
+      <p>Both are kept. Look at the two, and say what to keep, before you hand the note in.</p>
+      <p>
+        <Link to={`/visits/${visit}/reconcile`}>Look at both versions</Link>
+      </p>
     </Banner>
   );
 }

@@ -74,7 +74,7 @@ export function NoteScreen({ visit, step }: { visit: Visit; step: string }): JSX
       <StepList steps={steps} open={open} base={back} />
       <Page title="Note of a visit" heading={open.title}>
         <NotSaved kept={note.kept} onAgain={() => void note.flush()} />
-        <TwoVersions draft={note.draft} visit={visit.visit} />
+        <TwoVersions draft={note.draft} visit={visit.visit} onShow={() => void note.reload()} />
         <OpenedBy draft={note.draft} />
         <div class="tm-visit-note__form tm-stack">
           <View note={note} frame={frame} of={of} />

@@ -33,6 +33,8 @@ export interface OpenNote {
   readonly set: (change: Fields) => void;
   /** Keep it now; whether all of it is. */
   readonly flush: () => Promise<boolean>;
+  /** Open it again, with what came from another tablet. Kept first, what was typed here is in it too. */
+  readonly reload: () => Promise<void>;
   /** Hand it in; null once it is, or why it is not, in words. */
   readonly submit: (frame: NoteFrame, owners: Owners) => Promise<string | null>;
   readonly discard: () => Promise<void>;
@@ -97,6 +99,9 @@ export function useNote(frame: NoteFrame): OpenNote | "unreadable" | "elsewhere"
       autosave.change(opened.value);
     },
     flush: () => autosave.flush(),
+    reload: async () => {
+      if (await autosave.flush()) await open();
+    },
     submit: async (asOf, owners) => {
       if (!(await autosave.flush())) return "It is not kept on this tablet yet, and so it cannot be handed in. Nothing was sent.";
       const { draft, fields } = opened.peek() ?? now;
