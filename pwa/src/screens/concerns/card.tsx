@@ -10,6 +10,8 @@ interface CardProps {
   form: Begun;
   place: string;
   numbers: Numbers;
+  /** Whom it will go to once it is sent, and why. */
+  because: string;
   /** Nobody at the place can be reached now, by its hours or in the person's own word. */
   closed: boolean;
   onChange: (change: Partial<Begun>) => void;
@@ -18,7 +20,7 @@ interface CardProps {
 }
 
 /** What the person answers decides whom to ring. */
-export function Card({ form, place, numbers, closed, onChange, onClosed, onRang }: CardProps): JSX.Element {
+export function Card({ form, place, numbers, because, closed, onChange, onClosed, onRang }: CardProps): JSX.Element {
   const rang = (ring: Ring): JSX.Element | null =>
     ring.step === "emergency" && !form.immediate ? null : (
       <Button kind="secondary" class="tm-concern-rang" onClick={() => onRang(ring)}>
@@ -73,7 +75,7 @@ export function Card({ form, place, numbers, closed, onChange, onClosed, onRang 
         </details>
       )}
       <p class="tm-small tm-soft">
-        {place}: {numbers.route.because}
+        {place}: {because}
       </p>
     </section>
   );

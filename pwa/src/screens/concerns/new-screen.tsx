@@ -56,8 +56,12 @@ export function NewScreen(): JSX.Element {
   };
   useLeaving(latest, setLeaving);
   const place = placeOf(form, school.value, cases.value);
-  const closed = said ?? !isOpen(place, instant(now.value));
-  const numbers = numbersOf({ people: form.about, staff: form.staff, head: form.head, immediate: form.immediate }, place, !closed);
+  const open = isOpen(place, instant(now.value));
+  const closed = said ?? !open;
+  const concerned = { people: form.about, staff: form.staff, head: form.head, immediate: form.immediate };
+  const numbers = numbersOf(concerned, place, !closed);
+  // The server goes by the hours alone: that nobody answered the telephone it cannot know.
+  const { because } = numbersOf(concerned, place, open).route;
   const send = async (): Promise<void> => {
     const found = concernErrors(latest.current, clock());
     setErrors(found);
@@ -102,6 +106,7 @@ export function NewScreen(): JSX.Element {
           form={form}
           place={place.name}
           numbers={numbers}
+          because={because}
           closed={closed}
           onChange={(changed) => change({ ...form, ...changed })}
           onClosed={setClosed}
@@ -141,7 +146,7 @@ export function NewScreen(): JSX.Element {
             3. Send it
           </h2>
           <p>
-            {numbers.route.because} Nobody whom it is about sees it. You are told when it has been received, and who has
+            {because} Nobody whom it is about sees it. You are told when it has been received, and who has
             acknowledged it.
           </p>
           <div class="tm-row">
