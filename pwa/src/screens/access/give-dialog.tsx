@@ -12,11 +12,11 @@ import { givenBy, roleName } from "../../domain/policy.ts";
 import { localMoment } from "../../domain/time.ts";
 import type { PersonAccess, School } from "../../generated/types.ts";
 import { cards, cases, groups, me, now, school } from "../../state/app.ts";
-import { familyName } from "../cases/places.ts";
 import { compare } from "../office/day/cells.ts";
 import { FormDialog } from "../../components/form-dialog.tsx";
 import { PupilPicker } from "../office/parts/pupil-picker.tsx";
 import { useSaving } from "../../components/saving.ts";
+import { nameOfCase } from "./case-names.ts";
 import { Chips } from "./chips.tsx";
 import { giveBody, giveErrors, newGrant, PURPOSE_LENGTH, scopeOf } from "./give.ts";
 import type { GiveDraft } from "./give.ts";
@@ -225,11 +225,6 @@ function Cases({ draft, set, errors }: PartProps): JSX.Element {
 /** A team's lead gives that team; who sees no cases, as who keeps the accounts, says who works in which. */
 function givesTeam(team: string): boolean {
   return !maySee("cases") || (here.value?.grants ?? []).some(({ groups: teams = [] }) => teams.includes(team));
-}
-
-function nameOfCase(name: string): string {
-  const found = cases.value.get(name);
-  return found === undefined ? "a case" : familyName(found.cells);
 }
 
 function Pupils({ draft, set, errors }: PartProps): JSX.Element {

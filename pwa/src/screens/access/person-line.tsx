@@ -10,6 +10,7 @@ import type { GrantLine, PersonAccess } from "../../generated/types.ts";
 import { me, today } from "../../state/app.ts";
 import { listing } from "../tablets/use-tablets.ts";
 import { holdingWords, nameOf } from "../tablets/words.ts";
+import { namesOfCases } from "./case-names.ts";
 import { tabletsOf } from "./people.ts";
 import { grantWords, nowWords, whenWords, whyWords } from "./words.ts";
 
@@ -65,6 +66,7 @@ function Grants({ lines, person, onEnd }: { lines: readonly GrantLine[] } & Pick
               <strong>{grantWords(line)}</strong>, {whenWords(line, clock)}{" "}
               {line.state === "to_begin" ? <Tag tone="quiet">To begin</Tag> : null}
             </div>
+            {(line.grant.cases ?? []).length === 0 ? null : <div>{namesOfCases(line.grant.cases ?? [])}</div>}
             <div class="tm-soft tm-small">{whyWords(line)}</div>
           </div>
           {line.state !== "over" && gives.includes(line.grant.role) ? (
