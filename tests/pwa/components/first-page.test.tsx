@@ -23,7 +23,7 @@ describe("the first page", () => {
     ["family_worker", "area", "/visits"],
     ["team_lead", "area", "/visits"],
     ["safeguarding_lead", "area", "/concerns"],
-    ["authority_coordinator", "area", "/concerns"],
+    ["authority_coordinator", "area", "/cases"],
     ["safeguarding_lead", "primary", "/office"],
     ["chair_of_governors", "primary", "/concerns"],
     ["class_teacher", "primary", "/"],
