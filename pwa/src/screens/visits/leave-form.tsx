@@ -40,15 +40,18 @@ export function leavingErrors({ back, where }: Leaving, today: string, nowMs: nu
   return errors;
 }
 
-/** The entry that has the server watch. */
-export function leavingBody(form: Leaving, of: { watch: string; visit: Pick<Visit, "case" | "visit">; today: string; zone: string }): NewBody {
+/** The entry that has the server watch. `offsetMs`: server time less this tablet's; the entry speaks by the tablet's clock. */
+export function leavingBody(
+  form: Leaving,
+  of: { watch: string; visit: Pick<Visit, "case" | "visit">; today: string; zone: string; offsetMs: number },
+): NewBody {
   return {
     kind: "watch.started",
     watch: of.watch,
     case: of.visit.case,
     visit: of.visit.visit,
     where: tidy(form.where),
-    expected_back: instant(momentAt(of.today, form.back, of.zone)),
+    expected_back: instant(momentAt(of.today, form.back, of.zone) - of.offsetMs),
     ...(form.buddy === "" ? {} : { buddy: form.buddy }),
     ...(tidy(form.phone) === "" ? {} : { phone: tidy(form.phone) }),
   };
@@ -71,7 +74,7 @@ export function LeaveForm({ visit, plan }: LeaveProps): JSX.Element {
   const leave = (): void => {
     const errors = leavingErrors(form, today, now.peek(), zone);
     if (errors.length > 0) saving.fail(errors);
-    else saving.save([leavingBody(form, { watch: mint(), visit, today, zone })], "leave-back", () => undefined);
+    else saving.save([leavingBody(form, { watch: mint(), visit, today, zone, offsetMs: status.peek().offsetMs ?? 0 })], "leave-back", () => undefined);
   };
   const others = visitors().filter((one) => one.person !== person && !plan.workers.includes(one.person));
   return (

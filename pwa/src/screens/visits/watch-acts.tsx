@@ -8,7 +8,7 @@ import { announce } from "../../components/announcer.tsx";
 import { clock, timeZone } from "../../components/words.ts";
 import type { ShownWatch } from "../../domain/watches.ts";
 import { instant, localMoment, momentAt } from "../../domain/time.ts";
-import { now } from "../../state/app.ts";
+import { now, status } from "../../state/app.ts";
 import { useSaving } from "../../components/saving.ts";
 import { HelpButton } from "./help-button.tsx";
 import { staffMember } from "./staff.ts";
@@ -71,7 +71,9 @@ function Longer({ own, onDone }: { own: ShownWatch; onDone: () => void }): JSX.E
       saving.fail([{ field: "longer-time", text: "That is past. Enter a time later than now" }]);
       return;
     }
-    saving.save([{ kind: "watch.extended", watch: own.watch, expected_back: instant(ms) }], "longer-time", onDone);
+    // The entry speaks by the tablet's clock, as its own time does.
+    const back = instant(ms - (status.peek().offsetMs ?? 0));
+    saving.save([{ kind: "watch.extended", watch: own.watch, expected_back: back }], "longer-time", onDone);
   };
   const from = Math.max(Date.parse(own.said_back ?? own.expected_back), now.value);
   const today = localMoment(now.value, timeZone.value).date;

@@ -3,7 +3,7 @@ import { flagsOf } from "../../../../pwa/src/screens/visits/loud.tsx";
 import { agreedLines, formOf, newPlan, planErrors, planOf } from "../../../../pwa/src/screens/visits/plan.ts";
 import type { PlanForm } from "../../../../pwa/src/screens/visits/plan.ts";
 import { leavingBody, leavingErrors } from "../../../../pwa/src/screens/visits/leave-form.tsx";
-import { BEA, DAY, familyCase, MO, PLAN, said, TWO_MS, visit, ZONE } from "./factory.ts";
+import { at, BEA, DAY, familyCase, MO, PLAN, said, TWO_MS, visit, ZONE } from "./factory.ts";
 
 const HOME = said({ fact: "address", item: "h-1", address: "3 Fernhollow Rise", flags: ["domestic_abuse"] });
 const GRAN = said({ fact: "address", item: "h-2", address: "8 Gull Street", of: "Grandmother" });
@@ -53,7 +53,7 @@ test("whoever leaves says when they will be back, later than now", () => {
   expect(leavingErrors(leaving, DAY, TWO_MS, ZONE)).toEqual([]);
   expect(leavingErrors({ ...leaving, back: "14:00" }, DAY, TWO_MS, ZONE)).toMatchObject([{ field: "leave-back" }]);
   expect(leavingErrors({ ...leaving, back: "", where: " " }, DAY, TWO_MS, ZONE).map(({ field }) => field)).toEqual(["leave-back", "leave-where"]);
-  expect(leavingBody(leaving, { watch: "x-1", visit: visit(), today: DAY, zone: ZONE })).toEqual({
+  expect(leavingBody(leaving, { watch: "x-1", visit: visit(), today: DAY, zone: ZONE, offsetMs: 0 })).toEqual({
     kind: "watch.started",
     watch: "x-1",
     case: "c-1",
@@ -63,4 +63,10 @@ test("whoever leaves says when they will be back, later than now", () => {
     buddy: BEA,
     phone: "07700 900001",
   });
+});
+
+test("a tablet whose clock is slow says the end by its own clock, as it says when that was written", () => {
+  const leaving = { back: "15:10", where: "3 Fernhollow Rise", buddy: "", phone: "" };
+  const slow = leavingBody(leaving, { watch: "x-1", visit: visit(), today: DAY, zone: ZONE, offsetMs: 600_000 });
+  expect(slow).toMatchObject({ expected_back: at("15:00") });
 });
