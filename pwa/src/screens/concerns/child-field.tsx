@@ -13,13 +13,15 @@ import { LONGEST_NAME } from "./form.ts";
 interface ChildFieldProps {
   form: Begun;
   all: readonly Child[];
+  /** Those of the family that the person comes from: offered before anything is typed. */
+  near: readonly Child[];
   error: string | null;
   onPick: (child: Child | null) => void;
   onName: (name: string) => void;
 }
 
 /** Chosen, or typed: what is typed stays as it is where nobody of that name is chosen. */
-export function ChildField({ form, all, error, onPick, onName }: ChildFieldProps): JSX.Element {
+export function ChildField({ form, all, near, error, onPick, onName }: ChildFieldProps): JSX.Element {
   const chosen = form.pupil !== null || form.child !== null;
   const [looking, setLooking] = useState(true);
   if (chosen) {
@@ -35,7 +37,7 @@ export function ChildField({ form, all, error, onPick, onName }: ChildFieldProps
       </div>
     );
   }
-  const found = looking ? findChildren(all, form.childName) : [];
+  const found = !looking ? [] : form.childName.trim() === "" ? near : findChildren(all, form.childName);
   return (
     <div class="tm-concern-child">
       <TextField

@@ -20,7 +20,7 @@ import type { Told } from "../../generated/types.ts";
 import { cases, me, now, observedNow, record, school, status, today } from "../../state/app.ts";
 import { Card } from "./card.tsx";
 import { ChildField } from "./child-field.tsx";
-import { childAsked, everyChild } from "./children.ts";
+import { childAsked, childrenOf, everyChild } from "./children.ts";
 import { about, aboutChild, blank, concernBody, concernErrors, justRang, LONGEST, told, untold } from "./form.ts";
 import type { Clock } from "./form.ts";
 import { mint } from "../../components/mint.ts";
@@ -56,6 +56,7 @@ export function NewScreen(): JSX.Element {
   };
   useLeaving(latest, setLeaving);
   const place = placeOf(form, school.value, cases.value);
+  const near = cases.value.get(form.case ?? "");
   const open = isOpen(place, instant(now.value));
   const closed = said ?? !open;
   const concerned = { people: form.about, staff: form.staff, head: form.head, immediate: form.immediate };
@@ -119,6 +120,7 @@ export function NewScreen(): JSX.Element {
           <ChildField
             form={form}
             all={everyChild(people.value, cases.value)}
+            near={near === undefined ? [] : childrenOf(near)}
             error={errorOf(errors, "concern-child")}
             onPick={(child) => change(aboutChild(form, child))}
             onName={(childName) => change({ ...form, childName })}

@@ -8,7 +8,7 @@ import type { NewBody } from "../../../../pwa/src/domain/entry.ts";
 import type { Card, Case, Concern, Group, Me, Roll, School, SharedSupport, Support } from "../../../../pwa/src/generated/types.ts";
 import { NOTHING_YET } from "../../../../pwa/src/state/model.ts";
 import type { OutboxItem } from "../../../../pwa/src/state/model.ts";
-import { concern, item, note, raised, SAFE, TEN, TEN_MS } from "./factories.ts";
+import { concern, DUTY, household, item, note, raised, SAFE, TEN, TEN_MS } from "./factories.ts";
 
 const said: NewBody[] = [];
 const drafts = vi.hoisted(() => new Map<string, unknown>());
@@ -219,6 +219,18 @@ describe("raising one", () => {
     click("Remove it");
     await settle();
     expect([drafts.size, begun.value]).toEqual([0, null]);
+  });
+
+  test("from a visit, the children of its family are offered first, with their schools' numbers", () => {
+    put(state.school, { ...SAFE, phase: "area", staff: [], safeguarding: { duty: DUTY } });
+    put(state.cases, new Map([["k1", household()]]));
+    history.replaceState(null, "", "/concerns/new?visit=v1&case=k1");
+    show("new");
+    expect(dials().map((one) => one.slice(0, 9))).toEqual(["Duty team"]);
+    expect(root.querySelector('[aria-label="Children found"]')?.textContent).toContain("Bo Finch");
+    click("Ada FinchFernhollow School");
+    expect(dials()[0]).toContain("Lena Lead");
+    put(state.cases, new Map());
   });
 
   test("whom it is about is chosen from the staff, and is not rung", () => {
