@@ -25,6 +25,7 @@ from sync.store import Write
 __all__ = ["AlarmRecord", "Delivery", "mark_of", "read_record", "record_id"]
 
 Kind = Literal["watch", "note", "concern"]
+NOBODY = "Nobody is named for this step"
 _PREFIX: dict[Kind, str] = {
     "watch": "alarm",
     "note": "note_reminder",
@@ -98,7 +99,7 @@ class AlarmRecord(Model):
             f"{one.name}: {one.trouble or 'not sent yet'}"
             for one in self.deliveries
             if one.name not in sent
-        }
+        } or ({NOBODY} if not self.deliveries else set())
         return Alarm(
             at=self.at,
             step=step,

@@ -153,6 +153,8 @@ async def test_a_lead_out_alone_is_not_told_of_themselves_but_every_other_lead(s
         await place.at(iso("10:00"))
         assert not mail.to(LEAD.person)
         assert {one["To"] for one in mail.mails} == {"staff-bea@example.gov.uk"}
+        (buddy, *_) = (await place.watch())["alarms"]
+        assert buddy["missed"] == ["Nobody is named for this step"]
 
 
 async def test_a_watch_goes_to_who_is_out_their_buddy_their_team_and_who_was_told(sent):
