@@ -167,7 +167,11 @@ def hand_in(device: Device, visit: str) -> None:
     """Hand the note in: nobody answered."""
     page = device.page
     device.open(f"{visit}/note/door")
-    page.get_by_text("No answer", exact=True).click()
-    page.get_by_role("button", name="You arrived at: now").click()
+    page.get_by_role("group", name=re.compile("What came of it")).get_by_role(
+        "button", name=re.compile("No answer")
+    ).click()
+    expect(page.get_by_text(re.compile("Kept on this tablet"))).to_be_visible()
+    device.has_written()
     device.open(f"{visit}/note/check")
-    page.get_by_role("button", name=re.compile("Hand in")).click()
+    page.get_by_role("button", name="Hand in the note").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Check and hand in")
