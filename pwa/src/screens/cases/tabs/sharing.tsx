@@ -14,7 +14,7 @@ export function SharingTab({ of }: { of: Case }): JSX.Element {
     <div class="tm-stack-l">
       <Section title="What schools see by themselves">
         {of.restricted === true ? (
-          <p>Nothing: this case is restricted. A school’s safeguarding lead sees only what you write below, and concerns.</p>
+          <p>Nothing: this case is restricted. No school sees that it is there, nor what is written below. A concern reaches a school all the same.</p>
         ) : children.length === 0 ? (
           <p>Nothing: no child of the household is linked to a school here.</p>
         ) : (
