@@ -34,8 +34,11 @@ BELIEVED_MS = 6 * 3_600_000
 """A clock that shows less than was seen last, by up to this, was put back."""
 LOST_MS = to_ms("2026-01-01T00:00:00.000Z")
 """A clock that shows less than this has lost the time: there were no alarms then."""
-_WANTED = frozenset(
-    {channels.entries(channels.WATCHES), channels.arrivals(channels.WATCHES)} | channels.ALARMS
+_OF_CASES = frozenset({channels.entries(channels.CASES), channels.arrivals(channels.CASES)})
+_WANTED = (
+    frozenset({channels.entries(channels.WATCHES), channels.arrivals(channels.WATCHES)})
+    | channels.ALARMS
+    | _OF_CASES
 )
 _STEPS: Mapping[str, AlarmStep] = {
     one: one for one in ("buddy", "lead", "escalate", "help", "safe")
@@ -100,12 +103,23 @@ class Watches(Deadlines):
             page = await self.place.database.changes(
                 self._since or 0, channels=_WANTED, bodies=False
             )
+            moved: set[str] = set()
             for change in page.changes:
                 found = _watches_of(change.document.id, change.document.channels)
-                decided = decided or not found
+                of_case = not _OF_CASES.isdisjoint(change.document.channels)
+                moved |= _cases_of(change.document.channels) if of_case else set()
+                decided = decided or not (found or of_case)
                 self._again |= found
+            self._again |= await self._shown(moved)
             self._since, more = page.last_seq, page.more
         return decided
+
+    async def _shown(self, cases: set[str]) -> set[str]:
+        """The watches of cases that may lie elsewhere by now: with another team, or with none."""
+        if not cases:
+            return set()
+        shown = await self.place.database.range("watch:", "watch;")
+        return {one.body["watch"] for one in shown if one.body["case"] in cases}
 
     async def _begin(self) -> None:
         """Go on where the last server stopped; from the beginning where it was another history."""
@@ -333,6 +347,12 @@ class Watches(Deadlines):
 
 def _timer(fold: WatchFold, due: Due) -> str:
     return f"{fold.watch}:{due.step}:{due.n}"
+
+
+def _cases_of(of: frozenset[str]) -> set[str]:
+    """The cases that a document of the feed is about."""
+    prefixes = (channels.entries(channels.case("")), channels.arrivals(channels.case("")))
+    return {one.removeprefix(prefix) for one in of for prefix in prefixes if one.startswith(prefix)}
 
 
 def _watches_of(name: str, of: frozenset[str]) -> set[str]:

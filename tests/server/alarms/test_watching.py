@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from schemas.canonical import claim_id
+
 from tests.factory import Tablet, wire
 from tests.server.alarms.area import (
     AREA,
@@ -256,6 +258,34 @@ async def test_a_watch_of_a_case_goes_to_the_case_and_to_its_team_unless_restric
         (found,) = await (await place.store.open(AREA)).read(["watch:w-1"])
         assert found is not None
         assert {"person:staff-lee", "person:staff-ott"} <= found.channels
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_a_watch_goes_where_its_case_goes(sent, over):
+    """Also one that is over and still shown."""
+    async with area(**ways(*sent)) as place:
+        claim = {"says": {"fact": "placing", "team": "team-1"}, "observed_at": iso("09:00")}
+        opened = await place.say("case.opened", WORKER, case="c-1", facts=[claim], watch=None)
+        await place.leaves(iso("10:00"), case="c-1", buddy=None)
+        if over:
+            await place.say("watch.ended")
+        await place.look()
+        assert "team:team-1" in await _goes_to(place)
+        moved = {"fact": "placing", "team": "team-2", "restricted": False}
+        before = claim_id(opened["digest"], 0)
+        for says, teams in ((moved, {"team:team-2"}), ({**moved, "restricted": True}, set())):
+            claim = {"says": says, "observed_at": iso("09:00"), "replaces": [before]}
+            noted = await place.say("case.noted", WORKER, case="c-1", facts=[claim], watch=None)
+            before = claim_id(noted["digest"], 0)
+            await place.look()
+            found = await _goes_to(place)
+            assert {one for one in found if one.startswith("team:")} == teams
+
+
+async def _goes_to(place) -> frozenset[str]:
+    (found,) = await (await place.store.open(AREA)).read(["watch:w-1"])
+    assert found is not None
+    return found.channels
 
 
 async def test_a_watch_that_has_been_over_for_a_week_is_taken_from_the_tablets(sent):
