@@ -87,6 +87,7 @@ __all__ = [
     "is_family",
     "lasting",
     "left_behind",
+    "lent",
     "log",
     "of_body",
     "of_half",
@@ -205,6 +206,11 @@ def case(case_id: str) -> str:
 def team(team_id: str) -> str:
     """What a team's people work from: its cases that are not restricted."""
     return f"team:{team_id}"
+
+
+def lent(person_id: str) -> str:
+    """What somebody opened of another's with a reason: theirs while their role lets them do so."""
+    return f"lent:{person_id}"
 
 
 def answering(reach: Reach, person_id: str) -> str:

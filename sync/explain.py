@@ -42,6 +42,10 @@ _OF_REACH = {
     )
 }
 """Channels that are a reach's own; of one person where they name one."""
+_BY_NAME = {
+    "case": "whoever works on this case, by a grant over it",
+    "pupil": "whoever was granted this pupil by name",
+}
 
 
 def state_of(grant: Grant, ms: int) -> GrantState:
@@ -211,15 +215,15 @@ class Explainer:
             return f"{self.name(rest)}, who answers for it"
         if kind in _OF_REACH:
             return _roles(_OF_REACH[kind])
-        if kind == "case":
-            return "whoever works on this case, by a grant over it"
+        if kind in _BY_NAME:
+            return _BY_NAME[kind]
         if kind == "team":
             return f"whoever was granted the team {self._group(rest)}"
         if kind == "group":
             return f"whoever takes the registers of {self._group(rest)}"
-        if kind == "pupil":
-            return "whoever was granted this pupil by name"
         person, _, date = rest.partition(":")
+        if kind == "lent":
+            return f"{self.name(person)}, who opened it with a reason, while they lead"
         if kind == "taker":
             return f"{self.name(person)}, to whom the register was given on {in_words(date)}"
         return f"{self.name(person)}, whose own it is"

@@ -17,7 +17,7 @@ from functools import cached_property
 from schemas.access import POST, Ended, Grant
 from schemas.calendar import SchoolCalendar
 from schemas.entry import CaseOpened, FactBody, GlassBroken, GrantEnded, GrantGiven
-from schemas.policy import POLICY, RANKED, Reach, Role
+from schemas.policy import POLICY, RANKED, Power, Reach, Role, may
 from sync import channels
 from sync.arrivals import JUDGED_AGAIN
 from sync.clock import instant, local, to_ms
@@ -74,7 +74,9 @@ class Access:
         """Every channel they may read at a moment."""
         now = self.at(ms)
         today, _ = local(instant(ms), calendar.time_zone)
-        return channels.readable(
+        opens = any(may(role, Power.DRAFTS) for role in now.roles)
+        lent = frozenset({channels.lent(now.person)} if opens else ())
+        return lent | channels.readable(
             now.person,
             now.reaches,
             now.groups,

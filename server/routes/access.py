@@ -33,7 +33,10 @@ __all__ = ["ROUTES"]
 MAX_DAYS = 66
 """Days of one report: a half-term, holidays included."""
 MAX_ID = 300
-_OF_SOME = ("case:", "visit:", "watch:", "glass:", "concern:", "concern_status:", "draft:")
+_OF_SOME = (
+    *("case:", "visit:", "watch:", "glass:", "concern:", "concern_status:"),
+    *("draft:", "draft_opening:", "draft_end:", "shared:"),
+)
 """Documents of which who asks about others' access need not know."""
 _PERSON: TypeAdapter[str] = TypeAdapter(OpaqueId)
 _DATE: TypeAdapter[str] = TypeAdapter(Date)

@@ -126,11 +126,11 @@ async def drop_copies(
 
 
 async def readers(database: Database, author: str, draft: str, now_ms: int) -> frozenset[str]:
-    """The channels of a draft's copies: its author's, and those of who has opened it."""
+    """The channels of a draft's copies: its author's, and, while they lead, of who opened it."""
     opened = [one for one in await openings(database, draft) if one.of == author]
     now = instant(now_ms)
-    leads = {one.by for one in opened if one.until > now}
-    return frozenset(map(channels.person, {author, *leads}))
+    leads = {channels.lent(one.by) for one in opened if one.until > now}
+    return frozenset({channels.person(author), *leads})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from schemas.drafts import MAX_DRAFT_BYTES
+from schemas.policy import Role
 from server.erasure.applying import carry_out
 from server.visit_drafts.keeping import digest_of
 from sync.clock import to_ms
@@ -22,6 +23,7 @@ from tests.server.devices.signer import Signing, enrol, make_code, signer
 from tests.server.families import (
     AREA,
     CASE,
+    COLLEAGUE,
     LEAD,
     TEAM,
     VISIT,
@@ -328,6 +330,43 @@ async def test_a_lead_opens_an_absent_authors_draft_with_a_reason(place: Town) -
         assert await held_by(lead) == []
         assert len(await held_by(one)) == 1
         assert len(await held_by(one, "draft_opening:")) == 1
+
+
+async def test_a_draft_that_was_opened_is_read_as_long_as_its_reader_leads(place: Town) -> None:
+    async with place.visit("fay") as one, place.visit("lee") as lead:
+        await push(one, opened(Tablet(WORKER)), school=AREA)
+        await kept(one, saving())
+        await push(lead, opening(Tablet(LEAD, log="b" * 32)), school=AREA)
+        await settle(place)
+        assert len(await held_by(lead)) == 1
+        query = {"person": LEAD.person, "document": (await held_by(lead))[0]["_id"]}
+        told = (await lead.get(f"/db/{AREA}/_explain", params=query)).json()
+        assert told["sees"] is True
+        assert "Lee Lead, who opened it with a reason, while they lead" in told["goes_to"]
+        account = await place.site.accounts.of(LEAD.person)
+        assert account is not None
+        ended = account.schools[0].model_copy(update={"ends": place.clock.now})
+        await place.site.accounts.put([account.model_copy(update={"schools": (ended,)})])
+    async with place.visit("lee") as lead, place.visit("fay") as one:
+        assert await held_by(lead) == []
+        assert len(await held_by(one)) == 1
+
+
+async def test_that_a_draft_was_opened_is_explained_to_those_who_were_told(place: Town) -> None:
+    async with place.visit("fay") as one, place.visit("lee") as lead:
+        await push(one, opened(Tablet(WORKER)), school=AREA)
+        await kept(one, saving())
+        await push(lead, opening(Tablet(LEAD, log="b" * 32)), school=AREA)
+        await settle(place)
+        (told,) = await held_by(lead, "draft_opening:")
+    account = await place.site.accounts.of(COLLEAGUE.person)
+    assert account is not None
+    post = account.schools[0].model_copy(update={"role": Role.ADMINISTRATOR})
+    await place.site.accounts.put([account.model_copy(update={"schools": (post,)})])
+    async with place.visit("gus") as browser:
+        query = {"person": LEAD.person, "document": told["_id"]}
+        answer = (await browser.get(f"/db/{AREA}/_explain", params=query)).json()
+        assert answer["because"] == "There is no such document, so nobody sees it."
 
 
 async def test_tablets_are_not_told_for_ever_of_what_is_over(place: Town) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.canonical import claim_id
-
 from tests.factory import Tablet, wire
 from tests.server.alarms.area import (
     AREA,
