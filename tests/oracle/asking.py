@@ -59,8 +59,11 @@ class Asker:
         body: Any = None,
         headers: Iterable[tuple[bytes, bytes]] = (),
     ) -> Reply:
-        """Ask for something of the school. ``path`` is percent-encoded here, ``query`` is not."""
-        raw = b"" if body is None else orjson.dumps(body)
+        """Ask for something of the school. ``path`` is percent-encoded here, ``query`` is not.
+
+        ``body``: bytes are sent as they are, anything else as JSON.
+        """
+        raw = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
         where = f"/db/{self.school}/" + quote(path, safe="/:_,;")
         return await self._send(method, where, query, raw, headers)
 
