@@ -185,6 +185,7 @@ def test_what_follows_from_an_act_lets_somebody_see_it_while_they_hold_the_role(
         ("summaries", "authority coordinator"),
         ("safeguarding:p9", "Cal Cover, who answers for it"),
         ("person:p9", "Cal Cover, whose own it is"),
+        ("lent:p9", "Cal Cover, who opened it with a reason, while they lead"),
         ("held:cases", "nobody"),
     ],
 )

@@ -16,6 +16,7 @@ from tests.server.alarms.area import (
     LONE,
     OTHER_LEAD,
     WORKER,
+    Area,
     MailServer,
     Webhook,
     area,
@@ -281,7 +282,7 @@ async def test_a_watch_goes_where_its_case_goes(sent, over):
             assert {one for one in found if one.startswith("team:")} == teams
 
 
-async def _goes_to(place) -> frozenset[str]:
+async def _goes_to(place: Area) -> frozenset[str]:
     (found,) = await (await place.store.open(AREA)).read(["watch:w-1"])
     assert found is not None
     return found.channels
