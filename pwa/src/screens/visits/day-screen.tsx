@@ -32,6 +32,8 @@ export function DayScreen(): JSX.Element {
     zone: timeZone.value,
   };
   const day = dayOf(parts);
+  const isOut = (one: ShownWatch): boolean => stateNow(one, now.value) === "running";
+  const [alarms, out] = [day.out.filter((one) => !isOut(one)), day.out.filter(isOut)];
   const drafts = draftsGoingOn(visitDrafts.value);
   const draftOf = ({ visit }: DayVisit): VisitDraft | undefined => drafts.find((one) => one.visit === visit.visit);
   const going = drafts.flatMap((draft) => {
@@ -44,6 +46,11 @@ export function DayScreen(): JSX.Element {
     <Page title="Visits" heading={longDate(today.value)} lede={ledeOf(day)}>
       <div class="tm-visits">
         {loaded() ? null : <p class="tm-panel">What this tablet may show you has not come yet. It comes with the first signal.</p>}
+        {alarms.length === 0 ? null : (
+          <Section id="alarm" title="Not back, or in need of help" tone="warning">
+            <Out list={alarms} />
+          </Section>
+        )}
         {day.contested.length === 0 ? null : (
           <Section id="contested" title="People differ" tone="warning">
             <Lines lines={day.contested} today={today.value} more={({ contested: n }) => `${count(n, "thing")} to settle`} />
@@ -80,7 +87,7 @@ export function DayScreen(): JSX.Element {
           </p>
         ) : null}
         <Section id="out" title="Who is out">
-          {day.out.length === 0 ? <p class="tm-soft">{myWatch.value === null ? "Nobody is out." : "Nobody else is out."}</p> : <Out list={day.out} />}
+          {out.length === 0 ? <p class="tm-soft">{myWatch.value === null && alarms.length === 0 ? "Nobody is out." : "Nobody else is out."}</p> : <Out list={out} />}
         </Section>
         {day.teamOwed.length === 0 ? null : (
           <Section id="team-notes" title="Notes of the team, more than two days late" tone="warning">
@@ -269,7 +276,7 @@ function Out({ list }: { list: readonly ShownWatch[] }): JSX.Element {
               {one.buddy === me.value?.person ? <p class="tm-small">You are the buddy.</p> : null}
             </div>
             <p class="tm-visit-line__tags">
-              <Tag tone={state === "running" ? "plain" : "alert"}>{STATES[state]}</Tag>
+              <Tag tone={state === "running" ? "plain" : "check"}>{STATES[state]}</Tag>
             </p>
           </article>
         </li>

@@ -485,6 +485,23 @@ describe("somebody who is out", () => {
     act(() => render(<WatchBar />, root));
     expect(shown()).toBe("");
   });
+
+  test("is said on every page of their buddy's and their lead's once they are not back, and of nobody else's", () => {
+    const late = watch({ person: BEA, person_name: "Bea Lind", buddy: MO });
+    put(state.watches, new Map([["x-1", late]]));
+    act(() => render(<WatchBar />, root));
+    expect(shown()).toBe("");
+    put(state.now, Date.parse(at("15:10")));
+    act(() => render(<WatchBar />, root));
+    expect(shown()).toContain("Bea Lind was expected back at 15:10.");
+    put(state.watches, new Map([["x-1", { ...late, buddy: null }]]));
+    act(() => render(<WatchBar />, root));
+    expect(shown()).toBe("");
+    put(state.me, { ...WORKER, role: "team_lead" });
+    put(state.watches, new Map([["x-1", { ...late, buddy: null, state: "help" as const }]]));
+    act(() => render(<WatchBar />, root));
+    expect(shown()).toContain("Bea Lind needs help.");
+  });
 });
 
 test("a place that is none says so", async () => {
