@@ -28,6 +28,8 @@ from server.control import listening
 from server.devices.parts import Parts
 from server.devices.watched import WatchedBodies
 from server.erasure.ledger import Ledger, ledger_file
+from server.family.atlas import Atlas
+from server.family.places import Places
 from server.headers import Headers
 from server.limits import RateLimits, Strangers
 from server.logs import log, place
@@ -110,6 +112,7 @@ def create_app(
         health = Health(elapsed)
         alarms = Engine(
             store=store,
+            atlas=Atlas(Places(store), accounts.database),
             clock=time,
             settings=settings,
             accounts=accounts,
@@ -119,6 +122,7 @@ def create_app(
             health=health,
             elapsed=elapsed,
         )
+        schools.noticed = alarms.wake
         app.state.site = Site(
             settings=settings,
             store=store,

@@ -24,6 +24,7 @@ from server.closing import LOOK_MS, check_here
 from server.contacts import ContactBook
 from server.deciding import alone
 from server.erasure.applying import carry_out, remember
+from server.family.atlas import Atlas
 from server.family.desk import Desk
 from server.family.places import Places
 from server.followers import followers_of
@@ -209,7 +210,10 @@ class Schools:
         self._opening: dict[str, asyncio.Task[OpenSchool]] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._minder: asyncio.Task[None] | None = None
-        self._errands = Errands(self._places, self.use)
+        atlas = None if custody is None else Atlas(self._places, custody.accounts)
+        self.noticed: Callable[[str], None] = lambda _: None
+        """Told of each place that is opened where something may."""
+        self._errands = Errands(atlas, self.use)
 
     def __len__(self) -> int:
         return len(self._open)
@@ -321,6 +325,8 @@ class Schools:
         if self._store.shared:
             opened.follow()
         self._open[school] = opened
+        if await self._places.may_carry(school):
+            self.noticed(school)
         return opened
 
     def _desk(self, opened: OpenSchool) -> Desk:

@@ -17,7 +17,7 @@ from functools import partial
 import httpx2
 from pydantic import ValidationError
 
-from server.accounts import DATABASE, Accounts
+from server.accounts import Accounts
 from server.alarms.concerns import Concerns
 from server.alarms.health import Health
 from server.alarms.kind import Deadlines
@@ -28,6 +28,7 @@ from server.alarms.sending import Sending
 from server.alarms.timers import Elapsed, Timers, elapsed_s
 from server.alarms.watching import Watches
 from server.closing import closing_of
+from server.family.atlas import Atlas
 from server.logs import log
 from server.logs import place as raised_at
 from server.metrics import Metrics
@@ -69,6 +70,7 @@ class Engine:
     """Raises the alarms of every place of a store. :meth:`start` it once; :meth:`wake` hurries."""
 
     store: Store
+    atlas: Atlas
     clock: Clock
     settings: Settings
     accounts: Accounts
@@ -80,6 +82,8 @@ class Engine:
     tick_s: float = TICK_S
     _places: dict[str, _Looked] = field(default_factory=dict)
     _sending: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
+    _heard: set[str] = field(default_factory=set)
+    """Places that it was woken for, and does not know yet."""
     _searched: float = float("-inf")
     _probed: float = float("-inf")
     _beaten: float = float("-inf")
@@ -106,7 +110,9 @@ class Engine:
     def wake(self, name: str) -> None:
         """Say that something came in at a place that may be due, or end something."""
         looked = self._places.get(name)
-        if looked is not None:
+        if looked is None:
+            self._heard.add(name)
+        else:
             looked.woken = True
         self._news.set()
 
@@ -134,9 +140,9 @@ class Engine:
 
     async def tick(self) -> None:
         """Go through every place once."""
-        if self.elapsed() - self._searched >= LOOK_S:
-            await self._search()
-            self._searched = self.elapsed()
+        if self._heard or self.elapsed() - self._searched >= LOOK_S:
+            more = await self._search()
+            self._searched = float("-inf") if more else self.elapsed()
         for looked in list(self._places.values()):
             await self._look(looked)
         every = [one for looked in self._places.values() for one in looked.kinds]
@@ -147,14 +153,21 @@ class Engine:
         self.health.troubled = troubled + sum(one.failing for one in every)
         self.health.ran(self.clock.now_ms())
 
-    async def _search(self) -> None:
-        """Find the places of the store: also those that nobody has opened since the start."""
-        names = frozenset(await self.store.names()) - {DATABASE}
+    async def _search(self) -> bool:
+        """Find the places where something may fall due: also those that nobody has opened since
+        the start. Whether there are databases that were not looked into yet.
+        """
+        heard = frozenset(self._heard)
+        await self.atlas.note(heard)
+        self._heard -= heard
+        more = await self.atlas.explore()
+        names = self.atlas.live
         for name in self._places.keys() - names:
             del self._places[name]
         for name in sorted(names - self._places.keys()):
             with suppress(LookupError, ValidationError, StoreError):  # no roster, or not yet
                 await self._add(await self.store.open(name))
+        return more
 
     async def _add(self, database: Database) -> None:
         roster = await load_staff(database)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from server.family.places import Places
+from server.family.atlas import Atlas
 from server.logs import log, place
 from server.problems import Refusal
 from server.publishers import Publishers
@@ -33,8 +33,9 @@ Use = Callable[[str], AbstractAsyncContextManager[Open]]
 class Errands:
     """Runs them in the background; ``use`` opens a database for as long as it takes."""
 
-    def __init__(self, places: Places, use: Use) -> None:
-        self._places = places
+    def __init__(self, atlas: Atlas | None, use: Use) -> None:
+        """``atlas`` None: there is nobody whom anything is carried for."""
+        self._atlas = atlas
         self._use = use
         self._waiting: dict[str, set[str]] = {}
         """By database, the topics of what was carried into it."""
@@ -85,8 +86,11 @@ class Errands:
 
     async def _sweep(self) -> None:
         try:
-            for name in await self._places.names():
-                if await self._places.may_carry(name):
+            done, more = frozenset[str](), self._atlas is not None
+            while more and self._atlas is not None:
+                more = await self._atlas.explore()
+                for name in sorted(self._atlas.live - done):
                     await self._look(name, set())
+                done |= self._atlas.live
         except Exception as error:  # noqa: BLE001  # whoever opens them next goes on
             log().error("looking for what to carry failed", error=type(error).__name__)
