@@ -16,7 +16,8 @@ from schemas.base import Model
 from schemas.codes import Session
 from schemas.published import Unexplained, UnexplainedRow
 from server.publication import UNEXPLAINED, Books, Window
-from sync import channels, sheets
+from sync import channels
+from sync.attendance import sheets
 from sync.store import Document, Write
 
 __all__ = ["Draft", "draft", "open_dates", "unexplained"]

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from schemas.published import HistoryDay, history_id
 from server.drafts import Draft
 from server.publication import Books, Window
-from sync import channels, histories
+from sync import channels
+from sync.attendance import histories
 from sync.roster import Roster
 from sync.store import Document
 

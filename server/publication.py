@@ -24,11 +24,12 @@ from typing import Final
 from schemas.calendar import HalfTerm, SchoolCalendar
 from schemas.codes import Session
 from schemas.published import history_id, sheet_id
-from sync import channels, histories
-from sync.daybook import CellKey, Daybook
-from sync.planned import PlannedBook, Span
+from sync import channels
+from sync.attendance import histories
+from sync.attendance.daybook import CellKey, Daybook
+from sync.attendance.planned import PlannedBook, Span
+from sync.attendance.sheets import SESSIONS
 from sync.roster import Roster
-from sync.sheets import SESSIONS
 from sync.store import Database
 
 __all__ = ["UNEXPLAINED", "Books", "Window", "card_id", "roll_id", "touched", "whole_day"]

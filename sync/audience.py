@@ -19,8 +19,8 @@ from schemas.entry import CaseOpened
 from schemas.facts import Placing
 from schemas.policy import POLICY, Reach, Role
 from sync import channels
+from sync.family.known import Known
 from sync.grants import GrantBook
-from sync.known import Known
 from sync.pushed import Pushed
 from sync.roster import Roster
 

@@ -17,20 +17,20 @@ from schemas.entry import ClaimBody, WatchConfirmed
 from schemas.syncing import LogHead, PushRow, Receipt
 from sync import channels
 from sync.arrivals import ArrivalItem
+from sync.attendance.planned import PlannedBook
 from sync.audience import Audience
 from sync.backed import BackedUp
-from sync.casebook import CaseBook
 from sync.clock import Clock
 from sync.decisions import Deciding
 from sync.erasure import Erasures
+from sync.family.casebook import CaseBook
+from sync.family.known import Known, know
 from sync.filing import Filing
 from sync.grants import GrantBook
 from sync.judging import Contacts, Judge
-from sync.known import Known, know
 from sync.logbook import LogBook
 from sync.logs import LogState
 from sync.lookups import Posts, look_up, no_posts
-from sync.planned import PlannedBook
 from sync.pushed import Pushed, Speaker, parse
 from sync.rights import Rights
 from sync.roster import Roster

@@ -12,11 +12,11 @@ from typing import Protocol
 from schemas.canonical import entry_id
 from schemas.entry import Entry, FactBody, GrantGiven
 from sync.arrivals import ArrivalItem
+from sync.attendance.planned import PlannedBook
 from sync.clock import Correction, correction, instant, local
-from sync.fact_verdicts import judge_facts
-from sync.guarding import flags_of_watch
+from sync.family.fact_verdicts import judge_facts
+from sync.family.guarding import flags_of_watch
 from sync.logs import LogState
-from sync.planned import PlannedBook
 from sync.pushed import Pushed
 from sync.rights import Act, Rights, place_act
 from sync.verdicts import Judgement, Reason, judge

@@ -17,12 +17,12 @@ from schemas.codes import Session
 from schemas.entry import ClaimBody, GrantEnded, RegisterVoided
 from schemas.policy import GROUP_ROLES, Role
 from schemas.published import Held
-from sync.casebook import CaseBook
-from sync.daybook import Daybook
+from sync.attendance.daybook import Daybook
 from sync.decisions import Deciding
 from sync.document import Document
 from sync.erasure import is_erased
-from sync.known import Known, know
+from sync.family.casebook import CaseBook
+from sync.family.known import Known, know
 from sync.pushed import Pushed
 from sync.roster import Roster
 from sync.store import Database

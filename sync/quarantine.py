@@ -11,7 +11,7 @@ from schemas.published import Held, HeldClaim
 from sync import channels
 from sync.arrivals import ArrivalItem, SetAside
 from sync.decisions import Deciding, decided, fold_decisions
-from sync.fact_words import in_a_line
+from sync.family.fact_words import in_a_line
 from sync.pushed import Pushed, Speaker
 from sync.verdicts import RELEASABLE, Reason
 

@@ -33,11 +33,11 @@ from schemas.policy import (
     may_write,
 )
 from sync import channels
-from sync.casework import Casework
 from sync.clock import SKEW_MS, Correction, in_words, instant, local, to_ms
 from sync.decisions import Deciding
+from sync.family.casework import Casework
+from sync.family.guarding import Guarding
 from sync.grants import Access, GrantBook, ends_ms
-from sync.guarding import Guarding
 from sync.lookups import Lookups
 from sync.pushed import Speaker
 from sync.roster import Roster

@@ -15,9 +15,9 @@ from sync.arrivals import WAITS
 from sync.audience import Audience, case_of
 from sync.clock import Clock, instant
 from sync.erasure import is_erased
+from sync.family.known import Known
 from sync.filing import file_held, half_of
 from sync.judging import Judge
-from sync.known import Known
 from sync.lookups import read_held
 from sync.pushed import Pushed, parse
 from sync.quarantine import hold_entry

@@ -1,8 +1,8 @@
 """Concerns: whoever one goes to is told by message; unacknowledged in time, so is the next.
 
-When it does so, and to whom, the rule of concerns says (:mod:`sync.concerns`), in the published
-document. Here it is looked after that the place is open at that moment, so that it is published,
-whether or not anybody is there; and that whoever it goes to is told.
+When it does so, and to whom, the rule of concerns says (:mod:`sync.family.concerns`), in the
+published document. Here it is looked after that the place is open at that moment, so that it is
+published, whether or not anybody is there; and that whoever it goes to is told.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from server.alarms.record import AlarmRecord, mark_of, record_id
 from server.problems import Refusal
 from server.schools import Schools
 from sync.clock import instant, to_ms
-from sync.concern_routes import Whom
-from sync.concerns import concerned
 from sync.document import Document
 from sync.errors import BadName, DatabaseMissing
-from sync.relayed import heard_in
+from sync.family.concern_routes import Whom
+from sync.family.concerns import concerned
+from sync.family.relayed import heard_in
 from sync.store import Store
 
 __all__ = ["Concerns"]

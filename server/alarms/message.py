@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.support import AlarmStep, Concern
 from sync.clock import in_words, instant, local, to_ms
-from sync.watches import WatchFold
+from sync.family.watches import WatchFold
 
 __all__ = ["Message", "Wording", "concern_message", "note_message", "test_message", "watch_message"]
 

@@ -11,9 +11,9 @@ from server.access.directory import Directory
 from server.accounts import Accounts
 from server.alarms.record import Delivery
 from server.alarms.transport import By
+from sync.family.watches import WatchFold
 from sync.grants import GrantBook
 from sync.roster import Roster
-from sync.watches import WatchFold
 
 __all__ = ["People", "Reachable"]
 

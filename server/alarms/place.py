@@ -12,8 +12,8 @@ from server.alarms.message import Wording
 from server.alarms.people import People
 from server.alarms.timers import Timers
 from server.alarms.transport import By
-from sync.casebook import CaseBook
 from sync.document import Document
+from sync.family.casebook import CaseBook
 from sync.grants import GrantBook
 from sync.roster import Roster
 from sync.store import Database

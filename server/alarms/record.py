@@ -16,10 +16,10 @@ from schemas.base import Instant, Model
 from schemas.support import Alarm, AlarmStep
 from server.alarms.message import Message
 from server.alarms.transport import By
-from sync.alarms import Raised
 from sync.channels import ALARMS
 from sync.clock import to_ms
 from sync.document import Document
+from sync.family.alarms import Raised
 from sync.store import Write
 
 __all__ = ["AlarmRecord", "Delivery", "mark_of", "read_record", "record_id"]

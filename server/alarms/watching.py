@@ -17,10 +17,10 @@ from server.alarms.record import AlarmRecord, Delivery, mark_of, read_record, re
 from server.logs import log
 from server.logs import place as raised_at
 from sync import channels
-from sync.alarms import Due, is_current, next_due
 from sync.clock import instant, to_ms
+from sync.family.alarms import Due, is_current, next_due
+from sync.family.watches import WatchFold, fold_watch, read_watch, watch_document
 from sync.store import Write, WriteBatch
-from sync.watches import WatchFold, fold_watch, read_watch, watch_document
 
 __all__ = ["Watches"]
 

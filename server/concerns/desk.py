@@ -18,9 +18,9 @@ from schemas.published import School
 from schemas.support import Concern
 from server.drafts import Draft
 from sync import channels
-from sync.concern_readers import concern_channels
-from sync.concerns import Answering, Folded, Heard, fold_concern, raising
-from sync.relayed import heard_in
+from sync.family.concern_readers import concern_channels
+from sync.family.concerns import Answering, Folded, Heard, fold_concern, raising
+from sync.family.relayed import heard_in
 from sync.store import Database, Document
 
 __all__ = ["ANSWERS", "Around", "ConcernDesk", "Made", "parts", "read_concern"]

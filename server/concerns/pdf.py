@@ -21,7 +21,7 @@ from schemas.concerns import Told
 from schemas.policy import ROLE_NAMES
 from schemas.support import Concern, ConcernNote, Step
 from sync.clock import in_words, local
-from sync.concerns import Heard
+from sync.family.concerns import Heard
 
 __all__ = ["concern_pdf"]
 

@@ -15,7 +15,7 @@ from schemas.base import Date, Instant, Model, OpaqueId
 from schemas.measures import Tally
 from server.drafts import Draft
 from sync import channels
-from sync.spells import Spell
+from sync.family.spells import Spell
 from sync.spoken import read_feed
 from sync.store import Database
 

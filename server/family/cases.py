@@ -20,13 +20,13 @@ from server.family.glass import GlassBook
 from server.family.workers import workers
 from server.photos.uploads import photo_id
 from sync import channels
-from sync.casefile import CaseFile, FoldedCase
-from sync.cases import Child, Surroundings, case_cells, children, summary, teams
 from sync.clock import at_local, in_words, instant
-from sync.facts import items
-from sync.spells import Spell
+from sync.family.casefile import CaseFile, FoldedCase
+from sync.family.cases import Child, Surroundings, case_cells, children, summary, teams
+from sync.family.facts import items
+from sync.family.spells import Spell
+from sync.family.visits import PhotoFate
 from sync.spoken import read_feed
-from sync.visits import PhotoFate
 
 __all__ = ["CaseFolder"]
 

@@ -18,9 +18,9 @@ from server.family.places import Place
 from server.relay.registers import school_says
 from server.relay.relay import Relay
 from sync import channels
-from sync.cases import Child, children
 from sync.clock import instant
-from sync.shares import shared, supports
+from sync.family.cases import Child, children
+from sync.family.shares import shared, supports
 from sync.spoken import read_feed
 from sync.store import Document, WriteBatch
 

@@ -10,7 +10,7 @@ from server.family.places import Place
 from sync import channels
 from sync.document import Document
 from sync.erasure import is_erased
-from sync.relayed import RELAYED, read_relayed, relay, relayed_id
+from sync.family.relayed import RELAYED, read_relayed, relay, relayed_id
 from sync.spoken import Pairing, read_feed
 from sync.store import Database, Write, WriteBatch
 

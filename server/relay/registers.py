@@ -9,7 +9,7 @@ import orjson
 from schemas.published import History, School, history_id
 from schemas.roster import Pupil
 from server.family.attended import HalfTally, SchoolSays
-from sync.spells import spells
+from sync.family.spells import spells
 from sync.store import Database
 
 __all__ = ["school_says"]

@@ -21,10 +21,10 @@ from server.problems import Refusal
 from server.routes.scope import Scoped, entered
 from server.site import site_of
 from sync import channels
+from sync.attendance.daybook import Daybook
+from sync.attendance.figures import begun, figures, of_session
 from sync.clock import instant, local
-from sync.daybook import Daybook
 from sync.explain import Explainer
-from sync.figures import begun, figures, of_session
 from sync.roster import Roster
 from sync.store import Database, Document
 

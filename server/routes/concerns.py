@@ -15,7 +15,7 @@ from server.concerns.pdf import concern_pdf
 from server.problems import Refusal
 from server.routes.scope import Scoped, entered
 from sync.clock import instant
-from sync.relayed import heard_in
+from sync.family.relayed import heard_in
 
 __all__ = ["ROUTES"]
 

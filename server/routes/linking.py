@@ -19,8 +19,8 @@ from server.bodies import read_model
 from server.problems import Refusal
 from server.routes.scope import Scoped, entered
 from server.site import site_of
-from sync.called import is_called
 from sync.clock import instant, local
+from sync.family.called import is_called
 from sync.roster import Roster
 
 __all__ = ["ROUTES"]

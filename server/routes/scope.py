@@ -14,10 +14,10 @@ from server.record import note
 from server.schools import OpenSchool
 from server.site import site_of
 from server.visitor import Visitor, visitor
-from sync.casework import Casework
+from sync.family.casework import Casework
+from sync.family.known import Known
 from sync.feed import Feed
 from sync.grants import Access
-from sync.known import Known
 from sync.pushed import Speaker
 
 __all__ = ["Scoped", "entered"]

@@ -19,14 +19,14 @@ ENDING = "tests/server/test_ending_grants.py"
 VERDICTS = "tests/sync/test_verdicts.py"
 DECISIONS = "tests/sync/test_decisions.py"
 RIGHTS = "tests/sync/test_rights.py"
-CASEWORK = "tests/sync/test_casework.py"
-GUARDING = "tests/sync/test_guarding.py"
-WATCHES = "tests/sync/test_watches.py"
-STEPS = "tests/sync/test_alarms.py"
+CASEWORK = "tests/sync/family/test_casework.py"
+GUARDING = "tests/sync/family/test_guarding.py"
+WATCHES = "tests/sync/family/test_watches.py"
+STEPS = "tests/sync/family/test_alarms.py"
 ALARMS = "tests/server/alarms"
 WATCHING = f"{ALARMS}/test_watching.py"
 WAITING = "tests/sync/test_waiting.py"
-SHARES = "tests/sync/test_shares.py"
+SHARES = "tests/sync/family/test_shares.py"
 AUDIENCE = "tests/sync/test_audience.py"
 AUDIT = "tests/sync/test_audit.py"
 CONTROL = "tests/server/test_control.py"
@@ -296,70 +296,70 @@ _SCOPE = (
 _FAMILY = (
     Guard(
         "cases: a restricted one tells a school's office nothing",
-        "sync/shares.py",
+        "sync/family/shares.py",
         "    if whole.restricted:\n        return []\n    been =",
         "    been =",
         (f"{SHARES}::test_a_restricted_case_leaves_no_trace_and_takes_back_what_was_told",),
     ),
     Guard(
         "cases: a restricted one tells a safeguarding lead nothing",
-        "sync/shares.py",
+        "sync/family/shares.py",
         "    if whole.restricted:\n        return []\n    told =",
         "    told =",
         (f"{SHARES}::test_a_restricted_case_leaves_no_trace_and_takes_back_what_was_told",),
     ),
     Guard(
         "cases: an action goes to its own child's school",
-        "sync/shares.py",
+        "sync/family/shares.py",
         "if all(said.child is None or said.child in child.members for said in one.values):",
         "if True:",
         (f"{SHARES}::test_an_action_goes_to_the_school_of_its_child_or_to_all",),
     ),
     Guard(
         "cases: what is withdrawn, or another child's, is told no lead",
-        "sync/shares.py",
+        "sync/family/shares.py",
         "if any(is_gone(said) or said.child not in child.members for said in one.values):",
         "if False:",
         (f"{SHARES}::test_a_safeguarding_lead_learns_what_was_told_on_purpose",),
     ),
     Guard(
         "cases: closed as long as nobody has said, and where people differ",
-        "sync/cases.py",
+        "sync/family/cases.py",
         "return placing is None or placing.restricted",
         "return placing is not None and placing.restricted",
-        ("tests/sync/test_casefile.py::test_an_addendum_waits_for_its_note_and_is_kept",),
+        ("tests/sync/family/test_casefile.py::test_an_addendum_waits_for_its_note_and_is_kept",),
     ),
     Guard(
         "cases: no summary of a restricted one",
-        "sync/cases.py",
+        "sync/family/cases.py",
         "if placing is None or placing.restricted:\n        return None",
         "if placing is None:\n        return None",
-        ("tests/sync/test_cases.py::test_of_a_restricted_case_there_is_no_summary",),
+        ("tests/sync/family/test_cases.py::test_of_a_restricted_case_there_is_no_summary",),
     ),
     Guard(
         "facts: only what was seen is replaced",
         "sync/claims.py",
         "sorted(standing.keys() - replaced)",
         "sorted(standing.keys())[-1:]",
-        ("tests/sync/test_facts.py::test_a_value_that_nobody_saw_is_never_replaced",),
+        ("tests/sync/family/test_facts.py::test_a_value_that_nobody_saw_is_never_replaced",),
     ),
     Guard(
         "cases: a case of others",
-        "sync/casework.py",
+        "sync/family/casework.py",
         "        if self.reaches(case):\n            return None\n        return Reason(\n",
         "        if True:\n            return None\n        return Reason(\n",
         (f"{CASEWORK}::test_a_case_is_its_openers_and_its_teams",),
     ),
     Guard(
         "cases: a restricted one is not its team's",
-        "sync/casework.py",
+        "sync/family/casework.py",
         "if placed is None or placed.restricted:",
         "if placed is None:",
         (f"{CASEWORK}::test_a_restricted_case_is_its_workers_alone",),
     ),
     Guard(
         "cases: as of the time of the act",
-        "sync/casework.py",
+        "sync/family/casework.py",
         "self.known.case(case, self.ms)",
         "self.known.case(case)",
         (f"{CASEWORK}::test_what_was_done_before_a_case_was_restricted_stands",),
@@ -380,7 +380,7 @@ _FAMILY = (
     ),
     Guard(
         "cases: opened for one's own team",
-        "sync/casework.py",
+        "sync/family/casework.py",
         "others = [one for one in teams if one not in self.access.teams]",
         "others: list[str] = []",
         (f"{CASEWORK}::test_a_case_is_opened_for_ones_own_team_and_once",),
@@ -394,24 +394,24 @@ _FAMILY = (
     ),
     Guard(
         "cases: a draft is of the case it says itself",
-        "sync/casework.py",
+        "sync/family/casework.py",
         "if (body.of, body.case) in self.known.drafts.get(body.draft, ()):",
         "if body.draft in self.known.drafts:",
         (f"{CASEWORK}::test_a_draft_is_of_the_case_that_it_says_itself",),
     ),
     Guard(
         "concerns: whom one concerns is none of its readers",
-        "sync/concern_readers.py",
+        "sync/family/concern_readers.py",
         "left = holders(reach) - kept",
         "left = holders(reach)",
-        ("tests/sync/test_concern_readers.py::test_nobody_whom_it_concerns_ever_reads_it",),
+        ("tests/sync/family/test_concern_readers.py::test_nobody_whom_it_concerns_ever_reads_it",),
     ),
     Guard(
         "concerns: whom one concerns does not acknowledge it",
-        "sync/concerns.py",
+        "sync/family/concerns.py",
         "one.held is None and one.body.author not in about.people",
         "one.held is None",
-        ("tests/sync/test_concerns.py::test_whom_it_concerns_acknowledges_nothing",),
+        ("tests/sync/family/test_concerns.py::test_whom_it_concerns_acknowledges_nothing",),
     ),
     Guard(
         "concerns: a PDF is for its readers",
@@ -436,35 +436,35 @@ _FAMILY = (
     ),
     Guard(
         "concerns: not for whom they concern",
-        "sync/guarding.py",
+        "sync/family/guarding.py",
         "if body.author in known.about:",
         "if False:",
         (f"{GUARDING}::test_what_is_done_about_a_concern_is_not_for_whom_it_concerns",),
     ),
     Guard(
         "concerns: nobody acknowledges their own",
-        "sync/guarding.py",
+        "sync/family/guarding.py",
         "if isinstance(body, ConcernAcknowledged) and body.author in known.authors:",
         "if False:",
         (f"{GUARDING}::test_nobody_acknowledges_their_own_concern",),
     ),
     Guard(
         "watches: ended by who is out",
-        "sync/guarding.py",
+        "sync/family/guarding.py",
         "if known.person == body.author or isinstance(body, HelpCalled):",
         "if True:",
         (f"{GUARDING}::test_a_watch_is_its_workers",),
     ),
     Guard(
         "watches: confirmed by who looks after them",
-        "sync/guarding.py",
+        "sync/family/guarding.py",
         "        if self._looks_after(known):\n",
         "        if True:\n",
         (f"{GUARDING}::test_somebody_else_confirms_who_looks_after_them",),
     ),
     Guard(
         "alarms: of two ends the earlier",
-        "sync/watches.py",
+        "sync/family/watches.py",
         "        expected_ms=min(expected),\n",
         "        expected_ms=max(expected),\n",
         (
@@ -473,21 +473,21 @@ _FAMILY = (
     ),
     Guard(
         "alarms: a call is answered by what came after it",
-        "sync/watches.py",
+        "sync/family/watches.py",
         "return one.n > other.n if one.log == other.log else one.said_ms > other.said_ms",
         "return True",
         (f"{WATCHES}::test_a_call_for_help_is_answered_only_by_what_was_written_after_it",),
     ),
     Guard(
         "alarms: ended by who is out alone",
-        "sync/watches.py",
+        "sync/family/watches.py",
         "return word.body.author == person or not isinstance(word.body, WatchStarted | WatchEnded)",
         "return True",
         (f"{WATCHES}::test_the_worker_ends_it_in_their_own_word_and_nobody_else_does",),
     ),
     Guard(
         "alarms: the next is told at once where nobody is reached",
-        "sync/alarms.py",
+        "sync/family/alarms.py",
         "if before and before[0].reached is False:",
         "if False:",
         (f"{STEPS}::test_where_nobody_can_be_reached_the_next_step_comes_at_once",),
@@ -777,7 +777,7 @@ _GRANTS = (
     ),
     Guard(
         "grants: nobody takes a register over by a word that is held",
-        "sync/daybook.py",
+        "sync/attendance/daybook.py",
         "bodies = (one.entry.body for one in moves if self._stands(one))",
         "bodies = (one.entry.body for one in moves)",
         (f"{RIGHTS}::test_nobody_takes_a_register_over_by_their_own_word",),

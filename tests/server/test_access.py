@@ -13,7 +13,7 @@ import pytest
 from schemas.policy import POLICY, Power, Role
 from server.accounts import Account, Accounts, Post
 from server.passwords import Passwords
-from sync.daybook import Daybook
+from sync.attendance.daybook import Daybook
 from tests.factory import COVER, HEAD, MONDAY, OFFICER, TUTOR, Tablet, claim
 from tests.server.town import PASSWORD, SCHOOL, Town, ask, pull, push
 

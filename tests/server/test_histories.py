@@ -16,7 +16,7 @@ from server import publication
 from server.news import CHECKPOINT
 from server.publication import Books
 from server.publisher import Publisher
-from sync.daybook import Daybook
+from sync.attendance.daybook import Daybook
 from sync.roster import Roster
 from sync.store import Database, Document, Write, WriteBatch
 from sync.stores.memory import MemoryStore

@@ -6,8 +6,8 @@ import pytest
 
 from sync.stores.memory import MemoryStore
 from tests.factory import roster
-from tests.sync.area import Area
 from tests.sync.auditing import audited
+from tests.sync.family.area import Area
 from tests.sync.school import School
 
 

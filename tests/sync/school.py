@@ -8,10 +8,10 @@ from typing import Any
 from schemas.published import Held
 from sync import channels
 from sync.arrivals import Arrival, read_arrival
-from sync.daybook import Daybook
+from sync.attendance.daybook import Daybook
+from sync.attendance.planned import PlannedBook
 from sync.intake import Intake
 from sync.lookups import read_held
-from sync.planned import PlannedBook
 from sync.pushed import Speaker
 from sync.roster import Roster
 from sync.spoken import read_feed

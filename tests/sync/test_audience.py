@@ -11,7 +11,7 @@ from schemas.published import StaffMember
 from sync.pushed import parse
 from sync.stores.memory import MemoryStore
 from tests.factory import HEAD, NINE, Tablet, roster
-from tests.sync.area import (
+from tests.sync.family.area import (
     ADMIN,
     CASE,
     COORDINATOR,

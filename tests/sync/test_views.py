@@ -13,8 +13,8 @@ from sync.views import (
     view_of_delivery,
 )
 from tests.factory import claim, roster
-from tests.sync.area import CASE, LEAD, MATE
 from tests.sync.auditing import audited
+from tests.sync.family.area import CASE, LEAD, MATE
 from tests.sync.school import School
 
 

@@ -11,7 +11,7 @@ from sync.erasure import Order, erasure_of
 from sync.grants import GrantBook
 from sync.spoken import Pairing, read_feed
 from sync.store import Document, Write, WriteBatch
-from tests.sync.area import (
+from tests.sync.family.area import (
     CASE,
     DSL,
     FAR,

@@ -1,6 +1,6 @@
 /**
  * A published case with this person's own entries folded over it, by the fold the server uses
- * (`sync/cases.py`): what they record shows at once and without a signal, and a case that they open
+ * (`sync/family/cases.py`): what they record shows at once and without a signal, and a case that they open
  * offline is there at once. `tests/vectors/cases.json` holds both to one reading.
  */
 import type { Case, CaseEvent, CaseWorker, Visit } from "../generated/types.ts";

@@ -1,5 +1,5 @@
 /**
- * Whom a concern goes to, and so whom to ring: as the server says it (`sync/concern_routes.py`), from
+ * Whom a concern goes to, and so whom to ring: as the server says it (`sync/family/concern_routes.py`), from
  * what is on the tablet alone. `tests/vectors/concern-route.json` holds both to one reading.
  */
 import type { Route, Safeguarding, School, SchoolCalendar, ToRing } from "../generated/types.ts";

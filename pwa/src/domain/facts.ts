@@ -1,6 +1,6 @@
 /**
  * The fold of facts: what the claims on the cells of a visit, or of a case, come to. The twin of
- * `sync/facts.py`; `tests/vectors/facts.json` holds both to one reading.
+ * `sync/family/facts.py`; `tests/vectors/facts.json` holds both to one reading.
  *
  * Take the claims that stand and that no standing claim replaces; if they say the same, the cell is
  * agreed, else contested, and all are kept.

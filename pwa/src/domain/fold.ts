@@ -1,7 +1,7 @@
 /**
  * The fold: what the claims on one cell come to. Pure, and blind to order and to duplicates.
  *
- * The twin of `sync/fold.py`; `tests/vectors/fold.json` holds both to one reading. Take the claims
+ * The twin of `sync/attendance/fold.py`; `tests/vectors/fold.json` holds both to one reading. Take the claims
  * that stand and that no standing claim replaces; drop each one that another of them refines; if
  * those left say the same, the cell is agreed, else contested. No winner is ever invented.
  */

@@ -1,6 +1,6 @@
 /**
  * A published sheet with this person's own entries folded over it, by the same fold the server
- * uses (`sync/daybook.py`): what the server will say of it, said at once and without a signal.
+ * uses (`sync/attendance/daybook.py`): what the server will say of it, said at once and without a signal.
  */
 import type { Cell as WireCell, Departure, Planned, PublishedClaim, RegisterTaking, Sheet, SheetRow } from "../generated/types.ts";
 import { fold } from "./fold.ts";

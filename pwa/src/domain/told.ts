@@ -1,6 +1,6 @@
 /**
  * What this person told of a case, as the server will publish it: own entries read for the folds of
- * visits and cases. The twin of `sync/told.py`.
+ * visits and cases. The twin of `sync/family/told.py`.
  */
 import { claimIds, hasFacts } from "./entry.ts";
 import type { Body, BodyOf, Kind } from "./entry.ts";

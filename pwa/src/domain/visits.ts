@@ -1,6 +1,6 @@
 /**
  * A published visit with this person's own entries folded over it, by the fold the server uses
- * (`sync/visits.py`): what they record shows at once and without a signal, `received_at` null until
+ * (`sync/family/visits.py`): what they record shows at once and without a signal, `received_at` null until
  * the server has it. `tests/vectors/visits.json` holds both to one reading.
  */
 import type { Addendum, Contributed, Photo, Visit } from "../generated/types.ts";

@@ -1,4 +1,4 @@
-// The vectors that Python keeps too (`tests/sync/test_concern_routes.py`).
+// The vectors that Python keeps too (`tests/sync/family/test_concern_routes.py`).
 import { describe, expect, test } from "vitest";
 import { further, inHours, routeOf, staffRoles, toRing } from "../../../pwa/src/domain/concern-route.ts";
 import type { Concerned, Whom } from "../../../pwa/src/domain/concern-route.ts";

@@ -1,4 +1,4 @@
-/** Laws of the fold of facts, and of what is laid over it, over random histories (see `tests/sync/test_facts.py`). */
+/** Laws of the fold of facts, and of what is laid over it, over random histories (see `tests/sync/family/test_facts.py`). */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cellNamed, cellOf, contested, filled, foldFacts, liveClaims, screenOf, withClaims } from "../../../pwa/src/domain/facts.ts";

@@ -1,4 +1,4 @@
-/** The tablet's side of `tests/sync/test_family_twin.py`: own entries laid over a published case. */
+/** The tablet's side of `tests/sync/family/test_family_twin.py`: own entries laid over a published case. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { isRestricted, overlayCase, overlayCells } from "../../../pwa/src/domain/cases.ts";

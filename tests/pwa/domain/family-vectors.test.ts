@@ -1,4 +1,4 @@
-/** The vectors of facts, visits and cases that Python keeps too (`tests/sync/test_visits.py` and beside it). */
+/** The vectors of facts, visits and cases that Python keeps too (`tests/sync/family/test_visits.py` and beside it). */
 import { describe, expect, test } from "vitest";
 import { isRestricted, overlayCase, reviewDue, statusOf, teamsOf } from "../../../pwa/src/domain/cases.ts";
 import { cellOf, filled, foldFacts, itemsOf, screenOf, valueOf, valuesOf } from "../../../pwa/src/domain/facts.ts";

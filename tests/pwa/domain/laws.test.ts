@@ -1,4 +1,4 @@
-/** Laws of the fold and of its overlay over random histories (see `tests/sync/test_fold_laws.py`). */
+/** Laws of the fold and of its overlay over random histories (see `tests/sync/attendance/test_fold_laws.py`). */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalText } from "../../../pwa/src/domain/canonical.ts";

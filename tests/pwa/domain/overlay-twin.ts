@@ -1,4 +1,4 @@
-/** The tablet's side of `tests/sync/test_fold_overlay.py`: own entries laid over published sheets. */
+/** The tablet's side of `tests/sync/attendance/test_fold_overlay.py`: own entries laid over published sheets. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import type { Entry } from "../../../pwa/src/domain/entry.ts";

@@ -1,5 +1,5 @@
 /**
- * The tablet's side of `tests/sync/test_fold_twin.py`: reads questions from the file named first,
+ * The tablet's side of `tests/sync/attendance/test_fold_twin.py`: reads questions from the file named first,
  * writes answers into the one named second. Bundled, so that any Node runs it.
  */
 import { readFileSync, writeFileSync } from "node:fs";

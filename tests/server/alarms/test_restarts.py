@@ -19,14 +19,14 @@ from server.alarms.record import read_record
 from server.passwords import Passwords
 from server.settings import Settings
 from server.stores import FOLDER
-from sync import watches
 from sync.clock import instant
 from sync.errors import StoreError
+from sync.family import watches
+from sync.family.watches import WatchWord
 from sync.store import Database, WriteBatch
 from sync.stores.couchdb import CouchSettings, CouchStore
 from sync.stores.memory import MemoryStore
 from sync.stores.sqlite import SqliteStore
-from sync.watches import WatchWord
 from tests.factory import Tablet
 from tests.peers.couch import new_prefix, pouchdb_server
 from tests.server.alarms.area import (

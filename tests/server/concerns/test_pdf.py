@@ -6,9 +6,9 @@ import re
 
 from schemas.concerns import Told
 from server.concerns.pdf import FONTS, concern_pdf
-from sync.concerns import Heard
+from sync.family.concerns import Heard
 from tests.server.concerns.reading import text_of
-from tests.sync.test_concerns import (
+from tests.sync.family.test_concerns import (
     AT,
     LEAD,
     acknowledged,

@@ -18,8 +18,8 @@ from server.demo.mix import SHARES
 from server.demo.plans import PLANS, PRIMARY, SECONDARY, SPECIAL, SchoolPlan
 from server.demo.schools import DemoSchool, build_school
 from server.demo.writing import BURST_MS, Push, bursts
+from sync.attendance.fold import FoldClaim, fold
 from sync.clock import instant, local, to_ms
-from sync.fold import FoldClaim, fold
 
 TODAY = dt.date(2026, 11, 23)
 SEED = 7

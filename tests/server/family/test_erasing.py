@@ -7,7 +7,7 @@ from pathlib import Path
 from server.erasure.applying import carry_out, remember
 from sync.clock import Clock
 from sync.erasure import Order, erasure_of
-from sync.relayed import relayed_id
+from sync.family.relayed import relayed_id
 from sync.roster import load_roster
 from sync.stores.sqlite import SqliteStore
 from tests.server.family.authority import (

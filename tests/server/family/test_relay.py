@@ -10,7 +10,7 @@ import pytest
 
 from schemas.canonical import claim_id
 from schemas.roster import Pupil
-from sync.relayed import relayed_id
+from sync.family.relayed import relayed_id
 from sync.store import Write, WriteBatch
 from tests import factory
 from tests.factory import claim

@@ -1,0 +1,1 @@
+"""Family support: how facts, visits, cases, concerns and watches fold, and who may say what."""
