@@ -12,7 +12,7 @@ import { navigate } from "../../components/router.ts";
 import type { NewBody } from "../../domain/entry.ts";
 import { instant, localMoment } from "../../domain/time.ts";
 import type { Visit } from "../../generated/types.ts";
-import { cases, me, now, observedNow, today } from "../../state/app.ts";
+import { cases, me, now, observedNow, status, today } from "../../state/app.ts";
 import { mayRecord } from "../../components/allowed.ts";
 import { useSaving } from "../../components/saving.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
@@ -179,7 +179,7 @@ function DoorBar({ visit }: { visit: Visit }): JSX.Element | null {
   if (plan !== null && !plan.workers.includes(person) && stage !== "planned") return null;
   const write = (): void => navigate(`/visits/${visit.visit}/note`);
   const arrive = (): void => {
-    saving.save([arrivedBody(visit, now.peek(), observedNow())], "arrive", write);
+    saving.save([arrivedBody(visit, { nowMs: now.peek(), offsetMs: status.peek().offsetMs ?? 0, observed: observedNow() })], "arrive", write);
   };
   return (
     <section class="tm-visit-bar" aria-label="At the door">
@@ -206,8 +206,17 @@ function DoorBar({ visit }: { visit: Visit }): JSX.Element | null {
   );
 }
 
-/** To the minute: two who stand at one door together say the same. */
-export function arrivedBody({ visit, case: of }: Pick<Visit, "visit" | "case">, nowMs: number, observed: string): NewBody {
-  const at = instant(Math.floor(nowMs / MINUTE_MS) * MINUTE_MS);
+interface Moment {
+  /** By the server's clock. */
+  nowMs: number;
+  /** Server time less this tablet's. */
+  offsetMs: number;
+  /** By the tablet's clock. */
+  observed: string;
+}
+
+/** To the server's minute, said by the tablet's clock: two who stand at one door together say the same. */
+export function arrivedBody({ visit, case: of }: Pick<Visit, "visit" | "case">, { nowMs, offsetMs, observed }: Moment): NewBody {
+  const at = instant(Math.floor(nowMs / MINUTE_MS) * MINUTE_MS - offsetMs);
   return { kind: "visit.noted", visit, case: of, facts: [{ says: { fact: "arrived", at }, observed_at: observed }] };
 }

@@ -86,7 +86,7 @@ export function familyCase(more: FactSaid[] = [], about: Partial<Case> = {}): Ca
 }
 
 export function frame(more: Partial<NoteFrame> = {}): NoteFrame {
-  return { visit: visit(), caseCells: familyCase().cells, person: MO, zone: ZONE, nowMs: Date.parse(at("16:00")), ...more };
+  return { visit: visit(), caseCells: familyCase().cells, person: MO, zone: ZONE, nowMs: Date.parse(at("16:00")), offsetMs: 0, ...more };
 }
 
 export function account(author: string, more: Partial<Contributed> = {}): Contributed {

@@ -157,6 +157,14 @@ describe("a note that is handed in", () => {
     expect(facts(FULL, { visit: visit([said(PLAN), theirs]) }).filter(({ fact }) => fact === "arrived")).toHaveLength(1);
   });
 
+  test("speaks by the tablet's clock, and knows what was said by the server's", () => {
+    const slow = { offsetMs: 37 };
+    const all = handIn(frame(slow), FULL, OWNERS).facts;
+    expect(all.find(({ says }) => says.fact === "arrived")).toMatchObject({ says: { at: "2026-11-23T14:01:59.963Z" }, observed_at: "2026-11-23T14:01:59.963Z" });
+    const mine = said({ fact: "arrived", at: at("14:02") });
+    expect(facts(FULL, { ...slow, visit: visit([said(PLAN), mine]) }).filter(({ fact }) => fact === "arrived")).toEqual([]);
+  });
+
   test("that saw nobody says the calls, and nothing of who was there", () => {
     const call = { "call.1-a.name": "Carla Finch", "call.1-a.at": "14:04", "call.1-a.how": "phone", "call.1-a.reached": "false" };
     const all = facts({ ...FULL, ...call, outcome: "no_answer", card_left: "true", outcome_note: "Curtains drawn" });

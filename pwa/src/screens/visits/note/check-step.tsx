@@ -7,7 +7,7 @@ import { Link } from "../../../components/link.tsx";
 import { navigate } from "../../../components/router.ts";
 import { announce } from "../../../components/announcer.tsx";
 import { count, listing } from "../../../components/text.ts";
-import { groups, now } from "../../../state/app.ts";
+import { groups, now, status } from "../../../state/app.ts";
 import { factOf } from "../reading.ts";
 import { contradictions, missing } from "./check.ts";
 import type { Remark } from "./check.ts";
@@ -27,7 +27,7 @@ export function CheckStep(props: StepProps): JSX.Element {
   const submit = async (): Promise<void> => {
     if (busy || wrong.length > 0) return;
     setBusy(true);
-    const words = await note.submit({ ...frame, nowMs: now.peek() }, owners);
+    const words = await note.submit({ ...frame, nowMs: now.peek(), offsetMs: status.peek().offsetMs ?? 0 }, owners);
     setBusy(false);
     setProblem(words);
     if (words !== null) return;

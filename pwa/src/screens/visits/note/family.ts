@@ -13,6 +13,8 @@ export interface NoteFrame {
   readonly person: string;
   readonly zone: string;
   readonly nowMs: number;
+  /** Server time less this tablet's: what goes into an entry speaks by the tablet's clock. */
+  readonly offsetMs: number;
 }
 
 /** The visit's day: of its arrival, else of its plan, else today. */

@@ -51,7 +51,14 @@ export function handIn(frame: NoteFrame, fields: Fields, owners: Owners): HandIn
     ...about.flatMap((says) => ofVisit(frame, says, observed)),
     ...ofCase.map((says) => ({ says, observed_at: observed, replaces: listOf(fields, pinName(says)) })),
   ];
-  return { facts, contribution: account(frame, fields) };
+  return { facts: facts.map((claim) => byTheTablet(claim, frame.offsetMs)), contribution: account(frame, fields) };
+}
+
+/** The form shows the server's time; an entry speaks by the clock of the tablet that wrote it, and is corrected as it is read. */
+function byTheTablet({ says, observed_at: observed, ...rest }: FactClaim, offsetMs: number): FactClaim {
+  const moved = (at: string): string => instant(Date.parse(at) - offsetMs);
+  const timed = says.fact === "arrived" || says.fact === "left" || says.fact === "contact";
+  return { ...rest, says: timed ? { ...says, at: moved(says.at) } : says, observed_at: moved(observed) };
 }
 
 /** The field that keeps which claims on a fact of the case were on the screen as it was answered. */

@@ -8,7 +8,7 @@ import { Page } from "../../../components/page.tsx";
 import { navigate } from "../../../components/router.ts";
 import { moment, timeZone } from "../../../components/words.ts";
 import type { Visit } from "../../../generated/types.ts";
-import { cases, me, now, today } from "../../../state/app.ts";
+import { cases, me, now, status, today } from "../../../state/app.ts";
 import { ConcernLink } from "../concern-link.tsx";
 import { accountOf } from "../day.ts";
 import { familyName } from "../reading.ts";
@@ -47,7 +47,7 @@ const roughly = computed(() => Math.floor(now.value / ROUGHLY_MS) * ROUGHLY_MS);
 export function NoteScreen({ visit, step }: { visit: Visit; step: string }): JSX.Element {
   const person = me.value?.person ?? "";
   const of = cases.value.get(visit.case) ?? null;
-  const frame: NoteFrame = { visit, caseCells: of?.cells ?? [], person, zone: timeZone.value, nowMs: roughly.value };
+  const frame: NoteFrame = { visit, caseCells: of?.cells ?? [], person, zone: timeZone.value, nowMs: roughly.value, offsetMs: status.peek().offsetMs ?? 0 };
   const back = `/visits/${visit.visit}`;
   const note = useNote(frame);
   if (accountOf(visit, person) !== null) {
