@@ -150,6 +150,8 @@ def test_a_browser_killed_in_the_middle_of_a_word_has_lost_nothing_of_the_note(
     ).get_by_role("link").click()
     mine = page.get_by_role("article", name=f"The account of {worker.name}")
     expect(mine).to_contain_text(re.compile("Received 15:[3-5]"))
+    # Nothing was said twice: the note takes up what the tap at the door said.
+    expect(page.get_by_role("main")).not_to_contain_text("Who said so")
     look(page, "visit-record")
 
     lead = room.signed_in(demonstration.team_lead).page
