@@ -1,6 +1,7 @@
 /**
  * What a tablet does once its school has revoked it: hand over every entry that the server has not
- * got, then destroy all that is kept here, then say so, then destroy the key.
+ * got, then destroy all that is kept here, then say so, then destroy the key. Photos are too large
+ * to be handed over: those that the server has not got are counted, and the page says so.
  *
  * Where it stands is noted before each step, and each step may be taken twice, so that it goes on
  * after a crash where it was. Nothing is destroyed before the server has taken every entry.
@@ -10,7 +11,7 @@ import { DEVICE_DATABASE } from "../store/device.ts";
 import type { Departure, DeviceStore } from "../store/device.ts";
 import { backoffMs } from "../sync/backoff.ts";
 import type { Client } from "../sync/client.ts";
-import { allUnsent, allUnsentDrafts, Handover, wordsOf } from "./handover.ts";
+import { allUnsent, allUnsentDrafts, countUnsentPhotos, Handover, wordsOf } from "./handover.ts";
 
 /** How far it has come, for the page that says so. `trouble`: what keeps it from going on, in words. */
 export interface DepartureNews {
@@ -20,6 +21,8 @@ export interface DepartureNews {
   revokedAt: string;
   handedOver: number;
   left: number;
+  /** Photos of visits that the server has not got, which go with the rest. */
+  photosLost: number;
   trouble: string | null;
 }
 
@@ -44,12 +47,14 @@ export class Leaving {
   #departure: Departure;
   #handedOver = 0;
   #left = 0;
+  #photosLost: number;
   #failures = 0;
 
   constructor(parts: LeavingParts, departure: Departure) {
     this.#parts = parts;
     this.#departure = departure;
     this.#handedOver = departure.handedOver;
+    this.#photosLost = departure.photosLost ?? 0;
   }
 
   /** Go through all steps from the one noted last; resolves when nothing is left to do. */
@@ -64,7 +69,7 @@ export class Leaving {
       this.#report(null);
       const next = await this.#untilDone(steps[stage]);
       if (next === null) break;
-      this.#departure = { ...this.#departure, stage: next, handedOver: this.#handedOver };
+      this.#departure = { ...this.#departure, stage: next, handedOver: this.#handedOver, photosLost: this.#photosLost };
       await this.#untilDone(() => this.#parts.store.depart(this.#departure));
     }
     const news = this.#news("done", null);
@@ -85,13 +90,20 @@ export class Leaving {
   }
 
   async #handOver(): Promise<"emptying"> {
+    await this.#countPhotos();
     const handover = new Handover({
       client: this.#parts.client,
       count: (handedOver, left) => this.#count(handedOver, left),
       wait: (trouble, wishedMs) => this.#wait(trouble, wishedMs),
     });
     await handover.run();
+    await this.#countPhotos();
     return "emptying";
+  }
+
+  /** Never fewer than before: some may be gone already. */
+  async #countPhotos(): Promise<void> {
+    this.#photosLost = Math.max(this.#photosLost, await countUnsentPhotos());
   }
 
   #count(handedOver: number, left: number): void {
@@ -137,6 +149,6 @@ export class Leaving {
 
   #news(stage: DepartureNews["stage"], trouble: string | null): DepartureNews {
     const { label, schoolName, revokedAt } = this.#departure;
-    return { stage, label, schoolName, revokedAt, handedOver: this.#handedOver, left: this.#left, trouble };
+    return { stage, label, schoolName, revokedAt, handedOver: this.#handedOver, left: this.#left, photosLost: this.#photosLost, trouble };
   }
 }

@@ -4,7 +4,7 @@
  * it, so that the rest goes on after a crash.
  */
 import type { Entry } from "../domain/entry.ts";
-import { peopleHere, withDrafts, withOutbox } from "../store/people.ts";
+import { peopleHere, withDrafts, withOutbox, withPhotos } from "../store/people.ts";
 import type { EntryKey, Fate } from "../store/person.ts";
 import type { Trouble } from "../sync/answers.ts";
 import { isHereAlone } from "../store/visit-drafts.ts";
@@ -145,6 +145,13 @@ export async function allUnsentDrafts(): Promise<UnsentDraft[]> {
     }),
   );
   return found.flat();
+}
+
+/** Photos of visits whose bytes the server has not got, whoever took them. */
+export async function countUnsentPhotos(): Promise<number> {
+  const people = await peopleHere();
+  const counts = await Promise.all(people.map((person) => withPhotos(person, (photos) => photos.countUnsent())));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function draftName({ person, copy }: UnsentDraft): string {

@@ -76,6 +76,8 @@ export class PhotoSender {
   }
 
   async #turn(): Promise<Turn> {
+    // Before it is asked: an entry written from here on cuts what is begun below.
+    this.#cut = new AbortController();
     try {
       if (await this.#parts.entriesWait()) return { kind: "rest", ms: null };
       const all = await this.#parts.photos.list(this.#parts.school);
@@ -93,7 +95,6 @@ export class PhotoSender {
     const bytes = record.bytes[part];
     const begins = record.sent[part];
     const portion = new Uint8Array(bytes.slice(begins, begins + this.#portion));
-    this.#cut = new AbortController();
     const began = now();
     const answer = await ask(addressOf(school, record.photo, part), {
       method: "PATCH",

@@ -43,6 +43,7 @@ import type { BeyondItem, EnrolResult, OutboxItem, SignInResult, SyncStatus } fr
 import { NO_UPDATES, watchUpdates } from "./updates.ts";
 
 export type { DraftStanding, VisitDraft } from "../domain/visit-drafts.ts";
+export { unsentPhotos } from "./photo-desk.ts";
 export type { OwnPhoto, PhotoInput } from "./photo-desk.ts";
 export type { DraftInput } from "../store/visit-drafts.ts";
 export type { Reconciliation, Submission } from "./visit-drafts.ts";

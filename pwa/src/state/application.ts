@@ -104,12 +104,13 @@ export class Application {
     const client = await this.#client();
     const waiting = this.#workplace?.waiting ?? 0;
     const drafts = this.#workplace?.visitDrafts.waiting ?? 0;
+    const photos = this.#workplace?.photos.waiting ?? 0;
     this.#workplace?.hush();
     const answer = await client.signOut();
     await this.#device.leave(answer.kind === "ok");
     this.#tellTabs(null);
     await this.#leave({ forget: true });
-    this.#say(signedOutWords(waiting, drafts));
+    this.#say(signedOutWords([waiting, drafts, photos]));
     return answer.kind === "ok" ? (answer.value.provider ?? null) : null;
   }
 
@@ -405,12 +406,15 @@ function refusal(trouble: Trouble): string {
   }
 }
 
-function signedOutWords(waiting: number, drafts: number): string {
-  const kept = [
-    ...(waiting === 0 ? [] : [waiting === 1 ? "1 entry" : `${waiting} entries`]),
-    ...(drafts === 0 ? [] : [drafts === 1 ? "1 draft" : `${drafts} drafts`]),
-  ];
+function signedOutWords(waiting: readonly [entries: number, drafts: number, photos: number]): string {
+  const names = [["entry", "entries"], ["draft", "drafts"], ["photo", "photos"]] as const;
+  const kept = names.flatMap(([one, more], at) => {
+    const n = waiting[at] ?? 0;
+    return n === 0 ? [] : [`${n} ${n === 1 ? one : more}`];
+  });
   if (kept.length === 0) return "You are signed out.";
-  const wait = waiting + drafts === 1 ? "waits" : "wait";
-  return `You are signed out. ${kept.join(" and ")} ${wait} on this tablet and will be sent when you sign in here again.`;
+  const wait = waiting[0] + waiting[1] + waiting[2] === 1 ? "waits" : "wait";
+  const last = kept.pop() ?? "";
+  const all = kept.length === 0 ? last : `${kept.join(", ")} and ${last}`;
+  return `You are signed out. ${all} ${wait} on this tablet and will be sent when you sign in here again.`;
 }

@@ -58,6 +58,11 @@ export class PhotoDesk {
     this.#ended = true;
   }
 
+  /** Photos that the server has not got. */
+  get waiting(): number {
+    return unsentPhotos(this.#parts.signals.photos.peek());
+  }
+
   /** Keep a photo that was taken, then its entry. Rejects with words if either cannot be kept. */
   async add({ photo, thumbnail }: Prepared, about: PhotoInput): Promise<void> {
     const { school, store, newId, now, onWritten } = this.#parts;
@@ -135,6 +140,11 @@ export class PhotoDesk {
     });
     await this.#parts.store.change(record.photo, { announced: true });
   }
+}
+
+/** How many of them the server has not got. */
+export function unsentPhotos(photos: ReadonlyMap<string, OwnPhoto>): number {
+  return [...photos.values()].filter(({ state }) => state !== "stored").length;
 }
 
 function shown(record: PhotoRecord): OwnPhoto {

@@ -168,7 +168,7 @@ export class Tablet {
   /** One tab does it for all; should that one be closed, another goes on. Never rejects. */
   async #goThrough(departure: Departure): Promise<void> {
     const { locks } = this.#parts.environment;
-    this.#show({ ...departure, left: 0, trouble: null });
+    this.#show({ photosLost: 0, ...departure, left: 0, trouble: null });
     const work = (): Promise<void> => this.#goOn();
     const steps = [this.#parts.onRevoked, async () => (await (locks?.request(LOCK, {}, work) ?? work()))];
     for (const step of steps) await this.#untilDone(departure, step);
@@ -181,7 +181,7 @@ export class Tablet {
         return await step();
       } catch (error) {
         if (this.#ended.signal.aborted) return;
-        this.#show({ ...departure, left: 0, trouble: error instanceof Error ? error.message : String(error) });
+        this.#show({ photosLost: 0, ...departure, left: 0, trouble: error instanceof Error ? error.message : String(error) });
         await this.#pause(AGAIN_MS).catch(() => undefined);
       }
     }
@@ -246,7 +246,7 @@ export class Tablet {
     const kept = this.#parts.environment.notices?.getItem(NOTICE) ?? "null";
     try {
       const news: unknown = JSON.parse(kept);
-      return isNews(news) ? news : null;
+      return isNews(news) ? { ...news, photosLost: news.photosLost ?? 0 } : null;
     } catch {
       return null;
     }
@@ -272,11 +272,12 @@ export class Tablet {
     const { news } = message;
     this.#show(news);
     if (this.#leaving !== null || news.stage === "done") return;
-    const { stage, label, schoolName, revokedAt, handedOver } = news;
-    this.#leave({ stage, label, schoolName, revokedAt, handedOver });
+    const { stage, label, schoolName, revokedAt, handedOver, photosLost } = news;
+    this.#leave({ stage, label, schoolName, revokedAt, handedOver, photosLost });
   }
 }
 
-function isNews(value: unknown): value is DepartureNews {
+/** An earlier version kept none of `photosLost`. */
+function isNews(value: unknown): value is Omit<DepartureNews, "photosLost"> & { photosLost?: number } {
   return typeof value === "object" && value !== null && "stage" in value && "revokedAt" in value;
 }

@@ -36,6 +36,8 @@ export interface Departure {
   revokedAt: string;
   /** Entries handed over; counted when all of them are. */
   handedOver: number;
+  /** Photos that went with the rest; left out by earlier versions. */
+  photosLost?: number;
 }
 
 interface DeviceSchema extends DBSchema {

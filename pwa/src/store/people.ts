@@ -2,6 +2,7 @@
 import { Outbox } from "./outbox.ts";
 import { connectPerson } from "./person.ts";
 import { DEVICE_DATABASE } from "./device.ts";
+import { Photos } from "./photos.ts";
 import { VisitDrafts } from "./visit-drafts.ts";
 
 const PREFIX = "tidemark-";
@@ -33,6 +34,16 @@ export async function withDrafts<T>(person: string, work: (drafts: VisitDrafts) 
   const connection = connectPerson(person);
   try {
     return await work(new VisitDrafts({ connection, school: "", now: noRandom, random: noRandom }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Do `work` with a person's photos, and let go of them again. */
+export async function withPhotos<T>(person: string, work: (photos: Photos) => Promise<T>): Promise<T> {
+  const connection = connectPerson(person);
+  try {
+    return await work(new Photos(connection));
   } finally {
     await connection.close();
   }

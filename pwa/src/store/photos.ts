@@ -65,6 +65,15 @@ export class Photos {
     });
   }
 
+  /** How many the server has not got, of whichever school. */
+  countUnsent(): Promise<number> {
+    return this.#connection.use("The photos on this tablet could not be read.", async (database) => {
+      const found = await database.getAll("photos");
+      // One that a newer version wrote cannot be read here: it counts as not sent.
+      return found.filter((one) => (unsealed(one)?.storedMs ?? null) === null).length;
+    });
+  }
+
   drop(photo: string): Promise<void> {
     return this.#connection.use("A photo could not be removed.", async (database) => {
       await database.delete("photos", photo);

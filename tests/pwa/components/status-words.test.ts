@@ -6,8 +6,8 @@ import type { SyncStatus } from "../../../pwa/src/state/model.ts";
 const clock = (instant: string): string => instant.slice(11, 16);
 const ONLINE: SyncStatus = { ...NOTHING_YET, online: true, lastContact: "2026-11-23T08:53:00.000Z", storage: "persistent" };
 
-function words(status: Partial<SyncStatus>, stored = 0, starting = false): string {
-  const told = statusWords({ ...ONLINE, ...status }, { stored, decided: 0, starting, clock });
+function words(status: Partial<SyncStatus>, stored = 0, starting = false, photos = 0): string {
+  const told = statusWords({ ...ONLINE, ...status }, { stored, photos, decided: 0, starting, clock });
   return [told.text, ...told.notes].join(" ");
 }
 
@@ -43,9 +43,15 @@ describe("the status line", () => {
     expect(words(risky)).not.toMatch(/storage/);
   });
 
+  test("says that photos are still to come, also once every entry is in", () => {
+    expect(words(LAST, 3, false, 1)).toBe("Every entry is received. 1 photo of a visit waits on this tablet.");
+    expect(words({ waiting: 1 }, 0, false, 2)).toBe("1 entry waits on this tablet. 2 photos of a visit wait on this tablet.");
+    expect(words({ storage: "best-effort", online: false }, 0, false, 1)).toMatch(/find a signal soon/);
+  });
+
   test("leads to what explains it", () => {
     const link = (status: Partial<SyncStatus>): string | undefined =>
-      statusWords({ ...ONLINE, ...status }, { stored: 0, decided: 0, starting: false, clock }).link?.to;
+      statusWords({ ...ONLINE, ...status }, { stored: 0, photos: 0, decided: 0, starting: false, clock }).link?.to;
     expect(link({ signInNeeded: true })).toBe("/sign-in");
     expect(link({ held: 1 })).toBe("/entries");
   });

@@ -3,6 +3,7 @@ import type { Application } from "../../../pwa/src/state/application.ts";
 import type { SyncRequest } from "../../../pwa/src/generated/types.ts";
 import { DeviceStore } from "../../../pwa/src/store/device.ts";
 import { Outbox } from "../../../pwa/src/store/outbox.ts";
+import { withPhotos } from "../../../pwa/src/store/people.ts";
 import { connectPerson } from "../../../pwa/src/store/person.ts";
 import { bodyOf } from "../../../pwa/src/state/items.ts";
 import { countingHex, freshStores } from "../support/browser.ts";
@@ -246,6 +247,7 @@ describe("a revoked tablet", () => {
       revokedAt: REVOKED_AT,
       handedOver: 4,
       left: 0,
+      photosLost: 0,
       trouble: null,
     });
     expect([tab.signals.me.value, tab.signals.sheets.value.size, tab.signals.entries.value]).toEqual([null, 0, []]);
@@ -291,6 +293,26 @@ describe("a revoked tablet", () => {
     await gone(next);
     expect(browser.server.devices.handedOver()).toEqual(unsent);
     expect(next.signals.departure.value?.handedOver).toBe(4);
+  });
+
+  test("counts the photos that went with the rest, once, also over a start", async () => {
+    const { tab } = await withWork();
+    const person = tab.signals.me.value?.person ?? "";
+    const bytes = { photo: new ArrayBuffer(9), thumbnail: new ArrayBuffer(3) };
+    const taken = { school: "area", case: "c", visit: "v", caption: null, bytes, sent: { photo: 0, thumbnail: 0 }, announced: true, reason: null, failures: 0, takenMs: 1 };
+    await withPhotos(person, async (photos) => {
+      await photos.put({ ...taken, photo: "p-1", state: "waiting", storedMs: null });
+      await photos.put({ ...taken, photo: "p-2", state: "held", storedMs: null });
+      await photos.put({ ...taken, photo: "p-3", state: "stored", storedMs: 2 });
+    });
+    revoke();
+    comeBack();
+    await gone(tab);
+    expect(tab.signals.departure.value).toMatchObject({ handedOver: 4, photosLost: 2 });
+    expect(await databases()).toEqual([]);
+    await tab.stop();
+    const next = await browser.open();
+    expect(next.signals.departure.value?.photosLost).toBe(2);
   });
 
   test("halves a portion that is too large", async () => {

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { applyUpdate, entries, lookForUpdate, status, today } from "../../state/app.ts";
+import { applyUpdate, entries, lookForUpdate, photos, status, today, unsentPhotos } from "../../state/app.ts";
 import { Button } from "../button.tsx";
 import { Link } from "../link.tsx";
 import { isUnder, path } from "../router.ts";
@@ -16,7 +16,7 @@ const SIGNS: Readonly<Record<StatusTone, string>> = { good: "✓", waiting: "↑
 export function StatusBar({ decided }: { decided: number }): JSX.Element {
   const stored = entries.value.filter(({ state }) => state !== "waiting" && state !== "refused" && state !== "held").length;
   const clock = (instant: string): string => moment(instant, today.value);
-  const words = statusWords(status.value, { stored, decided, starting: useStarting(), clock });
+  const words = statusWords(status.value, { stored, photos: unsentPhotos(photos.value), decided, starting: useStarting(), clock });
   const form = formAt(path.value);
   return (
     <section class={`tm-status tm-status--${words.tone}`} aria-label="Sending and receiving">

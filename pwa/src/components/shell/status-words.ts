@@ -19,6 +19,8 @@ const ENTRIES = { to: "/entries", text: "My entries" };
 export interface Standing {
   /** Own entries that the server has. */
   readonly stored: number;
+  /** Own photos that the server has not got. */
+  readonly photos: number;
   /** Decisions on own entries that this person has not read yet. */
   readonly decided: number;
   /** The app has just been opened and has not been answered yet. */
@@ -32,7 +34,7 @@ export function statusWords(status: SyncStatus, standing: Standing): StatusWords
   return { ...mainWords(status, standing), notes: notesOf(status, standing) };
 }
 
-function mainWords(status: SyncStatus, { stored, starting, clock }: Standing): Omit<StatusWords, "notes"> {
+function mainWords(status: SyncStatus, { stored, photos, starting, clock }: Standing): Omit<StatusWords, "notes"> {
   const { waiting, held, refused, trouble } = status;
   const last = status.lastIn === null ? null : clock(status.lastIn);
   if (status.signInNeeded) {
@@ -60,6 +62,7 @@ function mainWords(status: SyncStatus, { stored, starting, clock }: Standing): O
     const text = `${count(waiting, "entry waits", "entries wait")} on this tablet.${received}`;
     return { tone: "waiting", text, link: ENTRIES };
   }
+  if (photos > 0) return { tone: "waiting", text: "Every entry is received.", link: ENTRIES };
   return { tone: "good", text: receivedText(status, stored, clock), link: ENTRIES };
 }
 
@@ -76,8 +79,9 @@ function receivedText({ lastIn, lastContact }: SyncStatus, stored: number, clock
   return "Nothing waits to be sent.";
 }
 
-function notesOf(status: SyncStatus, { decided }: Standing): string[] {
+function notesOf(status: SyncStatus, { decided, photos }: Standing): string[] {
   const notes: string[] = [];
+  if (photos > 0) notes.push(`${count(photos, "photo")} of a visit ${photos === 1 ? "waits" : "wait"} on this tablet.`);
   if (decided > 0) notes.push(`The office has decided on ${count(decided, "entry", "entries")} of yours: see My entries.`);
   if (status.beyond > 0) notes.push(`An update is needed to show everything: ${count(status.beyond, "item")}.`);
   if (status.signInNeeded && (status.held > 0 || status.refused > 0)) {
@@ -85,7 +89,7 @@ function notesOf(status: SyncStatus, { decided }: Standing): string[] {
     notes.push(`${count(stuck, "entry is", "entries are")} held or refused: see My entries.`);
   }
   if (status.others > 0) notes.push(othersWords(status.others));
-  if (status.storage === "best-effort" && status.waiting > 0 && !status.online) {
+  if (status.storage === "best-effort" && status.waiting + photos > 0 && !status.online) {
     notes.push("This browser may clear its storage when space runs short: find a signal soon.");
   }
   return notes;

@@ -68,7 +68,7 @@ function Steps({ news }: { news: DepartureNews }): JSX.Element {
   );
 }
 
-function WhatToDo({ news: { stage, left } }: { news: DepartureNews }): JSX.Element {
+function WhatToDo({ news: { stage, left, photosLost } }: { news: DepartureNews }): JSX.Element {
   const goesOn = stage !== "done";
   return (
     <section aria-labelledby="what-to-do">
@@ -80,6 +80,7 @@ function WhatToDo({ news: { stage, left } }: { news: DepartureNews }): JSX.Eleme
         {goesOn && left > 0 ? <li>Do not clear this browser’s data: what was not sent is still here, and nowhere else.</li> : null}
         <li>Give it back to the school’s office.</li>
         <li>If you have a register to take, take it on paper or on another tablet. The office can key it in.</li>
+        {photosLost > 0 ? <li>Tell whoever leads the team that photos of a visit are gone, so that they can be taken again.</li> : null}
         <li>If you think this is a mistake, ask the office. They can enrol this tablet again.</li>
       </ul>
     </section>

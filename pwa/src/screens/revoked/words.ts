@@ -21,7 +21,7 @@ export function steps(news: DepartureNews): Step[] {
   };
   return [
     { title: "Hand over what was not sent", state: state(0), words: handedOver(news) },
-    { title: "Remove everything else", state: state(1), words: removed(state(1)) },
+    { title: "Remove everything else", state: state(1), words: `${removed(state(1))}${photos(news, state(1))}` },
     { title: "Tell the school", state: state(2), words: told(state(2)) },
   ];
 }
@@ -40,6 +40,14 @@ function handedOver({ stage, handedOver: done, left }: DepartureNews): string {
 function removed(state: StepState): string {
   if (state === "done") return "Registers, names, drafts and who used this tablet are removed.";
   return state === "now" ? "Registers, names, drafts and who used this tablet are being removed." : "Nothing is removed before that.";
+}
+
+function photos({ photosLost: lost }: DepartureNews, state: StepState): string {
+  if (lost === 0) return "";
+  const what = count(lost, "photo of a visit", "photos of visits");
+  const one = lost === 1;
+  if (state === "done") return ` ${what} that the server did not have ${one ? "is" : "are"} gone.`;
+  return ` ${what} that the server does not have ${one ? "goes" : "go"} too: a revoked tablet cannot send ${one ? "it" : "them"}.`;
 }
 
 function told(state: StepState): string {

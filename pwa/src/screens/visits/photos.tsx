@@ -107,7 +107,7 @@ function OwnPhotoLine({ photo }: { photo: OwnPhoto }): JSX.Element {
           <progress class="tm-photos__share" max={1} value={photo.share} aria-label={`${Math.round(photo.share * 100)} per cent sent`} />
         ) : null}
         {again ? (
-          <Button kind="secondary" small onClick={() => void retryPhoto(photo.photo)} label={`Send again: ${photo.caption || "photo"}`}>
+          <Button kind="secondary" small onClick={() => void retryPhoto(photo.photo)} label={`Send again now: ${photo.caption || "photo"}`}>
             Send again now
           </Button>
         ) : null}

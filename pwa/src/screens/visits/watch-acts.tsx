@@ -18,7 +18,7 @@ import { telLink } from "./words.ts";
 const MINUTE_MS = 60_000;
 const STEPS = [15, 30, 60] as const;
 
-/** One's own watch: how it stands, whom to ring, and what to say. */
+/** One's own watch: how it stands, whom to ring, and what to say. Its page names the region. */
 export function WatchActs({ own }: { own: ShownWatch }): JSX.Element {
   const buddy = staffMember(own.buddy);
   const words = watchWords(own, { nowMs: now.value, clock, buddy: buddy?.name ?? null });
@@ -28,7 +28,7 @@ export function WatchActs({ own }: { own: ShownWatch }): JSX.Element {
     saving.save([{ kind: "watch.ended", watch: own.watch }], "safe", () => announce("You said that you are back and safe."));
   };
   return (
-    <section class={`tm-watch tm-watch--${words.tone}`} aria-label="While you are out">
+    <div class={`tm-watch tm-watch--${words.tone}`}>
       <div role={words.tone === "alert" ? "alert" : "status"}>
         <p class="tm-watch__title">{words.title}</p>
         <p>{words.text}</p>
@@ -59,7 +59,7 @@ export function WatchActs({ own }: { own: ShownWatch }): JSX.Element {
         </div>
       )}
       {longer ? <Longer own={own} onDone={() => setLonger(false)} /> : null}
-    </section>
+    </div>
   );
 }
 

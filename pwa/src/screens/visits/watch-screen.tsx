@@ -36,7 +36,9 @@ function Own({ one }: { one: ShownWatch }): JSX.Element {
   return (
     <Page title="While you are out" lede={`You left at ${moment(one.started_at, today.value)}.`}>
       <div class="tm-visit tm-stack">
-        <WatchActs own={one} />
+        <section aria-label="While you are out">
+          <WatchActs own={one} />
+        </section>
         <p class="tm-keep-lines">{one.where}</p>
         {one.visit ? (
           <p>

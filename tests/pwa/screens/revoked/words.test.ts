@@ -4,7 +4,7 @@ import type { DepartureNews } from "../../../../pwa/src/device/departure.ts";
 import { NINE } from "../../support/factory.ts";
 
 function told(more: Partial<DepartureNews>): string[] {
-  const news = { stage: "handing-over", label: "Hall 3", schoolName: "Marsh Lane", revokedAt: NINE, handedOver: 0, left: 0, trouble: null } as const;
+  const news = { stage: "handing-over", label: "Hall 3", schoolName: "Marsh Lane", revokedAt: NINE, handedOver: 0, left: 0, photosLost: 0, trouble: null } as const;
   return steps({ ...news, ...more }).map(({ state, words }) => `${state}: ${words}`);
 }
 
@@ -28,5 +28,11 @@ test("a revoked tablet says where it stands, and that nothing is removed before 
     "done: Registers, names, drafts and who used this tablet are removed.",
     "now: Everything is removed. The school is told when there is a signal.",
   ]);
+  expect(told({ stage: "done", photosLost: 2 })[1]).toBe(
+    "done: Registers, names, drafts and who used this tablet are removed. 2 photos of visits that the server did not have are gone.",
+  );
+  expect(told({ photosLost: 1 })[1]).toBe(
+    "later: Nothing is removed before that. 1 photo of a visit that the server does not have goes too: a revoked tablet cannot send it.",
+  );
   expect(told({ stage: "done" })[2]).toBe("done: The school knows that this tablet is empty.");
 });

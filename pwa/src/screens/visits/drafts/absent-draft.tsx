@@ -31,7 +31,7 @@ function Drafts({ visit, of }: { visit: string; of: string }): JSX.Element {
   const here = [...syncedDrafts.value.values()].filter((one) => one.visit === visit && one.author !== person);
   const others = (asked.value?.drafts ?? []).filter((one) => one.author !== person && !here.some(({ draft, author }) => draft === one.draft && author === one.author));
   return (
-    <section class="tm-stack" aria-labelledby="absent-title">
+    <section class="tm-visit__part tm-stack" aria-labelledby="absent-title">
       <h2 class="tm-h2" id="absent-title">
         Drafts of this note
       </h2>
