@@ -113,7 +113,7 @@ export class PhotoDesk {
   }
 
   /** The server may have been set back since it had a photo: then it is sent once more. */
-  async compare(visits: Iterable<Visit>): Promise<void> {
+  async compare(visits: Iterable<Pick<Visit, "photos">>): Promise<void> {
     const { school, store, now } = this.#parts;
     const missing = new Set([...visits].flatMap(({ photos = [] }) => photos.filter(({ state }) => state === "waiting").map(({ photo }) => photo)));
     if (missing.size === 0) return;

@@ -44,8 +44,8 @@ describe("the status line", () => {
   });
 
   test("says that photos are still to come, also once every entry is in", () => {
-    expect(words(LAST, 3, false, 1)).toBe("Every entry is received. 1 photo of a visit waits on this tablet.");
-    expect(words({ waiting: 1 }, 0, false, 2)).toBe("1 entry waits on this tablet. 2 photos of a visit wait on this tablet.");
+    expect(words(LAST, 3, false, 1)).toBe("Every entry is received. 1 photo waits.");
+    expect(words({ waiting: 1 }, 0, false, 2)).toBe("1 entry waits on this tablet. 2 photos wait.");
     expect(words({ storage: "best-effort", online: false }, 0, false, 1)).toMatch(/find a signal soon/);
   });
 

@@ -5,11 +5,13 @@ import type { NewBody } from "../../../pwa/src/domain/entry.ts";
 import type { Photo, Visit } from "../../../pwa/src/generated/types.ts";
 import type { Prepared } from "../../../pwa/src/photos/prepare.ts";
 import type { OutboxItem } from "../../../pwa/src/state/model.ts";
+import { itemOf } from "../../../pwa/src/state/items.ts";
 import { PhotoDesk } from "../../../pwa/src/state/photo-desk.ts";
 import { Signals } from "../../../pwa/src/state/signals.ts";
 import { connectPerson } from "../../../pwa/src/store/person.ts";
 import { Photos } from "../../../pwa/src/store/photos.ts";
 import { countingHex, freshStores } from "../support/browser.ts";
+import { bodied, entry } from "../support/factory.ts";
 
 const NOON_MS = Date.parse("2026-11-23T12:00:00.000Z");
 const MINUTE_MS = 60_000;
@@ -32,7 +34,7 @@ class Tablet {
   async start(): Promise<void> {
     this.desk.end();
     this.signals = new Signals();
-    this.signals.entries.value = this.entries.map((body) => ({ body }) as unknown as OutboxItem);
+    this.signals.entries.value = this.entries.map(item);
     this.dies = null;
     this.desk = this.#desk();
     await this.desk.open();
@@ -69,7 +71,7 @@ class Tablet {
   #record(body: NewBody): Promise<OutboxItem> {
     const { dies } = this;
     if (dies !== "before") this.entries.push(body);
-    return dies === null ? Promise.resolve({ body } as unknown as OutboxItem) : Promise.reject(new Error("killed"));
+    return dies === null ? Promise.resolve(item(body)) : Promise.reject(new Error("killed"));
   }
 }
 
@@ -78,14 +80,19 @@ function prepared(seed: number): Prepared {
   return { photo: bytes(5000), thumbnail: bytes(700) };
 }
 
-function published(photo: string, state: Photo["state"]): Visit {
-  return { visit: ABOUT.visit, case: ABOUT.case, photos: [{ photo, state }] } as unknown as Visit;
+function item(body: NewBody, at = 0): OutboxItem {
+  return itemOf({ entry: entry(bodied(body), at + 1), fate: null });
+}
+
+function published(photo: string, state: NonNullable<Photo["state"]>): Pick<Visit, "photos"> {
+  const at = "2026-11-23T12:00:00.000Z";
+  return { photos: [{ photo, state, author: "worker-1", author_name: "Fay Field", bytes: 5000, digest: "0".repeat(64), media_type: "image/jpeg", taken_at: at, entry: "log:1" }] };
 }
 
 let tablet: Tablet;
 
-beforeEach(async () => {
-  await freshStores();
+beforeEach(() => {
+  freshStores();
   tablet = new Tablet();
 });
 

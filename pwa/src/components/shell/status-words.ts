@@ -81,7 +81,7 @@ function receivedText({ lastIn, lastContact }: SyncStatus, stored: number, clock
 
 function notesOf(status: SyncStatus, { decided, photos }: Standing): string[] {
   const notes: string[] = [];
-  if (photos > 0) notes.push(`${count(photos, "photo")} of a visit ${photos === 1 ? "waits" : "wait"} on this tablet.`);
+  if (photos > 0) notes.push(`${count(photos, "photo")} ${photos === 1 ? "waits" : "wait"}.`);
   if (decided > 0) notes.push(`The office has decided on ${count(decided, "entry", "entries")} of yours: see My entries.`);
   if (status.beyond > 0) notes.push(`An update is needed to show everything: ${count(status.beyond, "item")}.`);
   if (status.signInNeeded && (status.held > 0 || status.refused > 0)) {
