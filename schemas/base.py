@@ -42,7 +42,7 @@ Date = Annotated[
 LocalTime = Annotated[
     str,
     Field(
-        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
         description="A time of day on the school's own clock, HH:MM.",
     ),
 ]

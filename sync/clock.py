@@ -45,8 +45,17 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
 
+LAST_MS = 32_503_679_999_999
+"""The last instant there is (:data:`schemas.base.Instant`): the end of the year 2999."""
+
+
 def instant(ms: int) -> str:
-    """Write milliseconds since 1970 as an instant, ``YYYY-MM-DDTHH:MM:SS.mmmZ``."""
+    """Write milliseconds since 1970 as an instant, ``YYYY-MM-DDTHH:MM:SS.mmmZ``.
+
+    A moment before the first, or after the last instant is that one: somebody types the year 26,
+    and what is computed of it can be published all the same.
+    """
+    ms = min(max(ms, 0), LAST_MS)
     moment = dt.datetime.fromtimestamp(ms // 1000, dt.UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
 

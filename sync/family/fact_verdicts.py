@@ -16,7 +16,15 @@ from sync.clock import in_words, local
 from sync.family.known import Known
 from sync.verdicts import Judgement, Reason
 
-__all__ = ["judge_facts"]
+__all__ = ["WHEN", "judge_facts"]
+
+FIRST, LAST = "1900-01-01", "2100-12-31"
+"""The days that somebody was born on, or plans something for."""
+WHEN = (
+    *("at", "began", "born", "by", "due", "ended"),
+    *("ends", "held", "on", "replied", "sent", "starts"),
+)
+"""The fields of facts that say when; one that says a time of day alone is too short to be odd."""
 
 
 def judge_facts(body: FactBody, known: Known, time_zone: str) -> Judgement:
@@ -44,7 +52,12 @@ def _set_aside(body: FactBody, known: Known, time_zone: str) -> Iterator[SetAsid
     said: set[str] = set()
     for index, fact in enumerate(facts):
         reason = _ends_early(fact, min(arrived, default=None), time_zone)
-        reason = reason or _no_such_member(fact, members) or _said_twice(fact, said)
+        reason = (
+            reason
+            or _unlikely_date(fact)
+            or _no_such_member(fact, members)
+            or _said_twice(fact, said)
+        )
         if reason is None:
             said.add(cell_of(fact))
         else:
@@ -67,6 +80,20 @@ def _ends_early(fact: Fact, arrived: str | None, time_zone: str) -> Reason | Non
             "say again when you left, or correct the arrival.",
         )
     return None
+
+
+def _unlikely_date(fact: Fact) -> Reason | None:
+    """A year that was typed with two digits is none that anybody lived or planned in."""
+    said = (getattr(fact, name, None) for name in WHEN)
+    days = (one[:10] for one in said if isinstance(one, str) and len(one) >= len(FIRST))
+    odd = next((day for day in days if not FIRST <= day <= LAST), None)
+    if odd is None:
+        return None
+    return Reason(
+        "unlikely_date",
+        f"It says {in_words(odd)} ({odd}), and a year lies between {FIRST[:4]} and {LAST[:4]} "
+        "here; say it again, with all four digits of the year.",
+    )
 
 
 def _no_such_member(fact: Fact, members: frozenset[str]) -> Reason | None:

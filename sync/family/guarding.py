@@ -25,10 +25,15 @@ from sync.family.casework import Casework
 from sync.family.known import KnownWatch, OfConcern, OfWatch
 from sync.verdicts import Reason
 
-__all__ = ["MAX_WATCH_MS", "Guarding", "flags_of_watch"]
+__all__ = ["MAX_WATCH_MS", "Guarding", "flags_of_watch", "is_legible"]
 
 MAX_WATCH_MS = 24 * 3_600_000
 """Nobody is expected back later than that after they left."""
+
+
+def is_legible(text: str) -> bool:
+    """Whether anything of a text can be seen: spaces, and signs without a shape, say nothing."""
+    return any(one.isprintable() and not one.isspace() for one in text)
 
 
 def flags_of_watch(body: Body) -> tuple[str, ...]:
@@ -51,7 +56,7 @@ class Guarding:
     def cannot(self, body: Body) -> Reason | None:
         """Why they had no right to what an entry says; None for one of another kind."""
         if isinstance(body, ConcernRaised):
-            return None if body.text.strip() else _no_text()
+            return None if is_legible(body.text) else _no_text()
         if isinstance(body, OfConcern):
             return self._cannot_follow(body)
         return self._cannot_watch(body) if isinstance(body, OfWatch) else None

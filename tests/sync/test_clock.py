@@ -25,6 +25,12 @@ def test_instants_go_there_and_back():
     assert abs(SystemClock().now_ms() - to_ms(instant(SystemClock().now_ms()))) < 1000
 
 
+def test_a_moment_beyond_every_instant_is_the_first_or_the_last():
+    assert instant(-1) == "1970-01-01T00:00:00.000Z"
+    assert instant(to_ms("2999-12-31T23:59:59.999Z") + 1) == "2999-12-31T23:59:59.999Z"
+    assert at_local("0026-11-23", "09:00", "Europe/London") == instant(0)
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -41,9 +41,12 @@ export function localMoment(moment: number | string, timeZone: string): LocalMom
   };
 }
 
-/** A moment in UTC to the millisecond, as entries carry it. */
+/** The end of the year 2999: the last instant there is. */
+const LAST_MS = 32_503_679_999_999;
+
+/** A moment in UTC to the millisecond, as entries carry it; one before 1970, or after the last, is that one. */
 export function instant(ms: number): string {
-  return new Date(ms).toISOString();
+  return new Date(Math.min(Math.max(ms, 0), LAST_MS)).toISOString();
 }
 
 /** The moment, in milliseconds, at which a school's clock shows a date and time; one that summer time skips is moved on. */

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.facts import Fact
 from sync.arrivals import ArrivalItem
+from sync.family.fact_verdicts import WHEN
 from sync.family.fact_words import in_a_line
 from tests.sync.family.area import (
     CASE,
@@ -58,6 +59,40 @@ async def test_a_plan_that_ends_before_it_starts_is_set_aside(area: Area):
     assert (
         await visit(area, fact("plan", starts=at("10:00"), ends=at("10:00"), **PLAN))
     ).set_aside == ()
+
+
+@pytest.mark.parametrize("day", ["0026-11-23", "1899-12-31", "2101-01-01", "9999-12-31"])
+async def test_a_year_of_two_digits_is_set_aside_with_the_day_it_came_to(area: Area, day: str):
+    await area.open()
+    letter = fact(
+        "letter", item="l-1", template="first", language="en", to="Ms Brook", on=day, text="Dear"
+    )
+    item = await visit(area, letter, STRENGTH)
+    assert (item.verdict, aside(item)) == ("stored", [(0, "unlikely_date")])
+    assert f"({day})" in item.set_aside[0].reason
+    assert item.set_aside[0].reason.endswith("with all four digits of the year.")
+    (held,) = await area.held()
+    assert (held.what, held.releasable) == ("set_aside", False)
+
+
+async def test_a_grandmother_and_a_time_of_day_are_no_unlikely_dates(area: Area):
+    await area.open()
+    born = member(
+        "gran-1", name="Ivy Brook", relation="grandmother", child=False, born="1931-02-03"
+    )
+    meeting = fact("meeting", item="m-1", on="2026-11-30", at="09:00")
+    assert not (await visit(area, born, meeting)).set_aside
+
+
+def test_every_field_that_says_when_is_looked_at():
+    kinds = get_args(get_args(Fact)[0])
+    dated = {
+        name
+        for kind in kinds
+        for name, field in kind.model_json_schema()["properties"].items()
+        if "calendar date" in str(field) or "moment in UTC" in str(field)
+    }
+    assert dated == set(WHEN)
 
 
 async def test_one_does_not_leave_before_one_arrived(area: Area):

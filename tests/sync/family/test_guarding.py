@@ -50,6 +50,12 @@ async def test_whoever_is_worried_is_heard_but_not_without_a_word(area: Area):
     assert await follow(area, DSL, "acknowledged", concern="concern-2") is None, "it is known"
 
 
+@pytest.mark.parametrize("text", ["", "\0", "\u200b\u202e \ufeff"])
+async def test_signs_that_nobody_sees_are_not_a_word(area: Area, text: str):
+    assert (await raised(area, text=text)).reason_code == "no_text"
+    assert (await raised(area, MATE, text=f"{text}😢")).verdict == "stored"
+
+
 async def test_nobody_acknowledges_their_own_concern(area: Area):
     await raised(area, DSL)
     assert await follow(area, DSL, "acknowledged") == "own_concern"
