@@ -10,7 +10,8 @@ from server.publisher import Publisher
 from server.relay.area import AreaRelay
 from server.relay.relay import Carried
 from server.relay.school import SchoolRelay
-from server.visit_drafts.following import DraftFollower
+from server.visit_drafts.following import DraftFollower, Reaching
+from sync.casebook import CaseBook
 from sync.clock import Clock
 
 __all__ = ["followers_of"]
@@ -26,6 +27,7 @@ def followers_of(
     database, is_area = desk.database, desk.roster().school.phase == "area"
     relay = (AreaRelay if is_area else SchoolRelay)(desk, clock, carried, meter=meter)
     family = FamilyPublisher(desk, folders_of(desk), clock, heard=relay.wake, meter=meter)
-    drafts = DraftFollower(database, desk.roster, clock, meter=meter)
+    reaching = Reaching(CaseBook(database), desk.grants, desk.posts)
+    drafts = DraftFollower(database, desk.roster, clock, reaching, meter=meter)
     registers = Publisher(database, desk.roster, clock, meter=meter)
     return [*([] if is_area else [registers]), family, drafts, relay]

@@ -15,20 +15,34 @@ from server.following import Follower, PublisherMeter
 from server.visit_drafts.keeping import body_of, end, readers
 from server.visit_drafts.reading import copies, end_id, opening_id, read_opening
 from sync import channels
+from sync.casebook import CaseBook
+from sync.casework import Casework
 from sync.clock import Clock, instant, to_ms
 from sync.decisions import Decisions
+from sync.grants import GrantBook
+from sync.known import Known
+from sync.lookups import Posts, no_posts
 from sync.reading import each
 from sync.roster import Roster
 from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database, Write, WriteBatch
 
-__all__ = ["DraftFollower"]
+__all__ = ["DraftFollower", "Reaching"]
 
 TASK = "drafts"
 DAY_MS = 86_400_000
 END_DAYS = 120
 """Days for which an author's tablets are told that a draft is over; the server knows for good."""
 _WANTED = frozenset({channels.entries(channels.DRAFTS), channels.arrivals(channels.DRAFTS)})
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """Whose cases are: to know for how long somebody may read what they opened."""
+
+    cases: CaseBook
+    grants: GrantBook
+    posts: Posts = no_posts
 
 
 @dataclass
@@ -50,20 +64,22 @@ class DraftFollower(Follower):
         database: Database,
         roster: Callable[[], Roster],
         clock: Clock,
+        reaching: Reaching,
         *,
         meter: PublisherMeter | None = None,
     ) -> None:
         super().__init__(database, TASK, meter=meter)
         self._roster = roster
         self._clock = clock
+        self._reaching = reaching
         self._heard = _Heard()
         self._open_until_ms: int | None = None
         """When the next opening is over; None for none."""
         self._swept_ms = 0
 
     def heeds(self, topics: Collection[str]) -> Collection[str]:
-        """Drafts."""
-        return [one for one in topics if one == channels.DRAFTS]
+        """Drafts; and cases, of which somebody who opened a draft may know nothing any more."""
+        return [one for one in topics if one in {channels.DRAFTS, channels.CASES}]
 
     @property
     def due(self) -> bool:
@@ -83,6 +99,8 @@ class DraftFollower(Follower):
                 del self._heard.waiting[name]
         if self.due:
             await self._sweep()
+        if self._open_until_ms is not None:
+            await self._close_beyond()
         return False
 
     async def _read(self) -> None:
@@ -123,6 +141,26 @@ class DraftFollower(Follower):
         moved = [Write(one.id, one.body, to, parent=one.rev) for one in known if one.channels != to]
         if moved:
             await self._database.write(WriteBatch(moved))
+
+    async def _close_beyond(self) -> None:
+        """Close what was opened by somebody whose case it is not any more: it was restricted, or
+        went to another team.
+        """
+        now_ms, reaching = self._clock.now_ms(), self._reaching
+        await reaching.cases.refresh()
+        await reaching.grants.refresh()
+        for document in await self._database.range("draft_opening:", "draft_opening;"):
+            opening = read_opening(document)
+            if to_ms(opening.until) <= now_ms:
+                continue
+            access = reaching.grants.access(opening.by, await reaching.posts(opening.by))
+            known = Known(reaching.cases)
+            work = Casework(access.at(now_ms), self._roster(), known, now_ms)
+            if not work.reaches(opening.case):
+                over = opening.model_copy(update={"until": instant(now_ms)})
+                write = Write(over.id, body_of(over), document.channels, parent=document.rev)
+                await self._database.write(WriteBatch([write]))
+                await self._show(over)
 
     async def _sweep(self) -> None:
         """Close what was open for long enough, and tell no tablet any more of what is long over."""

@@ -1,7 +1,8 @@
 """``python -m tests.oracle --checks 1000000 --seed 1``: the long run of the oracle.
 
-Worlds are made one after the other, each in four acts, until so many checks were made; every second
-lies on disk. Prints checks, leaks, what was wrongly hidden, and seconds; fails unless both are 0.
+Worlds are made one after the other, each in some acts, until so many checks were made: of schools,
+and of an area with its schools (``--of`` one of them alone). Every second lies on disk. Prints
+checks, leaks, what was wrongly hidden, and seconds; fails unless both are 0.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from server.settings import Settings
 from sync.store import Store
 from sync.stores.sqlite import SqliteStore
 from tests.oracle.checking import Checker, Tally
+from tests.oracle.families.running import check_families
 from tests.oracle.forms import MANY
 from tests.oracle.world import ACTS, world
 from tests.oracle.writing import CASES
@@ -45,6 +47,20 @@ async def run(checks: int, seed: int, ones: int) -> Tally:
     return tally
 
 
+async def run_families(checks: int, seed: int, people: int) -> Tally:
+    """Make whole worlds of families until ``checks`` checks are made."""
+    tally, number = Tally(), 0
+    while tally.checks < checks and not tally.leaks and not tally.hidden:
+        number += 1
+        with tempfile.TemporaryDirectory() as folder:
+            store = None if number % ON_DISK else SqliteStore(Path(folder) / "data")
+            await check_families(tally, seed + number, people=people, store=store)
+            if store is not None:
+                await store.close()
+        sys.stderr.write(f"families, seed {seed + number}: {tally.checks:,} checks\n")
+    return tally
+
+
 async def _world(tally: Tally, seed: int, number: int, ones: int, store: Store | None) -> None:
     chance = Random(seed)
     async with world(seed, store) as made:
@@ -67,21 +83,32 @@ def main() -> int:
     parser.add_argument("--checks", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ones", type=int, default=60, help="documents asked for singly")
+    parser.add_argument("--people", type=int, default=12, help="of families, in each act")
+    parser.add_argument("--of", choices=("schools", "families"), nargs="*")
     asked = parser.parse_args()
     logs.configure(Settings(log_level="warning", log_format="json"))
-    began = time.monotonic()
-    tally = asyncio.run(run(asked.checks, asked.seed, asked.ones))
-    seconds = time.monotonic() - began
+    wrong = False
+    for kind in asked.of or ("schools", "families"):
+        began = time.monotonic()
+        if kind == "schools":
+            tally = asyncio.run(run(asked.checks, asked.seed, asked.ones))
+        else:
+            tally = asyncio.run(run_families(asked.checks, asked.seed, asked.people))
+        _tell(kind, tally, time.monotonic() - began)
+        wrong = wrong or bool(tally.leaks or tally.hidden or tally.wrong)
+    return 1 if wrong else 0
+
+
+def _tell(kind: str, tally: Tally, seconds: float) -> None:
     for name, count in sorted(tally.forms.items()):
         sys.stdout.write(f"{count:>9,}  {name}\n")
     for wrong in (*tally.leaks[:20], *tally.hidden[:20], *tally.wrong[:20]):
         sys.stdout.write(f"{wrong}\n")
     sys.stdout.write(
-        f"{tally.checks:,} checks ({tally.shown:,} of what is to be seen), "
+        f"{kind}: {tally.checks:,} checks ({tally.shown:,} of what is to be seen), "
         f"{len(tally.leaks)} leaks, {len(tally.hidden)} wrongly hidden; "
         f"{tally.written:,} entries, {len(tally.wrong)} judged otherwise; {seconds:.0f} s\n"
     )
-    return 1 if tally.leaks or tally.hidden or tally.wrong else 0
 
 
 if __name__ == "__main__":

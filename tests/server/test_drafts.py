@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from schemas.canonical import claim_id
 from schemas.drafts import MAX_DRAFT_BYTES
 from schemas.policy import Role
 from server.erasure.applying import carry_out
@@ -348,6 +349,30 @@ async def test_a_draft_that_was_opened_is_read_as_long_as_its_reader_leads(place
         ended = account.schools[0].model_copy(update={"ends": place.clock.now})
         await place.site.accounts.put([account.model_copy(update={"schools": (ended,)})])
     async with place.visit("lee") as lead, place.visit("fay") as one:
+        assert await held_by(lead) == []
+        assert len(await held_by(one)) == 1
+
+
+async def test_a_draft_that_was_opened_is_closed_with_its_case(place: Town) -> None:
+    """It was restricted to others since: nothing of it is left with whoever opened the draft."""
+    worker = Tablet(WORKER)
+    case = opened(worker)
+    async with place.visit("fay") as one, place.visit("lee") as lead:
+        await push(one, case, school=AREA)
+        first = await kept(one, saving())
+        await push(lead, opening(Tablet(LEAD, log="b" * 32)), school=AREA)
+        await settle(place)
+        assert len(await held_by(lead)) == 1
+        placing = {"fact": "placing", "team": TEAM, "restricted": True}
+        claim = {"says": placing, "observed_at": NINE, "replaces": [claim_id(case["digest"], 0)]}
+        entry = worker.write("case.noted", case=CASE, facts=[claim])
+        (row,) = (await push(one, entry, school=AREA)).json()
+        assert row["verdict"] == "stored", row
+        await settle(place)
+        assert await held_by(lead) == []
+        (told,) = await held_by(lead, "draft_opening:")
+        assert told["until"] == place.clock.now
+        await kept(one, saving("The door was shut.", n=2, after=[first["digest"]]))
         assert await held_by(lead) == []
         assert len(await held_by(one)) == 1
 

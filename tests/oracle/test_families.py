@@ -1,0 +1,55 @@
+"""A sample of the oracle on family support: who sees what for every part of a visit.
+
+All of it: ``python -m tests.oracle``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from schemas import policy
+from schemas.policy import Reach, Role
+from tests.oracle.checking import Tally
+from tests.oracle.families.running import check_families
+
+SEED = 5
+EVERYBODY = 99
+
+
+async def test_who_sees_each_part_of_a_visit_is_what_the_words_say() -> None:
+    """Through six acts: by feeds, documents, photos, PDFs, lists, and answers waited for."""
+    tally = Tally()
+    await check_families(tally, SEED, people=6, many=6, ones=4)
+    assert tally.leaks == []
+    assert tally.hidden == []
+    assert tally.checks > 150_000
+    assert tally.shown > 1_500
+
+
+async def looked(role: Role, sees: frozenset[Reach], monkeypatch: pytest.MonkeyPatch) -> Tally:
+    """Everybody, in one form of asking, on the first morning, with another policy."""
+    rule = policy.POLICY[role]
+    monkeypatch.setitem(policy.POLICY, role, replace(rule, sees=sees))
+    tally = Tally()
+    await check_families(tally, SEED, people=EVERYBODY, many=1, ones=0, acts=1)
+    return tally
+
+
+async def test_the_oracle_notices_who_is_told_more_of_a_family_than_is_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    role = Role.ATTENDANCE_OFFICER
+    sees = policy.POLICY[role].sees | {Reach.SAFEGUARDING}
+    assert (await looked(role, sees, monkeypatch)).leaks
+
+
+async def test_the_oracle_notices_who_is_told_less_of_a_family_than_is_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    role = Role.AUTHORITY_COORDINATOR
+    sees = policy.POLICY[role].sees - {Reach.SUMMARIES}
+    tally = await looked(role, sees, monkeypatch)
+    assert tally.hidden
+    assert not tally.leaks
