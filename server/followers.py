@@ -11,8 +11,8 @@ from server.relay.area import AreaRelay
 from server.relay.relay import Carried
 from server.relay.school import SchoolRelay
 from server.visit_drafts.following import DraftFollower, Reaching
-from sync.casebook import CaseBook
 from sync.clock import Clock
+from sync.family.casebook import CaseBook
 
 __all__ = ["followers_of"]
 

@@ -15,12 +15,12 @@ from server.following import Follower, PublisherMeter
 from server.visit_drafts.keeping import body_of, end, readers
 from server.visit_drafts.reading import copies, end_id, opening_id, read_opening
 from sync import channels
-from sync.casebook import CaseBook
-from sync.casework import Casework
 from sync.clock import Clock, instant, to_ms
 from sync.decisions import Decisions
+from sync.family.casebook import CaseBook
+from sync.family.casework import Casework
+from sync.family.known import Known
 from sync.grants import GrantBook
-from sync.known import Known
 from sync.lookups import Posts, no_posts
 from sync.reading import each
 from sync.roster import Roster
