@@ -9,8 +9,8 @@ from functools import cache
 from schemas.calendar import RegisterTimes, SchoolCalendar, Span, Term
 from schemas.identifiers import upn_check_letter
 from schemas.policy import Role
-from schemas.published import Group, Meeting, School, StaffMember
 from schemas.roster import Pupil
+from schemas.school import Group, Meeting, School, StaffMember
 from sync import channels
 from sync.roster import Roster
 from sync.store import Write

@@ -108,7 +108,7 @@ class FarewellPart(Model):
 class FarewellDraft(Model):
     """A copy of a draft that the server had not acknowledged, as it lies on the tablet.
 
-    ``saving``: as it would have been sent (:class:`schemas.drafts.DraftSaving`).
+    ``saving``: as it would have been sent (:class:`schemas.family.drafts.DraftSaving`).
     """
 
     school: OpaqueId

@@ -10,32 +10,24 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import Date, Instant, LocalTime, Model, OpaqueId
-from schemas.calendar import SchoolCalendar
 from schemas.codes import Session
-from schemas.concerns import Safeguarding
 from schemas.entry import Paper
-from schemas.family import MAX_PHOTO_BYTES
 from schemas.measures import Tally
 from schemas.policy import Role
-from schemas.watches import LoneWorking
 
 __all__ = [
     "CONTESTED",
-    "AreaSchool",
     "Card",
     "Cell",
     "CellState",
     "Decided",
     "Departure",
-    "Group",
     "Held",
     "History",
     "HistoryDay",
     "HistoryMark",
     "LastMark",
-    "Meeting",
     "Outcome",
-    "Phase",
     "Planned",
     "PublishedClaim",
     "RegisterTaking",
@@ -43,10 +35,8 @@ __all__ = [
     "RollMark",
     "RollRow",
     "RollState",
-    "School",
     "Sheet",
     "SheetRow",
-    "StaffMember",
     "Unexplained",
     "UnexplainedRow",
     "Verdict",
@@ -57,8 +47,6 @@ __all__ = [
 CellState = Literal["unmarked", "agreed", "contested"]
 Verdict = Literal["stands", "set_aside", "voided", "held", "declined", "erased"]
 """What became of a claim. Only one that stands speaks; the others stay, with their reason."""
-Phase = Literal["primary", "secondary", "special", "area"]
-"""What kind of place a database is: a school's, or an authority's area."""
 RollState = Literal["on_site", "off_site", "check", "unknown"]
 
 
@@ -248,72 +236,6 @@ class History(Model):
     """The half-term's first day."""
     days: tuple[HistoryDay, ...]
     tally: Tally
-
-
-class Meeting(Model):
-    """When a group registers: Monday is 0."""
-
-    weekday: Annotated[int, Field(ge=0, le=6)]
-    session: Session
-
-
-class Group(Model):
-    """A form or a lesson group, its members, and the sessions it registers."""
-
-    id: Annotated[str, Field(alias="_id")]
-    type: Literal["group"] = "group"
-    group: OpaqueId
-    name: str
-    kind: Literal["form", "lesson", "team"]
-    """A team is an area's: ``teacher`` leads it, and nobody is a member."""
-    room: str
-    extension: str | None = None
-    teacher: OpaqueId
-    teacher_name: str
-    members: tuple[OpaqueId, ...]
-    meets: tuple[Meeting, ...]
-
-
-class StaffMember(Model):
-    """Somebody a register can be reassigned to."""
-
-    person: OpaqueId
-    name: str
-    role: Role
-    phone: str | None = None
-    """Their number at work, to ring without a signal to look it up."""
-    email: str | None = None
-    agency: str | None = None
-    """Where they work, if it is not here."""
-
-
-class AreaSchool(Model):
-    """A school that lies in an area."""
-
-    school: OpaqueId
-    name: str
-
-
-class School(Model):
-    """The school itself: its name, calendar and staff; or an authority's *area*.
-
-    An area (``phase`` "area") has staff, teams (groups without a register) and cases, and no pupil.
-    ``area``: the database of the area that a school lies in. ``schools``: those of an area.
-    """
-
-    id: Annotated[Literal["school"], Field(alias="_id")]
-    type: Literal["school"] = "school"
-    school: OpaqueId
-    name: str
-    phase: Phase
-    calendar: SchoolCalendar
-    staff: tuple[StaffMember, ...]
-    area: OpaqueId | None = None
-    schools: tuple[AreaSchool, ...] = ()
-    safeguarding: Safeguarding | None = None
-    lone_working: LoneWorking = LoneWorking()
-    photo_bytes: Annotated[int, Field(ge=0, le=MAX_PHOTO_BYTES)] = 0
-    """The largest photo that policy allows at visits; 0: none are taken."""
 
 
 class RollMark(Model):

@@ -9,7 +9,8 @@ from pydantic import Field
 from schemas.access import Grant, GrantLine
 from schemas.base import Digest, Instant, Model, OpaqueId
 from schemas.policy import Role
-from schemas.published import Outcome, Phase
+from schemas.published import Outcome
+from schemas.school import Phase
 
 __all__ = [
     "HeldItem",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Date, Instant, Model, OpaqueId, Sentence, Text
+from schemas.base import Instant, Model, OpaqueId
 from schemas.policy import Role
 
-__all__ = ["A_CASE", "GlassAsked", "GlassFound", "View", "Views"]
+__all__ = ["A_CASE", "View", "Views"]
 
 A_CASE = "case"
-"""What was asked for with :class:`GlassAsked`: whichever case, and whether there is one."""
+"""What :class:`schemas.family.glass.GlassAsked` asks for: any case, and whether there is one."""
 
 
 class View(Model):
@@ -34,20 +34,6 @@ class View(Model):
     received_at: Instant
     entry: str | None = None
     """The entry that says so; None for what the server itself noted."""
-
-
-class GlassAsked(Model):
-    """``POST /db/<area>/_glass``: is there a restricted case of a child, and why one asks."""
-
-    surname: Sentence
-    born: Date
-    reason: Text
-
-
-class GlassFound(Model):
-    """The answer: the case's id, or nothing."""
-
-    case: OpaqueId | None
 
 
 class Views(Model):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.entry import CaseOpened
-from schemas.facts import Placing
+from schemas.family.facts import Placing
 from schemas.policy import POLICY, Reach, Role
 from sync import channels
 from sync.family.known import Known

@@ -47,7 +47,7 @@ from schemas.entry import (
     WatchExtended,
     WatchStarted,
 )
-from schemas.facts import CaseStatus, LeadPractitioner, Member, Placing
+from schemas.family.facts import CaseStatus, LeadPractitioner, Member, Placing
 from schemas.policy import Reach
 
 __all__ = [

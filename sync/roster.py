@@ -10,8 +10,8 @@ import orjson
 
 from schemas.calendar import SchoolCalendar
 from schemas.codes import Session
-from schemas.published import Group, School, StaffMember
 from schemas.roster import Pupil
+from schemas.school import Group, School, StaffMember
 from sync.document import Document
 from sync.reading import Reading
 

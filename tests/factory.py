@@ -14,8 +14,8 @@ from schemas.canonical import GENESIS, claim_id
 from schemas.entry import make_entry
 from schemas.identifiers import upn_check_letter
 from schemas.policy import Role
-from schemas.published import Group, Meeting, School, StaffMember
 from schemas.roster import Pupil
+from schemas.school import Group, Meeting, School, StaffMember
 from sync.clock import instant, to_ms
 from sync.grants import Access
 from sync.pushed import Speaker

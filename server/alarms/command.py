@@ -14,7 +14,7 @@ import uvloop
 from rich.console import Console
 
 from schemas.errors import TidemarkError
-from schemas.published import School
+from schemas.school import School
 from server import logs
 from server.accounts import Account, normal_username, read_account
 from server.alarms.health import Health

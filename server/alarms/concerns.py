@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import orjson
 from typing_extensions import override
 
-from schemas.published import School
-from schemas.support import Concern, Step
+from schemas.family.concerns import Concern, Step
+from schemas.school import School
 from server.alarms.kind import Deadlines
 from server.alarms.message import concern_message
 from server.alarms.people import People, Reachable

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from schemas.support import AlarmStep, Concern
+from schemas.family.concerns import Concern
+from schemas.family.watches import AlarmStep
 from sync.clock import in_words, instant, local, to_ms
 from sync.family.watches import WatchFold
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import orjson
 from typing_extensions import override
 
-from schemas.support import Visit
+from schemas.family.visits import Visit
 from server.alarms.kind import Deadlines
 from server.alarms.message import note_message
 from server.alarms.place import Place

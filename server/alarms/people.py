@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas.concerns import ToRing
+from schemas.family.concerns import ToRing
 from schemas.policy import Role
 from server.access.directory import Directory
 from server.accounts import Accounts

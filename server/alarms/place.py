@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from schemas.published import Group, School
+from schemas.school import Group, School
 from server.accounts import Accounts
 from server.alarms.message import Wording
 from server.alarms.people import People

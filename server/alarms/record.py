@@ -13,7 +13,7 @@ import orjson
 from pydantic import Field
 
 from schemas.base import Instant, Model
-from schemas.support import Alarm, AlarmStep
+from schemas.family.watches import Alarm, AlarmStep
 from server.alarms.message import Message
 from server.alarms.transport import By
 from sync.channels import ALARMS

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.support import AlarmStep
+from schemas.family.watches import AlarmStep
 from server.alarms.kind import Deadlines
 from server.alarms.message import watch_message
 from server.alarms.people import People

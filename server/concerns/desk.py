@@ -12,10 +12,9 @@ from typing import Protocol
 
 import orjson
 
-from schemas.concerns import ConcernRaised
+from schemas.family.concerns import Concern, ConcernRaised
 from schemas.policy import Reach
-from schemas.published import School
-from schemas.support import Concern
+from schemas.school import School
 from server.drafts import Draft
 from sync import channels
 from sync.family.concern_readers import concern_channels

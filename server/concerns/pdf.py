@@ -17,9 +17,8 @@ from fpdf.enums import WrapMode
 from fpdf.fonts import TTFFont
 from typing_extensions import override
 
-from schemas.concerns import Told
+from schemas.family.concerns import Concern, ConcernNote, Step, Told
 from schemas.policy import ROLE_NAMES
-from schemas.support import Concern, ConcernNote, Step
 from sync.clock import in_words, local
 from sync.family.concerns import Heard
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import orjson
 
-from schemas.published import School
+from schemas.school import School
 from server.accounts import Accounts
 from server.demo.academic_year import with_today
 from server.demo.attendance import attend

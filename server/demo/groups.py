@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeVar
 
 from schemas.codes import Session
-from schemas.published import Group, Meeting
 from schemas.roster import Pupil
+from schemas.school import Group, Meeting
 from server.demo.chance import opaque_id, stream
 from server.demo.plans import SchoolPlan
 from server.demo.pupils import Child

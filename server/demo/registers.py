@@ -13,7 +13,7 @@ from typing import Any
 
 from schemas.canonical import claim_id
 from schemas.codes import Session, code_on, present_code
-from schemas.published import Group
+from schemas.school import Group
 from server.demo.attendance import SESSIONS, Episode
 from server.demo.chance import stream
 from server.demo.schools import DemoSchool

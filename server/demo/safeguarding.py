@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.concerns import Hours, Safeguarding, ToRing
+from schemas.family.concerns import Hours, Safeguarding, ToRing
 from server.demo.chance import opaque_id, stream
 from server.demo.plans import SchoolPlan
 from server.demo.staff import Colleague, Staff

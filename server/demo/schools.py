@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemas.base import Model
-from schemas.published import Group, School
 from schemas.roster import Pupil
+from schemas.school import Group, School
 from server.demo.academic_year import HISTORY_DAYS, academic_year, calendar_around
 from server.demo.chance import opaque_id, stream
 from server.demo.groups import arrange

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from schemas.base import Model, OpaqueId
 from schemas.policy import ROLE_NAMES, Role
-from schemas.published import Group
+from schemas.school import Group
 from server.accounts import Account, Post
 from server.demo.family.area import DemoArea
 from server.demo.names import FullName

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemas.policy import Role
-from schemas.published import StaffMember
+from schemas.school import StaffMember
 from server.demo.chance import hex_id, opaque_id, stream
 from server.demo.names import FullName, names
 from server.demo.plans import SchoolPlan

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 
-from schemas.facts import Member
-from schemas.family import PhotoAdded
-from schemas.support import CaseAttendance, CaseEvent, CaseSchool
+from schemas.family.cases import CaseAttendance, CaseEvent, CaseSchool
+from schemas.family.facts import Member
+from schemas.family.photos import PhotoAdded
 from server.drafts import Draft
 from server.family.attended import Attended, attended
 from server.family.desk import Desk

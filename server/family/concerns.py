@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from schemas.policy import Reach
-from schemas.published import School
+from schemas.school import School
 from server.concerns.desk import ConcernDesk, Made
 from server.family.desk import Desk
 from server.family.folders import Contents

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from schemas.entry import GlassBroken
-from schemas.support import Glass
+from schemas.family.glass import Glass
 from server.drafts import Draft
 from sync import channels
 from sync.clock import instant, to_ms

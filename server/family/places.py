@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from schemas.published import School
+from schemas.school import School
 from server.closing import closing_of
 from sync import channels
 from sync.errors import BadName, DatabaseMissing

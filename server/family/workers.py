@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.access import Grant
-from schemas.support import CaseWorker
+from schemas.family.cases import CaseWorker
 from server.family.desk import Desk
 from sync.grants import begins_ms, ends_ms
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from schemas.family import MediaType
+from schemas.family.photos import MediaType
 
 __all__ = ["MAX_PIXELS", "Inspected", "NotAPhoto", "inspect"]
 

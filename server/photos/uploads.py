@@ -15,8 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from schemas.family import MediaType, PhotoAdded
-from schemas.photos import UploadProgress
+from schemas.family.photos import MediaType, PhotoAdded, UploadProgress
 from server.photos.inspection import Inspected, NotAPhoto, inspect
 from server.problems import Refusal
 from sync import channels

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 import orjson
 
-from schemas.support import Case, Visit
+from schemas.family.cases import Case
+from schemas.family.visits import Visit
 from server.drafts import Draft
 from server.family.attended import attended, attended_draft, attended_id
 from server.family.places import Place

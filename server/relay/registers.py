@@ -6,8 +6,9 @@ import hashlib
 
 import orjson
 
-from schemas.published import History, School, history_id
+from schemas.published import History, history_id
 from schemas.roster import Pupil
+from schemas.school import School
 from server.family.attended import HalfTally, SchoolSays
 from sync.family.spells import spells
 from sync.store import Database

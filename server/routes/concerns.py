@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.support import Concern
+from schemas.family.concerns import Concern
 from server.audit.views import UNKNOWN
 from server.concerns.desk import read_concern
 from server.concerns.pdf import concern_pdf

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.base import OpaqueId
-from schemas.drafts import MAX_DRAFT_BYTES, DraftDropping, DraftList, DraftSaving
+from schemas.family.drafts import MAX_DRAFT_BYTES, DraftDropping, DraftList, DraftSaving
 from schemas.policy import POLICY, ROLE_NAMES, Power, may_write
 from server.answers import model_answer
 from server.bodies import read_model, read_object, unreadable

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from schemas.family.glass import GlassAsked, GlassFound
 from schemas.policy import POLICY, RANKED, Power, Role
-from schemas.views import GlassAsked, GlassFound
 from server.answers import model_answer
 from server.bodies import read_model
 from server.routes.scope import Scoped, entered

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.linking import PupilAsked, PupilFound
+from schemas.family.linking import PupilAsked, PupilFound
 from schemas.policy import ROLE_NAMES, may_write
 from schemas.roster import Pupil
 from server.answers import model_answer

@@ -6,7 +6,7 @@ case every draft on the case. Their authors' tablets are told that it is over, a
 
 from __future__ import annotations
 
-from schemas.drafts import DraftEnd
+from schemas.family.drafts import DraftEnd
 from server.visit_drafts.keeping import end
 from server.visit_drafts.reading import end_id
 from sync import channels

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from schemas.drafts import DRAFT_OPEN_DAYS, DraftEnd, DraftOpening
 from schemas.entry import DraftOpened, VisitSubmitted
+from schemas.family.drafts import DRAFT_OPEN_DAYS, DraftEnd, DraftOpening
 from server.following import Follower, PublisherMeter
 from server.visit_drafts.keeping import body_of, end, readers
 from server.visit_drafts.reading import copies, end_id, opening_id, read_opening

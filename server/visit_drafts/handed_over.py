@@ -10,7 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.devices import FarewellDraft
-from schemas.drafts import DraftSaving
+from schemas.family.drafts import DraftSaving
 from server.accounts import Accounts
 from server.bodies import unreadable
 from server.schools import OpenSchool

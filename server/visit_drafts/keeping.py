@@ -16,8 +16,8 @@ import orjson
 
 from schemas.base import Model
 from schemas.canonical import canonical_bytes
-from schemas.drafts import MAX_COPIES, Draft, DraftDropping, DraftEnd, DraftKept, DraftSaving
 from schemas.errors import CanonicalError
+from schemas.family.drafts import MAX_COPIES, Draft, DraftDropping, DraftEnd, DraftKept, DraftSaving
 from server.problems import Refusal
 from server.visit_drafts.reading import copies, end_id, ended, openings
 from sync import channels

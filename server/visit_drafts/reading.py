@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from schemas.drafts import DraftEnd, DraftListed, DraftOpening
+from schemas.family.drafts import DraftEnd, DraftListed, DraftOpening
 from sync.document import Document
 from sync.reading import each
 from sync.store import Database

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from schemas.codes import Session
 from schemas.published import (
     Card,
-    Group,
     LastMark,
     Roll,
     RollMark,
@@ -19,6 +18,7 @@ from schemas.published import (
     sheet_id,
 )
 from schemas.roster import Pupil
+from schemas.school import Group
 from sync.attendance.daybook import Daybook
 from sync.attendance.fold import roll_mark
 from sync.attendance.planned import PlannedBook

@@ -1,7 +1,7 @@
 """Alarms: which step of a watch's alarm comes next, and when. Pure.
 
 First the buddy, then the team's leads, then whoever it escalates to, each some minutes after the
-expected end (:class:`schemas.watches.LoneWorking`); then all of them again and again, until
+expected end (:class:`schemas.family.watches.LoneWorking`); then all of them again and again, until
 somebody says that the worker is safe. Where nobody of a step can be reached, the next one comes at
 once. A call for help tells everybody at once. Whoever was told is told when it is over.
 """
@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from schemas.support import AlarmStep
-from schemas.watches import LoneWorking
+from schemas.family.watches import AlarmStep, LoneWorking
 from sync.clock import instant
 from sync.family.watches import WatchFold
 

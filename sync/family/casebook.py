@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from schemas.canonical import claim_id
 from schemas.entry import CaseOpened, FactBody
-from schemas.facts import CaseStatus, Fact, Member, Placing, cell_of
+from schemas.family.facts import CaseStatus, Fact, Member, Placing, cell_of
 from schemas.published import Verdict
 from sync import channels
 from sync.claims import unreplaced

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from schemas.entry import Entry
-from schemas.family import PhotoAdded, VisitAddendum, VisitBody
-from schemas.support import Case, Visit
+from schemas.family.acts import VisitAddendum, VisitBody
+from schemas.family.cases import Case
+from schemas.family.photos import PhotoAdded
+from schemas.family.visits import Visit
 from sync import channels
 from sync.decisions import Decisions
 from sync.erasure import is_erased

@@ -11,20 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.chronology import CHRONOLOGY
 from schemas.entry import CaseOpened
-from schemas.facts import CaseStatus, LeadPractitioner, Member, Placing, Review
-from schemas.support import (
+from schemas.family.cases import (
     Case,
     CaseAttendance,
     CaseEvent,
     CaseSchool,
     CaseSummary,
     CaseWorker,
-    FactCell,
-    FactSaid,
-    Visit,
 )
+from schemas.family.cells import FactCell, FactSaid
+from schemas.family.chronology import CHRONOLOGY
+from schemas.family.facts import CaseStatus, LeadPractitioner, Member, Placing, Review
+from schemas.family.visits import Visit
 from sync.clock import local
 from sync.family.chronology import chronology, took_place, visited_at
 from sync.family.facts import fold, items, value, values

@@ -19,7 +19,7 @@ from schemas.entry import (
     PhotoAdded,
     VisitAddendum,
 )
-from schemas.facts import Placing
+from schemas.family.facts import Placing
 from schemas.policy import POLICY, Reach
 from sync.family.known import Known
 from sync.grants import Access

@@ -11,22 +11,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.chronology import CHRONOLOGY
-from schemas.facts import (
+from schemas.family.cases import CaseEvent
+from schemas.family.cells import FactCell, FactSaid
+from schemas.family.chronology import CHRONOLOGY
+from schemas.family.facts import (
     Arrived,
     CaseStatus,
     DoorOutcome,
     Fact,
     FamilyContact,
     FamilyLetter,
-    Meeting,
+    FamilyMeeting,
     Referral,
     Review,
     Strategy,
     SupportStep,
     VisitPlan,
 )
-from schemas.support import CaseEvent, Contributed, FactCell, FactSaid, Visit
+from schemas.family.visits import Contributed, Visit
 from sync.clock import at_local
 from sync.family.facts import live_claims, values
 
@@ -109,7 +111,7 @@ def _lines(says: Fact, time_zone: str) -> Iterator[_Line]:
             yield _Line("contact", _text(words, says.note), says.at)
         case FamilyLetter():
             yield _Line("letter", f"Letter to {says.to}.", on(says.on))
-        case Meeting(held=True):
+        case FamilyMeeting(held=True):
             words = CHRONOLOGY["meeting"][""]
             yield _Line("meeting", _text(words, says.notes), on(says.on, says.at))
         case Review(held=str(held)):

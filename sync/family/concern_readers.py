@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from schemas.family.concerns import Step
 from schemas.policy import Reach
-from schemas.support import Step
 from sync import channels
 from sync.family.concerns import Answering, Folded
 

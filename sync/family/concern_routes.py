@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from schemas.calendar import SchoolCalendar
-from schemas.concerns import Hours, Safeguarding, ToRing
+from schemas.family.concerns import Hours, Route, Safeguarding, Step, ToRing
 from schemas.policy import Role
-from schemas.published import School
-from schemas.support import Route, Step
+from schemas.school import School
 from sync.clock import local
 
 __all__ = ["Concerned", "Whom", "further", "in_hours", "route"]

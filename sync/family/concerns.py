@@ -12,15 +12,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.concerns import (
+from schemas.family.concerns import (
+    Concern,
     ConcernAcknowledged,
     ConcernExported,
+    ConcernNote,
     ConcernNoted,
     ConcernRaised,
+    ConcernStatus,
     ConcernTold,
+    Route,
+    Step,
 )
-from schemas.published import School
-from schemas.support import Concern, ConcernNote, ConcernStatus, Route, Step
+from schemas.school import School
 from sync.clock import Correction, instant, to_ms
 from sync.family import concern_routes
 from sync.family.concern_routes import Concerned, Whom

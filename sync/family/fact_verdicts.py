@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemas.entry import FactBody, VisitSubmitted
-from schemas.facts import Alone, Arrived, Fact, Left, Member, Seen, VisitPlan, cell_of
-from schemas.family import VisitBody
+from schemas.family.acts import VisitBody
+from schemas.family.facts import Alone, Arrived, Fact, Left, Member, Seen, VisitPlan, cell_of
 from sync.arrivals import SetAside
 from sync.clock import in_words, local
 from sync.family.known import Known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.facts import Fact
+from schemas.family.facts import Fact
 
 __all__ = ["in_a_line"]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from schemas.base import Model
-from schemas.facts import Fact, cell_of
-from schemas.support import FactCell, FactSaid
+from schemas.family.cells import FactCell, FactSaid
+from schemas.family.facts import Fact, cell_of
 from sync.claims import accepted, unreplaced
 
 __all__ = [

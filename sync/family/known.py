@@ -28,8 +28,8 @@ from schemas.entry import (
     WatchExtended,
     WatchStarted,
 )
-from schemas.facts import Arrived, Left, Member, Placing
-from schemas.family import VisitBody
+from schemas.family.acts import VisitBody
+from schemas.family.facts import Arrived, Left, Member, Placing
 from sync import channels
 from sync.arrivals import ArrivalItem
 from sync.decisions import Decisions

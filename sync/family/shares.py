@@ -1,8 +1,8 @@
 """What a school may know of a case, about one of its pupils: split here, into two documents.
 
-For its attendance office (:class:`schemas.support.Support`): that a visit was, when, and what came
-of it at the door; and the actions agreed for that child, or for all. For its safeguarding lead
-(:class:`schemas.support.SharedSupport`): what the case's workers told the school on purpose.
+For its attendance office (:class:`schemas.family.shares.Support`): that a visit was, when, and what
+came of it at the door; and the actions agreed for that child, or for all. For its safeguarding lead
+(:class:`schemas.family.shares.SharedSupport`): what the case's workers told the school on purpose.
 Nothing of the narrative, and of a restricted case nothing at all. Where people differ on whom
 something is about, or whether it was withdrawn, it is not told until they have settled that.
 """
@@ -11,17 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from schemas.facts import Action, LeadPractitioner, SharedNote, VisitPlan
-from schemas.support import (
-    Case,
-    FactCell,
-    SharedLine,
-    SharedSupport,
-    Support,
-    SupportAction,
-    SupportVisit,
-    Visit,
-)
+from schemas.family.cases import Case
+from schemas.family.cells import FactCell
+from schemas.family.facts import Action, LeadPractitioner, SharedNote, VisitPlan
+from schemas.family.shares import SharedLine, SharedSupport, Support, SupportAction, SupportVisit
+from schemas.family.visits import Visit
 from sync.clock import local
 from sync.family.cases import Child, children, status
 from sync.family.chronology import door_outcome, took_place, visited_at

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from schemas.canonical import claim_id
 from schemas.entry import Body
-from schemas.facts import Arrived, Fact, FactClaim, FamilyContact, Left
-from schemas.family import FactBody
+from schemas.family.acts import FactBody
+from schemas.family.cells import FactSaid
+from schemas.family.facts import Arrived, Fact, FactClaim, FamilyContact, Left
 from schemas.published import Outcome
-from schemas.support import FactSaid
 from sync.spoken import Spoken, after, judged
 
 __all__ = ["Told", "in_order"]

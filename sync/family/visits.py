@@ -12,18 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.facts import VISIT_FACTS, Arrived, Left, VisitPlan
-from schemas.family import PhotoAdded, VisitAddendum, VisitBody, VisitSubmitted
-from schemas.support import (
-    NOTE_DUE_HOURS,
-    NOTE_OVERDUE_HOURS,
-    Addendum,
-    Contributed,
-    FactCell,
-    FactSaid,
-    Photo,
-    Visit,
-)
+from schemas.family.acts import VisitAddendum, VisitBody, VisitSubmitted
+from schemas.family.cells import FactCell, FactSaid
+from schemas.family.facts import VISIT_FACTS, Arrived, Left, VisitPlan
+from schemas.family.photos import Photo, PhotoAdded
+from schemas.family.visits import NOTE_DUE_HOURS, NOTE_OVERDUE_HOURS, Addendum, Contributed, Visit
 from sync.clock import instant, to_ms
 from sync.family.facts import fold, live_claims, values
 from sync.family.told import Told, in_order

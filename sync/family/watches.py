@@ -21,9 +21,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from schemas.family.watches import (
+    Alarm,
+    Doubt,
+    HelpCalled,
+    Watch,
+    WatchConfirmed,
+    WatchEnded,
+    WatchExtended,
+    WatchStarted,
+)
 from schemas.published import Outcome
-from schemas.support import Alarm, Doubt, Watch
-from schemas.watches import HelpCalled, WatchConfirmed, WatchEnded, WatchExtended, WatchStarted
 from sync import channels
 from sync.clock import instant, to_ms
 from sync.lookups import read_held

@@ -15,7 +15,7 @@ from typing import Any
 
 from schemas.calendar import Term
 from schemas.policy import Role
-from schemas.published import StaffMember
+from schemas.school import StaffMember
 from server.accounts import Account, Post
 from server.site import Site
 from sync.attachments import Upload

@@ -3,7 +3,7 @@ import json
 import jsonschema
 
 from schemas.export import fact_defaults, main, schema
-from schemas.facts import DoorOutcome
+from schemas.family.facts import DoorOutcome
 from tests.factory import TUTOR, Tablet, claim
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.policy import Role
-from schemas.published import Group, StaffMember
+from schemas.school import Group, StaffMember
 from server.accounts import Account, Accounts, Post
 from sync.store import Store
 from tests import factory

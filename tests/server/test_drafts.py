@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from schemas.canonical import claim_id
-from schemas.drafts import MAX_DRAFT_BYTES
+from schemas.family.drafts import MAX_DRAFT_BYTES
 from schemas.policy import Role
 from server.erasure.applying import carry_out
 from server.visit_drafts.keeping import digest_of

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from schemas.published import Group
+from schemas.school import Group
 from server.limits import LINK_BURST
 from sync.roster import Roster
 from sync.stores.memory import MemoryStore

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from schemas.published import Meeting, Sheet, Unexplained
+from schemas.published import Sheet, Unexplained
+from schemas.school import Meeting
 from server import following
 from server import publisher as module
 from server.drafts import Draft, draft

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.policy import Role
-from schemas.published import StaffMember
+from schemas.school import StaffMember
 from sync.pushed import parse
 from sync.stores.memory import MemoryStore
 from tests.factory import HEAD, NINE, Tablet, roster

@@ -1,6 +1,6 @@
 /**
  * The chronology of a case: what happened, in the order in which it did, from what people recorded.
- * The twin of `sync/family/chronology.py`, in the same words (`schemas/chronology.py`).
+ * The twin of `sync/family/chronology.py`, in the same words (`schemas/family/chronology.py`).
  */
 import type { CaseEvent, Contributed, Visit } from "../generated/types.ts";
 import tables from "../generated/tables.json" with { type: "json" };

@@ -501,7 +501,7 @@ export interface FactSaid {
     | Goal
     | Action
     | Partner
-    | Schemas_Facts__Meeting
+    | FamilyMeeting
     | Review
     | Referral
     | Strategy
@@ -778,7 +778,7 @@ export interface Partner {
 /**
  * A meeting of the team around the family: who came, and what was agreed.
  */
-export interface Schemas_Facts__Meeting {
+export interface FamilyMeeting {
   at?: string | null;
   attended?: string[];
   fact?: "meeting";
@@ -1092,7 +1092,7 @@ export interface FactClaim {
     | Goal
     | Action
     | Partner
-    | Schemas_Facts__Meeting
+    | FamilyMeeting
     | Review
     | Referral
     | Strategy
@@ -2993,7 +2993,7 @@ export interface Farewell {
 /**
  * A copy of a draft that the server had not acknowledged, as it lies on the tablet.
  *
- * ``saving``: as it would have been sent (:class:`schemas.drafts.DraftSaving`).
+ * ``saving``: as it would have been sent (:class:`schemas.family.drafts.DraftSaving`).
  */
 export interface FarewellDraft {
   /**
@@ -3132,7 +3132,7 @@ export interface Group {
    */
   group: string;
   kind: "form" | "lesson" | "team";
-  meets: Schemas_Published__Meeting[];
+  meets: Meeting[];
   /**
    * Items: An identifier that says nothing about a person: never a name or a UPN.
    */
@@ -3149,7 +3149,7 @@ export interface Group {
 /**
  * When a group registers: Monday is 0.
  */
-export interface Schemas_Published__Meeting {
+export interface Meeting {
   session: "AM" | "PM";
   weekday: number;
 }

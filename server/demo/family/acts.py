@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.facts import Fact
+from schemas.family.facts import Fact
 from server.demo.chance import opaque_id, stream
 from server.demo.family.area import DemoArea
 from server.demo.family.households import Household

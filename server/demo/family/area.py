@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemas.calendar import SchoolCalendar
+from schemas.family.watches import LoneWorking
 from schemas.policy import Role
-from schemas.published import AreaSchool, Group, School
-from schemas.watches import LoneWorking
+from schemas.school import AreaSchool, Group, School
 from server.demo.chance import hex_id, opaque_id, stream
 from server.demo.names import names
 from server.demo.plans import AUTHORITY

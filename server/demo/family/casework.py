@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from schemas.facts import (
+from schemas.family.facts import (
     Action,
     Assessment,
     CaseStatus,
@@ -14,9 +14,9 @@ from schemas.facts import (
     FamilyContact,
     FamilyLanguage,
     FamilyLetter,
+    FamilyMeeting,
     Goal,
     LeadPractitioner,
-    Meeting,
     Member,
     Partner,
     Phone,
@@ -255,7 +255,7 @@ class _Casework(Setting):
                     agency=HEALTH,
                     phone=partner.phone,
                 ),
-                Meeting(
+                FamilyMeeting(
                     item=self.item("mtg"),
                     on=self.area.history[13],
                     at="12:00",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from schemas.canonical import claim_id
-from schemas.facts import VISIT_FACTS, Fact, cell_of
+from schemas.family.facts import VISIT_FACTS, Fact, cell_of
 
 __all__ = ["Notebook", "claim"]
 

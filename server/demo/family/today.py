@@ -15,7 +15,7 @@ from schemas.base import LocalTime, Model, OpaqueId
 from schemas.calendar import SchoolCalendar
 from schemas.canonical import GENESIS
 from schemas.entry import make_entry
-from schemas.facts import VisitPlan
+from schemas.family.facts import VisitPlan
 from schemas.policy import Role
 from server.demo.chance import hex_id, opaque_id, stream
 from server.demo.family.acts import HOUR

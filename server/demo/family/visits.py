@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from schemas.facts import (
+from schemas.family.facts import (
     Alone,
     Arrived,
     Barrier,

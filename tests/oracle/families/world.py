@@ -15,9 +15,9 @@ from random import Random
 from typing import Any
 
 from schemas.canonical import claim_id
-from schemas.concerns import Safeguarding, ToRing
+from schemas.family.concerns import Safeguarding, ToRing
 from schemas.policy import Role
-from schemas.published import Group, StaffMember
+from schemas.school import Group, StaffMember
 from server.accounts import Account
 from server.accounts import Post as AccountPost
 from server.app import create_app

@@ -20,9 +20,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.applications import Starlette
 
+from schemas.family.watches import LoneWorking
 from schemas.policy import Role
-from schemas.published import StaffMember
-from schemas.watches import LoneWorking
+from schemas.school import StaffMember
 from server.accounts import Account, Post
 from server.app import create_app
 from server.settings import Settings

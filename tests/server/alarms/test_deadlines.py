@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from schemas.concerns import Safeguarding, ToRing
-from schemas.support import Concern, Route, Visit
+from schemas.family.concerns import Concern, Route, Safeguarding, ToRing
+from schemas.family.visits import Visit
 from server.alarms.concerns import Concerns
 from sync.store import Write, WriteBatch
 from tests import factory

@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from schemas.concerns import Safeguarding, ToRing
+from schemas.family.concerns import Safeguarding, ToRing
 from schemas.policy import POLICY, Reach, Role
-from schemas.published import School, StaffMember
+from schemas.school import School, StaffMember
 from server.accounts import Account, Post
 from server.concerns.desk import ConcernDesk
 from sync.store import Database, WriteBatch

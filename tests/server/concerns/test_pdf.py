@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from schemas.concerns import Told
+from schemas.family.concerns import Told
 from server.concerns.pdf import FONTS, concern_pdf
 from sync.family.concerns import Heard
 from tests.server.concerns.reading import text_of

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from schemas.access import Grant
-from schemas.concerns import Safeguarding, ToRing
+from schemas.family.concerns import Safeguarding, ToRing
 from schemas.policy import Role
-from schemas.published import Group, StaffMember
+from schemas.school import Group, StaffMember
 from server.family.desk import Desk
 from server.family.places import Places
 from server.followers import followers_of

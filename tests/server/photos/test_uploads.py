@@ -6,7 +6,7 @@ import random
 import pytest
 
 from schemas.entry import PhotoAdded
-from schemas.photos import UploadProgress
+from schemas.family.photos import UploadProgress
 from server.photos.uploads import Part, Uploads, photo_id
 from server.problems import Refusal
 from sync import channels

@@ -7,7 +7,7 @@ from typing import Any
 from schemas.access import Grant
 from schemas.canonical import claim_id
 from schemas.policy import Role
-from schemas.published import Group, StaffMember
+from schemas.school import Group, StaffMember
 from sync import channels
 from sync.arrivals import ArrivalItem
 from sync.clock import to_ms

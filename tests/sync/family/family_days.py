@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from schemas.facts import VISIT_FACTS
-from schemas.support import Case, FactCell, Visit
+from schemas.family.cases import Case
+from schemas.family.cells import FactCell
+from schemas.family.facts import VISIT_FACTS
+from schemas.family.visits import Visit
 from sync.clock import instant, to_ms
 from sync.family.casefile import visit_of
 from sync.family.cases import Surroundings, case, case_cells, is_restricted

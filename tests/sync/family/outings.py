@@ -6,8 +6,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from schemas.family.watches import (
+    HelpCalled,
+    WatchConfirmed,
+    WatchEnded,
+    WatchExtended,
+    WatchStarted,
+)
 from schemas.policy import Role
-from schemas.watches import HelpCalled, WatchConfirmed, WatchEnded, WatchExtended, WatchStarted
 from sync.clock import instant, to_ms
 from sync.family.watches import WatchBody, WatchFold, WatchWord, fold_watch
 from tests.factory import MONDAY, speaker

@@ -10,8 +10,8 @@ from typing import Any
 
 from schemas.canonical import GENESIS, claim_id
 from schemas.entry import make_entry
+from schemas.family.visits import Visit
 from schemas.published import Outcome
-from schemas.support import Visit
 from schemas.upcast import read_entry
 from sync.arrivals import ArrivalItem, SetAside
 from sync.family.told import Told

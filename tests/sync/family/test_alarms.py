@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.watches import LoneWorking
+from schemas.family.watches import LoneWorking
 from sync.family.alarms import Due, Raised, is_current, next_due
 from sync.family.watches import WatchFold
 from tests.sync.family.outings import (

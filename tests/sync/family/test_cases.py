@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from schemas.family.cases import Case, CaseEvent, CaseSchool, CaseWorker
+from schemas.family.visits import Visit
 from schemas.policy import Role
-from schemas.support import Case, CaseEvent, CaseSchool, CaseWorker, Visit
 from sync.family.casefile import visit_of
 from sync.family.cases import Child, Surroundings, case, children, status, summary, teams
 from sync.family.told import Told

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.calendar import SchoolCalendar
-from schemas.concerns import Hours, Safeguarding, ToRing
+from schemas.family.concerns import Hours, Safeguarding, Step, ToRing
 from schemas.policy import Role
-from schemas.published import StaffMember
-from schemas.support import Step
+from schemas.school import StaffMember
 from sync.family.concern_routes import Concerned, Whom, further, in_hours, route
 from tests.factory import school
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.act import Clock
-from schemas.concerns import (
+from schemas.entry import Entry
+from schemas.family.concerns import (
     ConcernAcknowledged,
     ConcernExported,
     ConcernNoted,
@@ -22,9 +23,8 @@ from schemas.concerns import (
     Told,
     ToRing,
 )
-from schemas.entry import Entry
 from schemas.policy import Role
-from schemas.published import StaffMember
+from schemas.school import StaffMember
 from sync.arrivals import ArrivalItem
 from sync.clock import instant, to_ms
 from sync.family.concerns import Answering, ConcernBody, Folded, Heard, fold_concern

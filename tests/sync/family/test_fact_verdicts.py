@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from schemas.facts import Fact
+from schemas.family.facts import Fact
 from sync.arrivals import ArrivalItem
 from sync.family.fact_verdicts import WHEN
 from sync.family.fact_words import in_a_line

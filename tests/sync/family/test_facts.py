@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.facts import DoorOutcome, FactClaim, Seen, VisitPlan, cell_of
+from schemas.family.cells import FactSaid
+from schemas.family.facts import DoorOutcome, FactClaim, Seen, VisitPlan, cell_of
 from schemas.policy import Role
 from schemas.published import Verdict
-from schemas.support import FactSaid
 from sync.family.facts import contested, fold, fold_cell, items, screen, value, values
 from tests.sync.attendance.histories import SILENT
 

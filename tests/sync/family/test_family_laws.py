@@ -7,9 +7,12 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.facts import cell_of
-from schemas.family import PhotoAdded, VisitAddendum, VisitSubmitted
-from schemas.support import Case, FactSaid, Visit
+from schemas.family.acts import VisitAddendum, VisitSubmitted
+from schemas.family.cases import Case
+from schemas.family.cells import FactSaid
+from schemas.family.facts import cell_of
+from schemas.family.photos import PhotoAdded
+from schemas.family.visits import Visit
 from sync.family.casefile import visit_of
 from sync.family.cases import case_facts
 from sync.family.told import Told

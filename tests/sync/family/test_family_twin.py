@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from schemas.support import Case, Visit
+from schemas.family.cases import Case
+from schemas.family.visits import Visit
 from sync.family.facts import screen
 from tests.sync.family.family_days import ZONE, Day, fold_all
 from tests.sync.family.telling import NAMES

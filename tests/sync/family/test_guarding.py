@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.watches import LoneWorking
+from schemas.family.watches import LoneWorking
 from sync.arrivals import ArrivalItem
 from sync.family.concerns import Heard
 from sync.family.relayed import relay

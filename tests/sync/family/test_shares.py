@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.support import Support
+from schemas.family.shares import Support
 from sync.family.shares import shared, supports
 from tests.sync.family.telling import read_vector
 from tests.sync.family.test_cases import NOW, ZONE, folded, member, opened, visits_of

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from schemas.support import Alarm
+from schemas.family.watches import Alarm, LoneWorking, WatchStarted
 from schemas.upcast import read_entry
-from schemas.watches import LoneWorking, WatchStarted
 from sync import channels
 from sync.arrivals import ArrivalItem
 from sync.family.alarms import next_due

@@ -1,7 +1,8 @@
-"""Concerns: that a child is at risk of harm. Bodies of entries, and whom a place tells of them.
+"""Concerns: that a child is at risk of harm.
 
 The app is never the only channel: the first thing it says is whom to ring. A concern is never part
-of a draft, and never reaches anyone whom it concerns.
+of a draft, and never reaches anyone whom it concerns. :class:`Concern` lies where it was raised,
+and wherever it is answered for.
 """
 
 from __future__ import annotations
@@ -12,15 +13,21 @@ from pydantic import Field
 
 from schemas.act import Act
 from schemas.base import Instant, LocalTime, Model, OpaqueId, Sentence, Text
+from schemas.policy import Role
 
 __all__ = [
+    "Concern",
     "ConcernAcknowledged",
     "ConcernExported",
+    "ConcernNote",
     "ConcernNoted",
     "ConcernRaised",
+    "ConcernStatus",
     "ConcernTold",
     "Hours",
+    "Route",
     "Safeguarding",
+    "Step",
     "ToRing",
     "Told",
 ]
@@ -127,3 +134,93 @@ class ConcernExported(Act):
     concern: OpaqueId
     system: Sentence
     reference: Sentence
+
+
+Step = Literal["lead", "head", "chair", "duty"]
+"""Who answers for a concern: safeguarding lead, head, chair of governors, the area's duty team."""
+
+
+class Route(Model):
+    """Whom a concern goes to at once, and why."""
+
+    to: tuple[Step, ...]
+    because: str
+
+
+class ConcernNote(Model):
+    """Something done about a concern, or somebody told of it.
+
+    ``raised``: it was raised a second time. ``held``: why it does not count by itself.
+    """
+
+    entry: str
+    kind: Literal["raised", "told", "acknowledged", "noted", "exported"]
+    author: OpaqueId
+    author_name: str
+    at: Instant
+    received_at: Instant
+    text: str | None = None
+    told: Told | None = None
+    status: Literal["open", "referred", "closed"] | None = None
+    system: str | None = None
+    reference: str | None = None
+    held: str | None = None
+
+
+class Concern(Model):
+    """A concern, for whoever answers for it. ``due_at``: when it goes to the next, unacknowledged.
+
+    ``place``: the database it was raised in. ``answering``: who has it by now, in the order in
+    which it came to them. ``escalated``: when it went on to the next, by the server. ``held``: why
+    it does not stand by itself (it came without a word, or from another than it says): it is
+    answered for all the same, and its author is rung.
+    """
+
+    id: Annotated[str, Field(alias="_id")]
+    type: Literal["concern"] = "concern"
+    concern: OpaqueId
+    place: OpaqueId
+    place_name: str
+    entry: str
+    case: OpaqueId | None = None
+    visit: OpaqueId | None = None
+    child: OpaqueId | None = None
+    child_name: str | None = None
+    school: OpaqueId | None = None
+    pupil: OpaqueId | None = None
+    about_head: bool = False
+    about_staff: bool = False
+    text: str
+    immediate: bool = False
+    told: tuple[Told, ...] = ()
+    author: OpaqueId
+    author_name: str
+    role: Role
+    observed_at: Instant
+    written_at: Instant
+    received_at: Instant
+    route: Route
+    answering: tuple[Step, ...]
+    state: Literal["new", "acknowledged", "referred", "closed"]
+    due_at: Instant | None = None
+    escalated: tuple[Instant, ...] = ()
+    notes: tuple[ConcernNote, ...] = ()
+    exported: tuple[ConcernNote, ...] = ()
+    held: str | None = None
+
+
+class ConcernStatus(Model):
+    """What its author may know of a concern after raising it: that it came, and who has it."""
+
+    id: Annotated[str, Field(alias="_id")]
+    type: Literal["concern_status"] = "concern_status"
+    concern: OpaqueId
+    entry: str
+    case: OpaqueId | None = None
+    state: Literal["new", "acknowledged", "referred", "closed"]
+    received_at: Instant
+    goes_to: str
+    """In words: "the safeguarding lead of …"."""
+    acknowledged_by: str | None = None
+    acknowledged_at: Instant | None = None
+    held: str | None = None

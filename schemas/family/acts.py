@@ -11,21 +11,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.act import Act, EntryId
-from schemas.base import Digest, Instant, Model, OpaqueId, Sentence, Text
-from schemas.drafts import Covers
-from schemas.facts import MAX_FACTS, FactClaim
+from schemas.base import Instant, Model, OpaqueId, Text
+from schemas.family.drafts import Covers
+from schemas.family.facts import MAX_FACTS, FactClaim
 
 __all__ = [
-    "MAX_PHOTO_BYTES",
     "CaseNoted",
     "CaseOpened",
     "CaseSettled",
     "Contribution",
-    "DraftOpened",
     "FactBody",
-    "GlassBroken",
-    "MediaType",
-    "PhotoAdded",
     "VisitAddendum",
     "VisitBody",
     "VisitNoted",
@@ -35,10 +30,7 @@ __all__ = [
     "Words",
 ]
 
-MAX_PHOTO_BYTES = 8 * 1024 * 1024
-"""The largest photo there is; an area's policy may set less."""
 LongText = Annotated[str, Field(min_length=1, max_length=20_000)]
-MediaType = Literal["image/jpeg", "image/png", "image/webp"]
 
 
 class FactBody(Act):
@@ -133,42 +125,4 @@ class CaseSettled(FactBody):
     """A person settles what was contested: facts that replace both sides."""
 
     kind: Literal["case.settled"] = "case.settled"
-    reason: Text
-
-
-class PhotoAdded(Act):
-    """A photo was taken at a visit; its bytes travel on a channel of their own.
-
-    ``digest`` and ``thumbnail`` are SHA-256 of the bytes as the tablet made them: without where
-    the photo was taken.
-    """
-
-    kind: Literal["photo.added"] = "photo.added"
-    case: OpaqueId
-    visit: OpaqueId
-    photo: OpaqueId
-    digest: Digest
-    bytes: Annotated[int, Field(ge=1)]
-    media_type: MediaType
-    thumbnail: Digest | None = None
-    caption: Sentence | None = None
-    taken_at: Instant
-
-
-class DraftOpened(Act):
-    """A lead opens the draft of somebody who is away, and says why."""
-
-    kind: Literal["draft.opened"] = "draft.opened"
-    draft: OpaqueId
-    of: OpaqueId
-    """The draft's author."""
-    case: OpaqueId
-    reason: Text
-
-
-class GlassBroken(Act):
-    """Somebody opens a restricted case that is not theirs: for some hours, and others are told."""
-
-    kind: Literal["glass.broken"] = "glass.broken"
-    case: OpaqueId
     reason: Text

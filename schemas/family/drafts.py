@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.act import EntryId
-from schemas.base import Digest, Instant, Model, OpaqueId
+from schemas.act import Act, EntryId
+from schemas.base import Digest, Instant, Model, OpaqueId, Text
 
 __all__ = [
     "DRAFT_OPEN_DAYS",
@@ -25,6 +25,7 @@ __all__ = [
     "DraftKept",
     "DraftList",
     "DraftListed",
+    "DraftOpened",
     "DraftOpening",
     "DraftSaving",
     "DraftSeen",
@@ -33,15 +34,26 @@ __all__ = [
 
 MAX_DRAFT_BYTES = 256 * 1024
 """The largest draft that a server takes, as JSON."""
+
+
 MAX_COPIES = 32
 """Copies of one draft: far more than anybody has tablets."""
+
+
 DRAFT_OPEN_DAYS = 7
 """Days for which a lead who opened somebody's draft may read it."""
 
+
 Count = Annotated[int, Field(ge=1, le=2**40)]
+
+
 Covers = Annotated[dict[OpaqueId, Count], Field(max_length=MAX_COPIES)]
 """How far copies are known: by copy, the number of its last saving that was taken in."""
+
+
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$")]
+
+
 Fields = Annotated[dict[Name, Annotated[str, Field(max_length=40_000)]], Field(max_length=200)]
 """A form's fields by name. Prose is merged by its sentences where two copies differ; anything else
 is chosen whole."""
@@ -173,3 +185,14 @@ class DraftOpening(Model):
     at: Instant
     until: Instant
     reason: str
+
+
+class DraftOpened(Act):
+    """A lead opens the draft of somebody who is away, and says why."""
+
+    kind: Literal["draft.opened"] = "draft.opened"
+    draft: OpaqueId
+    of: OpaqueId
+    """The draft's author."""
+    case: OpaqueId
+    reason: Text

@@ -35,11 +35,11 @@ __all__ = [
     "FamilyContact",
     "FamilyLanguage",
     "FamilyLetter",
+    "FamilyMeeting",
     "Goal",
     "Interpreter",
     "LeadPractitioner",
     "Left",
-    "Meeting",
     "Member",
     "NextVisit",
     "Partner",
@@ -59,6 +59,7 @@ __all__ = [
 ]
 
 MAX_FACTS = 200
+
 
 BasisKind = Literal[
     "consent", "public_task", "legal_obligation", "vital_interests", "safeguarding", "none"
@@ -353,7 +354,7 @@ class Partner(Model):
     gone: bool = False
 
 
-class Meeting(Model):
+class FamilyMeeting(Model):
     """A meeting of the team around the family: who came, and what was agreed."""
 
     fact: Literal["meeting"] = "meeting"
@@ -487,7 +488,7 @@ Fact = Annotated[
     | Goal
     | Action
     | Partner
-    | Meeting
+    | FamilyMeeting
     | Review
     | Referral
     | Strategy
@@ -497,6 +498,8 @@ Fact = Annotated[
     | SharedNote,
     Field(discriminator="fact"),
 ]
+
+
 VISIT_FACTS = frozenset(
     {
         "plan",
