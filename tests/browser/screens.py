@@ -95,6 +95,7 @@ def sign_in(page: Page, person: Person) -> None:
     expect(page.get_by_role("banner")).to_contain_text(person.name)
     first = page.get_by_role("heading", name="Registers that others take")
     first = first.or_(page.get_by_role("heading", name="Next register"))
+    first = first.or_(page.get_by_role("heading", name="Your registers"))
     first = first.or_(page.get_by_role("heading", name="Headcount"))
     first = first.or_(page.get_by_role("heading", name="Who is out"))
     first = first.or_(page.get_by_role("heading", name="The area’s cases"))

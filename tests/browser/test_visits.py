@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Room
 from tests.browser.demonstration import Demonstration, Person
 from tests.browser.devices import Device
 from tests.browser.looks import look
+from tests.browser.notes import answer, forward, of_today
 from tests.browser.screens import go, sign_in, status
 
 AT = "15:30"
@@ -31,7 +32,7 @@ def test_everything_that_is_needed_before_leaving_is_on_the_tablet(
     device = room.signed_in(worker)
     page = device.page
     expect(page.get_by_role("heading", level=1)).to_have_text("Wednesday 20 May")
-    visit = _of_today(page)
+    visit = of_today(page)
     family = visit.get_by_role("link").inner_text()
     device.lose_network()
     visit.get_by_role("link").click()
@@ -48,7 +49,7 @@ def test_nobody_watches_until_the_server_has_it_and_then_it_does(
     device = room.signed_in(worker)
     page = device.page
     device.lose_network()
-    _of_today(page).get_by_role("link").click()
+    of_today(page).get_by_role("link").click()
     page.get_by_label("Back by").fill("16:50")
     page.get_by_role("button", name="I am leaving now").click()
     out = page.get_by_role("region", name="While you are out")
@@ -77,26 +78,26 @@ def test_a_browser_killed_in_the_middle_of_a_word_has_lost_nothing_of_the_note(
     device = _signed_in(tablet.device, worker)
     device.lose_network()
     page = device.page
-    _of_today(page).get_by_role("link").click()
+    of_today(page).get_by_role("link").click()
     page.get_by_role("button", name="I am at the door").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("At the door")
-    _answer(page, "What came of it?", re.compile("^Seen"))
+    answer(page, "What came of it?", re.compile("^Seen"))
     look(page, "visit-at-the-door")
-    _next(page, "Who was there")
+    forward(page, "Who was there")
     for person in page.get_by_role("button", name="There", exact=True).all():
         person.click()
     page.get_by_role("button", name="Add somebody").click()
     page.get_by_label("Name, or what they look like").fill("A man in a red coat")
     page.get_by_label("I do not know who this is").check()
-    _next(page, "Each child")
+    forward(page, "Each child")
     child = page.get_by_role("main").get_by_role("group").first
     name = child.locator("legend").inner_text().rpartition(" aged")[0]
-    _answer(page, f"Did you see {name}?", "Yes")
-    _answer(page, f"Did you speak with {name} alone?", "No")
+    answer(page, f"Did you see {name}?", "Yes")
+    answer(page, f"Did you speak with {name} alone?", "No")
     page.get_by_label("Why not alone").fill("His mother stayed")
     page.get_by_label(f"{name}’s own words").fill("“It is too loud.”")
     look(page, "visit-children")
-    _next(page, "In your words")
+    forward(page, "In your words")
     page.get_by_label("What you saw and heard").press_sequentially(SAID, delay=15)
     page.wait_for_timeout(PAUSE_MS)
     look(page, "visit-words")
@@ -112,25 +113,25 @@ def test_a_browser_killed_in_the_middle_of_a_word_has_lost_nothing_of_the_note(
     expect(page.get_by_role("button", name=re.compile("Seen"))).to_have_attribute(
         "aria-pressed", "true"
     )
-    _next(page, "Who was there")
+    forward(page, "Who was there")
     expect(page.get_by_label("Name, or what they look like")).to_have_value("A man in a red coat")
-    _next(page, "Each child")
+    forward(page, "Each child")
     expect(page.get_by_label("Why not alone")).to_have_value("His mother stayed")
-    _next(page, "In your words")
+    forward(page, "In your words")
     seen = page.get_by_label("What you saw and heard")
     expect(seen).to_have_value(SAID)
     seen.press("End")
     seen.press_sequentially("le.")
-    _next(page, "Barriers, strengths, actions")
+    forward(page, "Barriers, strengths, actions")
     page.get_by_role("button", name="Add an action").click()
     page.get_by_label("What is to be done").fill("Ask for a later bus")
     page.get_by_label("Who does it").select_option(label=worker.name)
     look(page, "visit-actions")
-    _next(page, "Leaving, and what comes next")
+    forward(page, "Leaving, and what comes next")
     page.get_by_role("button", name="You left at: now").click()
-    _answer(page, "Does somebody come again?", "No")
+    answer(page, "Does somebody come again?", "No")
     page.get_by_label("On which basis").select_option(label="The family agreed")
-    _next(page, "Check and hand in")
+    forward(page, "Check and hand in")
     expect(page.get_by_role("region", name="Who reads what")).to_contain_text(worker.name)
     look(page, "visit-check")
     page.get_by_role("button", name="Hand in the note").click()
@@ -166,10 +167,10 @@ def test_a_browser_killed_in_the_middle_of_a_word_has_lost_nothing_of_the_note(
 def test_a_note_is_open_in_one_tab_at_a_time(room: Room, demonstration: Demonstration) -> None:
     device = room.signed_in(demonstration.family_workers[2])
     page = device.page
-    _of_today(page).get_by_role("link").click()
+    of_today(page).get_by_role("link").click()
     page.get_by_role("button", name="Write the note").click()
-    _answer(page, "What came of it?", re.compile("^Refused"))
-    _next(page, "In your words")
+    answer(page, "What came of it?", re.compile("^Refused"))
+    forward(page, "In your words")
     page.get_by_label("What you saw and heard").fill("She spoke through the door.")
     expect(page.get_by_role("region", name="Saving and going on")).to_contain_text("Kept on this")
     other = device.new_tab()
@@ -189,8 +190,8 @@ def test_a_visit_that_nobody_answers_is_said_in_a_few_taps(
     device.lose_network()
     _plan(page)
     page.get_by_role("button", name="I am at the door").click()
-    _answer(page, "What came of it?", re.compile("^No answer"))
-    _answer(page, "Did you leave a card?", "Yes")
+    answer(page, "What came of it?", re.compile("^No answer"))
+    answer(page, "Did you leave a card?", "Yes")
     page.get_by_role("button", name=re.compile("^I rang ")).first.click()
     look(page, "visit-no-answer")
     page.get_by_role("link", name="Hand in").click()
@@ -203,18 +204,12 @@ def test_a_visit_that_nobody_answers_is_said_in_a_few_taps(
     expect(mine).to_contain_text("Received 15:")
 
 
-def _of_today(page: Page) -> Locator:
-    """The next visit of today that is still to come."""
-    lines = page.get_by_role("region", name="Today").get_by_role("article")
-    return lines.filter(has_not_text="Handed in").first
-
-
 def _plan(page: Page) -> None:
     """Plan a visit to the first family there is."""
     page.get_by_role("link", name="Plan a visit").click()
     page.get_by_label("Family").select_option(index=1)
     page.get_by_label("What the visit is for").fill("Nobody has rung back")
-    _answer(page, "Does the family know that you come?", "No")
+    answer(page, "Does the family know that you come?", "No")
     page.get_by_label("From").fill("15:40")
     page.get_by_label("Back by").fill("15:20")
     page.get_by_role("button", name="Plan this visit").click()
@@ -223,16 +218,6 @@ def _plan(page: Page) -> None:
     page.get_by_label("Back by").fill("16:20")
     page.get_by_role("button", name="Plan this visit").click()
     expect(page.get_by_role("heading", name="Before you go")).to_be_visible()
-
-
-def _answer(page: Page, question: str, answer: str | re.Pattern[str]) -> None:
-    group = page.get_by_role("group", name=question)
-    group.get_by_role("button", name=answer, exact=isinstance(answer, str)).click()
-
-
-def _next(page: Page, heading: str) -> None:
-    page.get_by_role("button", name=re.compile("^Next: ")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
 
 
 def _signed_in(device: Device, person: Person) -> Device:

@@ -34,10 +34,10 @@ export function supportWords({ status, lead_name: lead, agency }: Support): stri
   return `${STATUSES[status]}, led by ${lead}${agency ? ` (${agency})` : ""}.`;
 }
 
-/** "open", "done", or "dropped", after what is due. */
+/** "Ask for a later bus (the bus company, by Fri 22 May): open." */
 export function actionWords({ what, owner, due, status }: SupportAction, date: (day: string) => string): string {
   const by = due === null ? "" : `, by ${date(due)}`;
-  return `${what} ${owner}${by}: ${status}.`;
+  return `${what.replace(/\.$/, "")} (${owner}${by}): ${status}.`;
 }
 
 /** On which basis somebody was told. */

@@ -1,4 +1,4 @@
-// Concerns: what waits for whoever answers for them, and one's own.
+// Concerns: what waits for whoever answers for them, what family workers told them, and one's own.
 import type { JSX } from "preact";
 import { answers } from "../../components/allowed.ts";
 import { isLoud, ownConcerns } from "../../components/concerns/own.ts";
@@ -8,8 +8,9 @@ import { Page } from "../../components/page.tsx";
 import { Tag } from "../../components/tag.tsx";
 import { count } from "../../components/text.ts";
 import { moment } from "../../components/words.ts";
-import type { Concern } from "../../generated/types.ts";
-import { concernStatuses, concerns, entries, now, today } from "../../state/app.ts";
+import { pupilName } from "../../components/people.ts";
+import type { Concern, SharedLine } from "../../generated/types.ts";
+import { concernStatuses, concerns, entries, now, shareds, today } from "../../state/app.ts";
 import { childName } from "./names.ts";
 import { ago, inOrder, stageWords, stateTag } from "./words.ts";
 
@@ -33,6 +34,7 @@ export function ListsScreen(): JSX.Element {
             <Queue title="New" concerns={fresh} none="No concern waits for somebody to acknowledge it." />
             <Queue title="Open" concerns={open} none="No concern is being worked on." />
             {closed.length === 0 ? null : <Queue title="Closed" concerns={closed} none="" />}
+            <Told />
           </>
         ) : null}
         <section class="tm-stack" aria-labelledby="concerns-own">
@@ -85,6 +87,41 @@ function Queue({ title, concerns: all, none }: { title: string; concerns: readon
           ))}
         </ul>
       )}
+    </section>
+  );
+}
+
+interface ToldOf {
+  pupil: string;
+  latest: SharedLine;
+  lines: number;
+}
+
+/** What family workers told the school of each pupil, the latest first; nothing where they told none. */
+function Told(): JSX.Element | null {
+  const told = [...shareds.value.values()]
+    .flatMap(({ pupil, lines }): ToldOf[] => {
+      const [latest] = lines.toSorted((a, b) => (a.at < b.at ? 1 : -1));
+      return latest === undefined ? [] : [{ pupil, latest, lines: lines.length }];
+    })
+    .toSorted((a, b) => (a.latest.at < b.latest.at ? 1 : -1));
+  if (told.length === 0) return null;
+  return (
+    <section class="tm-stack" aria-label="Told by family workers">
+      <h2 class="tm-h2">Told by family workers</h2>
+      <ul class="tm-plain-list tm-stack">
+        {told.map(({ pupil, latest, lines }) => (
+          <li class="tm-panel" key={`${pupil} ${latest.item}`}>
+            <Link to={`/concerns/pupil/${encodeURIComponent(pupil)}`} class="tm-link tm-strong">
+              {pupilName(pupil)}
+            </Link>
+            <p class="tm-small">
+              {latest.by_name}, {moment(latest.at, today.value)}
+              {lines === 1 ? "" : `; ${lines} in all`}.
+            </p>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { ErrorSummary, errorOf } from "../../components/error-summary.tsx";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { Page } from "../../components/page.tsx";
 import { navigate } from "../../components/router.ts";
+import { listing } from "../../components/text.ts";
 import { timeZone } from "../../components/words.ts";
 import { screenOf } from "../../domain/facts.ts";
 import type { Case, Visit } from "../../generated/types.ts";
@@ -15,10 +16,10 @@ import { useWarnOnUnload } from "../../components/form-dialog.tsx";
 import { useSaving } from "../../components/saving.ts";
 import { mint } from "../../components/mint.ts";
 import { Picks } from "./picks.tsx";
-import { agreedLines, formOf, newPlan, planErrors, planIn, planOf } from "./plan.ts";
+import { agreedLines, formOf, newPlan, planErrors, planIn, planOf, strangersTo } from "./plan.ts";
 import type { PlanForm } from "./plan.ts";
 import { factOf, familyName, itemsOf } from "./reading.ts";
-import { visitors } from "./staff.ts";
+import { staffName, visitors } from "./staff.ts";
 import { VISIT_TYPES } from "./words.ts";
 
 /** A new visit: of the case in the address, else of one to choose. */
@@ -137,7 +138,7 @@ function PlanFields({ of, visit }: { of: Case | null; visit: Visit | null }): JS
       </div>
       <Addresses of={of} form={form} set={set} error={errorOf(saving.errors, "address")} />
       <TextArea id="risks-field" label="Known risks" hint="What the case knows is filled in. Add what you have heard." rows={2} maxLength={4000} value={form.risks} onInput={(risks) => set({ risks })} />
-      <People form={form} set={set} workersError={errorOf(saving.errors, "workers")} buddyError={errorOf(saving.errors, "buddy")} />
+      <People form={form} set={set} of={of} workersError={errorOf(saving.errors, "workers")} buddyError={errorOf(saving.errors, "buddy")} />
       <TextField id="authorised" label="Authorised by (where your area asks for it)" maxLength={500} value={form.authorisedBy} onInput={(authorisedBy) => set({ authorisedBy })} />
       <TextArea id="agreed" label="What was agreed last time" hint="Open actions are filled in." rows={3} maxLength={4000} value={form.agreed} onInput={(agreed) => set({ agreed })} />
       <div class="tm-row">
@@ -175,8 +176,9 @@ function Addresses({ of, form, set, error }: Part & { of: Case | null; error: st
   );
 }
 
-function People({ form, set, workersError, buddyError }: Part & { workersError: string | null; buddyError: string | null }): JSX.Element {
+function People({ form, set, of, workersError, buddyError }: Part & { of: Case | null; workersError: string | null; buddyError: string | null }): JSX.Element {
   const all = visitors();
+  const known = [me.value?.person ?? "", ...all.filter(({ role }) => role === "team_lead").map(({ person }) => person)];
   const toggle = (person: string, goes: boolean): void => {
     set({ workers: goes ? [...form.workers, person] : form.workers.filter((one) => one !== person) });
   };
@@ -198,8 +200,21 @@ function People({ form, set, workersError, buddyError }: Part & { workersError: 
           </div>
         </fieldset>
       </div>
+      <Strangers list={strangersTo(of, form.workers, known)} />
       <SelectField id="buddy" label="Buddy: who is told first if you are not back" value={form.buddy} onChange={(buddy) => set({ buddy })} options={buddies} error={buddyError} />
     </>
+  );
+}
+
+/** A visit is seen by whoever sees its case, and by nobody because they are to go. */
+function Strangers({ list }: { list: readonly string[] }): JSX.Element | null {
+  if (list.length === 0) return null;
+  const names = listing(list.map(staffName));
+  return (
+    <p class="tm-panel tm-panel--warning" role="status">
+      {names} {list.length === 1 ? "is" : "are"} not among this case’s workers. Unless the whole team’s cases are theirs, they will not see this visit: ask your team lead to
+      grant them the case.
+    </p>
   );
 }
 

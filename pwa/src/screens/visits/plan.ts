@@ -2,7 +2,7 @@
 import { momentAt, instant, localMoment } from "../../domain/time.ts";
 import { shortDate, tidy } from "../../components/text.ts";
 import type { FormError } from "../../components/error-summary.tsx";
-import type { VisitPlan } from "../../generated/types.ts";
+import type { Case, VisitPlan } from "../../generated/types.ts";
 import { factOf, itemsOf } from "./reading.ts";
 import type { Cells, FactOf } from "./reading.ts";
 
@@ -118,4 +118,11 @@ export function agreedLines(caseCells: Cells): string[] {
 /** The plan of a visit; where it is contested, as was said last. */
 export function planIn(cells: Cells): FactOf<"plan"> | null {
   return factOf(cells, "plan");
+}
+
+/** Those of `going` who do not see the case as its workers; `known`: who sees it anyhow. */
+export function strangersTo(of: Case | null, going: readonly string[], known: readonly string[]): string[] {
+  if (of?.workers === undefined) return [];
+  const see = new Set([...known, ...of.workers.map(({ person }) => person)]);
+  return going.filter((person) => !see.has(person));
 }

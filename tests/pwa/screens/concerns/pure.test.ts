@@ -231,7 +231,7 @@ test("support, as far as a school may know of it", () => {
   const base = { _id: "s", type: "support", pupil: "p", case: "c", as_at: TEN } as const;
   expect(supportWords({ ...base, status: "closed" })).toBe("Support has ended.");
   expect(supportWords({ ...base, status: "paused", lead_name: "W" })).toBe("Support is paused, led by W.");
-  expect(actionWords({ item: "i", what: "Ring.", owner: "Aunt", due: null, status: "done" }, String)).toBe("Ring. Aunt: done.");
+  expect(actionWords({ item: "i", what: "Ring.", owner: "Aunt", due: null, status: "done" }, String)).toBe("Ring (Aunt): done.");
   expect(outcomeWords("contested")).toMatch(/differ/);
   expect(basisWords("safeguarding")).toBe("for safeguarding");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { flagsOf } from "../../../../pwa/src/screens/visits/loud.tsx";
-import { agreedLines, formOf, newPlan, planErrors, planOf } from "../../../../pwa/src/screens/visits/plan.ts";
+import { agreedLines, formOf, newPlan, planErrors, planOf, strangersTo } from "../../../../pwa/src/screens/visits/plan.ts";
 import type { PlanForm } from "../../../../pwa/src/screens/visits/plan.ts";
 import { leavingBody, leavingErrors } from "../../../../pwa/src/screens/visits/leave-form.tsx";
 import { at, BEA, DAY, familyCase, MO, PLAN, said, TWO_MS, visit, ZONE } from "./factory.ts";
@@ -69,4 +69,12 @@ test("a tablet whose clock is slow says the end by its own clock, as it says whe
   const leaving = { back: "15:10", where: "3 Fernhollow Rise", buddy: "", phone: "" };
   const slow = leavingBody(leaving, { watch: "x-1", visit: visit(), today: DAY, zone: ZONE, offsetMs: 600_000 });
   expect(slow).toMatchObject({ expected_back: at("15:00") });
+});
+
+test("who is to go and does not see the case is named, as far as the tablet knows", () => {
+  const of = { ...familyCase([]), workers: [{ person: MO, name: "Mo Hart", role: "family_worker" as const }] };
+  expect(strangersTo(of, [MO, BEA, "w-lead", "w-me"], ["w-me", "w-lead"])).toEqual([BEA]);
+  const { workers: _, ...unknown } = of;
+  expect(strangersTo(unknown, [BEA], [])).toEqual([]);
+  expect(strangersTo(null, [BEA], [])).toEqual([]);
 });
