@@ -59,7 +59,7 @@ class CaseFolder:
             events=tuple(_absences(pupils, said, names, zone)),
         )
         folded = file.fold(roster.name_of, around, as_at, await self._photos(file))
-        drafts = [] if folded is None else _drafts(folded, zone, as_at)
+        drafts = [] if folded is None else await self._own(_drafts(folded, zone, as_at), name)
         drafts += await self._glass.alerts(name, roster)
         gone = (await self._there(name)) | {f"summary:{name}"}
         return Contents(tuple(drafts), gone.difference(one.id for one in drafts), again_ms)
@@ -71,6 +71,17 @@ class CaseFolder:
         while len(self._files) > CACHED:
             self._files.popitem(last=False)
         return file
+
+    async def _own(self, drafts: list[Draft], name: str) -> list[Draft]:
+        """Without visits that lie in another case: what is said of one here takes it nowhere."""
+        ids = [one.id for one in drafts if one.id.startswith("visit:")]
+        there = await self._desk.database.read(ids)
+        others = {
+            one.id
+            for one in there
+            if one is not None and not one.deleted and one.body["case"] != name
+        }
+        return [one for one in drafts if one.id not in others]
 
     async def _there(self, name: str) -> frozenset[str]:
         """The case, and each of its visits, that is published now."""

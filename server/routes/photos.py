@@ -120,8 +120,9 @@ async def _stands(database: Database, spoken: Spoken) -> bool:
 
 async def _sees(scoped: Scoped, body: PhotoAdded) -> bool:
     visit, *_ = await scoped.school.database.read([f"visit:{body.visit}"])
-    there = visit is not None and not visit.deleted
-    return there and visit is not None and not scoped.channels.isdisjoint(visit.channels)
+    if visit is None or visit.deleted or visit.body["case"] != body.case:
+        return False
+    return not scoped.channels.isdisjoint(visit.channels)
 
 
 def _part(request: Request) -> Part:

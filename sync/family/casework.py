@@ -59,10 +59,21 @@ class Casework:
         if isinstance(body, DraftOpened):
             return self.beyond(body.case) or self._cannot_read(body)
         if isinstance(body, VisitAddendum):
-            return self.beyond(body.case) or self._cannot_add(body)
+            return self._beyond_visit(body) or self._cannot_add(body)
         if isinstance(body, PhotoAdded):
-            return self.beyond(body.case) or self._cannot_photograph(body)
-        return self.beyond(body.case) if isinstance(body, FactBody) else None
+            return self._beyond_visit(body) or self._cannot_photograph(body)
+        return self._beyond_visit(body) if isinstance(body, FactBody) else None
+
+    def _beyond_visit(self, body: FactBody | VisitAddendum | PhotoAdded) -> Reason | None:
+        """Why a case is not theirs, or a visit that is named not one of this case."""
+        visit: str | None = getattr(body, "visit", None)
+        if visit is None or self.known.visits.get(visit, body.case) == body.case:
+            return self.beyond(body.case)
+        return self.beyond(body.case) or Reason(
+            "not_this_cases_visit",
+            f"It speaks of a visit ({visit}) that is not one of the case {body.case}; record it as "
+            "a visit of its own.",
+        )
 
     def beyond(self, case: str) -> Reason | None:
         """Why a case is not theirs."""

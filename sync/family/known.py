@@ -21,6 +21,7 @@ from schemas.entry import (
     Entry,
     FactBody,
     HelpCalled,
+    PhotoAdded,
     VisitAddendum,
     VisitSubmitted,
     WatchConfirmed,
@@ -45,6 +46,8 @@ OfConcern = ConcernTold | ConcernAcknowledged | ConcernNoted | ConcernExported
 """What speaks of a concern that was raised."""
 OfWatch = WatchExtended | WatchEnded | WatchConfirmed | HelpCalled
 """What speaks of a watch that was started."""
+OfVisit = VisitBody | VisitAddendum | PhotoAdded
+"""What speaks of a visit: of the case that named it first, and of no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Known:
     """The earliest arrival at each visit."""
     watches: dict[str, KnownWatch] = field(default_factory=dict)
     concerns: dict[str, KnownConcern] = field(default_factory=dict)
+    visits: dict[str, str] = field(default_factory=dict)
+    """The case of each visit that is here."""
     drafts: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     """The author and the case of each draft that is here."""
     teams: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -161,6 +166,10 @@ async def know(database: Database, book: CaseBook, bodies: Iterable[Body]) -> Kn
         for one in spoken:
             stands = decisions.stands(one.entry.id, held=one.item.verdict == "held")
             known.note(one.entry, one.item, stands=stands)
+    visits = sorted({body.visit for body in said if isinstance(body, OfVisit)})
+    for document in await database.read([f"visit:{one}" for one in visits]):
+        if document is not None and not document.deleted:
+            known.visits[document.body["visit"]] = document.body["case"]
     for draft in sorted({body.draft for body in said if isinstance(body, DraftOpened)}):
         found = await database.range(f"draft:{draft}:", f"draft:{draft};")
         said_by = ((one.body.get("author"), one.body.get("case")) for one in found)

@@ -204,6 +204,23 @@ async def test_what_is_not_restricted_needs_no_glass(area: Area, case: str):
     assert not held.releasable
 
 
+async def test_a_visit_is_of_the_case_that_named_it_first(area: Area):
+    await area.open(WORKER)
+    await area.open(FAR, "case-2", SOUTH)
+    body = {"type": "visit", "visit": VISIT, "case": CASE}
+    await area.database.write(WriteBatch([Write(f"visit:{VISIT}", body)]))
+    arrived = fact("arrived", at=at("09:00"))
+    there = {"visit": VISIT, "facts": [arrived]}
+    item = await area.say(FAR, "visit.noted", case="case-2", **there)
+    assert item.reason_code == "not_this_cases_visit"
+    assert "not one of the case case-2" in str(item.reason)
+    assert (await area.say(FAR, "visit.noted", case=CASE, **there)).reason_code == "not_your_case"
+    assert (await area.say(WORKER, "visit.noted", case=CASE, **there)).verdict == "stored"
+    gone = Write(f"visit:{VISIT}", {}, deleted=True, force=True)
+    await area.database.write(WriteBatch([gone]))
+    assert (await area.say(FAR, "visit.noted", case="case-2", **there)).verdict == "stored"
+
+
 async def test_photos_are_as_the_policy_says(area: Area):
     await area.open()
     item = await area.say(WORKER, "photo.added", **PHOTO)
