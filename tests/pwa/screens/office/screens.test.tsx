@@ -460,7 +460,7 @@ describe("a pupil's marks", () => {
     const words = root.querySelector('[aria-label="Family support"]')?.textContent ?? "";
     expect(words).toContain("Support is going on, led by Wren Worker (Tarn Council).");
     expect(words).toContain("Home visit Thursday 19 November: nobody answered.");
-    expect(words).toContain("Walk with Ada to school. Her aunt, by Fri 27 Nov: open.");
+    expect(words).toContain("Walk with Ada to school (Her aunt, by Fri 27 Nov): open.");
     put(state.supports, new Map());
   });
 
