@@ -59,6 +59,8 @@ class Guarding:
             return None if is_legible(body.text) else _no_text()
         if isinstance(body, OfConcern):
             return self._cannot_follow(body)
+        if isinstance(body, WatchStarted):
+            return self._cannot_leave(body)
         return self._cannot_watch(body) if isinstance(body, OfWatch) else None
 
     def _cannot_follow(self, body: OfConcern) -> Reason | None:
@@ -87,6 +89,16 @@ class Guarding:
                 f"under {body.reference} in {body.system}.",
             )
         return None
+
+    def _cannot_leave(self, body: WatchStarted) -> Reason | None:
+        known = self.work.known.watches.get(body.watch)
+        if known is None or known.person == body.author:
+            return None
+        return Reason(
+            "watch_taken",
+            f"The watch {body.watch} is somebody else's, so nobody watches over you by it: start "
+            "your watch again now, and ring your buddy.",
+        )
 
     def _cannot_watch(self, body: OfWatch) -> Reason | None:
         known = self.work.known.watches.get(body.watch)

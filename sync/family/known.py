@@ -179,7 +179,7 @@ async def know(database: Database, book: CaseBook, bodies: Iterable[Body]) -> Kn
 
 def _asks_for(body: Body) -> frozenset[str]:
     """The topics that have to be read to judge a body."""
-    if isinstance(body, OfWatch):
+    if isinstance(body, OfWatch | WatchStarted):
         return frozenset({channels.watch(body.watch)})
     if isinstance(body, VisitAddendum) or (
         isinstance(body, VisitBody) and any(isinstance(one.says, Left) for one in body.facts)

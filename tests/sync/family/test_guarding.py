@@ -162,3 +162,12 @@ async def test_those_of_their_team_and_those_told_at_last_may_confirm(area: Area
 async def test_an_unlikely_time_is_flagged_and_never_refused(area: Area, back: str, flags: Any):
     item = await start(area, expected_back=back)
     assert (item.verdict, item.flags) == ("stored", flags)
+
+
+async def test_nobody_leaves_by_the_watch_of_another(area: Area):
+    left = {"watch": WATCH, "where": "1 Shore Road", "expected_back": at("12:00")}
+    assert (await area.say(WORKER, "watch.started", **left)).verdict == "stored"
+    item = await area.say(MATE, "watch.started", **left)
+    assert (item.verdict, item.reason_code) == ("held", "watch_taken")
+    assert "nobody watches over you" in str(item.reason)
+    assert (await area.say(WORKER, "watch.started", **left)).verdict == "stored", "it is theirs"
