@@ -21,7 +21,8 @@ from server.account_acts import Act, ActRefused, Done, new_person, perform
 from server.accounts import Accounts
 from server.passwords import Passwords
 from server.sessions import Sessions
-from server.settings import Settings, load
+from server.settings import Settings
+from server.settings_file import load
 from server.stores import open_store
 from sync.clock import SystemClock
 from sync.errors import StoreBusy

@@ -31,7 +31,8 @@ from server.passwords import Passwords
 from server.routes.health import version as installed_version
 from server.serve import serve as run_server
 from server.sessions import Sessions
-from server.settings import Loaded, Settings, load, template
+from server.settings import Settings
+from server.settings_file import Loaded, load, template
 from server.stores import open_store
 from server.trial import DATA, Trial
 from sync.clock import SystemClock

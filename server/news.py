@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.channels import attendance
 from sync.store import Database, Document
+from sync.topics import attendance_topics
 
 __all__ = ["CHECKPOINT", "Progress", "read_news", "resume"]
 
@@ -43,7 +43,7 @@ class Progress:
         if kind not in {"entry", "arrival"}:
             return False
         places = (channel.partition(":") for channel in document.channels)
-        dates = attendance(topic for which, _, topic in places if which in _DATED)
+        dates = attendance_topics(topic for which, _, topic in places if which in _DATED)
         self.dates |= dates
         return bool(dates)
 

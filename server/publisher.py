@@ -21,6 +21,7 @@ from sync import channels
 from sync.clock import Clock, instant, local
 from sync.roster import Roster
 from sync.store import Database, Write, WriteBatch
+from sync.topics import PLANNED, attendance_topics
 
 __all__ = ["Publisher"]
 
@@ -56,7 +57,7 @@ class Publisher(Follower):
 
     def heeds(self, topics: Collection[str]) -> Collection[str] | None:
         """Dates, and planned codes."""
-        return channels.attendance(topics) or None
+        return attendance_topics(topics) or None
 
     @property
     def due(self) -> bool:
@@ -97,7 +98,7 @@ class Publisher(Follower):
         for date in sorted(progress.dates):
             with self._trouble("day", progress.dates, date):
                 progress.dates.discard(date)
-                if date == channels.PLANNED:
+                if date == PLANNED:
                     progress.targets |= await books.news_of_plans(window)
                 else:
                     progress.targets |= await books.news_of(date, window)

@@ -44,6 +44,7 @@ from sync.judging import Contacts
 from sync.lookups import Posts, no_posts
 from sync.roster import Roster, load_roster
 from sync.store import Database, Store
+from sync.topics import GRANTS
 from sync.understanding import understand
 
 __all__ = ["OpenSchool", "Schools"]
@@ -52,7 +53,7 @@ WATCHED = (
     channels.ROSTER
     | channels.STAFF
     | channels.ERASURES
-    | {channels.entries(channels.GRANTS), channels.arrivals(channels.GRANTS)}
+    | {channels.entries(GRANTS), channels.arrivals(GRANTS)}
 )
 """Channels of what the roster is read from, of what gives grants, and of what was erased."""
 MINUTE_S = 60

@@ -7,9 +7,7 @@ pulls the latest, and forgets older ones by itself. They are of a day (``office:
 ``half:<first>:<channel>`` holds what lies in that half-term and goes to whoever reads the channel
 it ends with.
 
-Entries lie on *topics*: the date they speak of, or what else they are about (:data:`PLANNED`,
-:data:`GRANTS`, :data:`VIEWS`, :data:`QUARANTINE`, a case, a concern, a watch), and on the list by
-which those are found (:data:`CASES`, :data:`CONCERNS`, :data:`WATCHES`).
+What entries lie on is said in :mod:`sync.topics`.
 """
 
 from __future__ import annotations
@@ -17,52 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schemas.calendar import SchoolCalendar
-from schemas.entry import (
-    CaseOpened,
-    ClaimBody,
-    ConcernAcknowledged,
-    ConcernExported,
-    ConcernNoted,
-    ConcernRaised,
-    ConcernTold,
-    DepartureRecorded,
-    DraftOpened,
-    FactBody,
-    GlassBroken,
-    GrantEnded,
-    GrantGiven,
-    HelpCalled,
-    PhotoAdded,
-    PlannedRecorded,
-    PlannedWithdrawn,
-    QuarantineDeclined,
-    QuarantineReleased,
-    RecordViewed,
-    RegisterReassigned,
-    RegisterVoided,
-    VisitAddendum,
-    VisitSubmitted,
-    WatchConfirmed,
-    WatchEnded,
-    WatchExtended,
-    WatchStarted,
-)
-from schemas.family.facts import CaseStatus, LeadPractitioner, Member, Placing
 from schemas.policy import Reach
 
 __all__ = [
     "ALARMS",
     "ALLEGATIONS",
-    "CASES",
     "CASES_HELD",
     "CHAIR",
-    "CONCERNS",
-    "DRAFTS",
     "ERASURES",
-    "GIVING",
-    "GRANTS",
     "OFFICE_DAYS",
-    "PLANNED",
     "QUARANTINE",
     "ROSTER",
     "SAFEGUARDING",
@@ -70,12 +31,9 @@ __all__ = [
     "STAFF_DAYS",
     "SUMMARIES",
     "SUPPORT",
-    "VIEWS",
     "WAITING",
-    "WATCHES",
     "answering",
     "arrivals",
-    "attendance",
     "card",
     "case",
     "concern",
@@ -84,12 +42,10 @@ __all__ = [
     "halves",
     "held",
     "history",
-    "is_family",
     "lasting",
     "left_behind",
     "lent",
     "log",
-    "of_body",
     "of_half",
     "office",
     "person",
@@ -100,8 +56,6 @@ __all__ = [
     "sheet",
     "taker",
     "team",
-    "topics",
-    "topics_of_held",
     "watch",
     "window",
 ]
@@ -120,24 +74,8 @@ ALARMS = frozenset({"alarms"})
 """Internal: whom the server told of what, when a time had passed."""
 ERASURES = frozenset({"erasures"})
 """Internal: what was erased by law."""
-PLANNED = "planned"
-"""The topic of entries that lie on a span of dates rather than on one."""
-GRANTS = "grants"
-"""The topic of entries that give grants and end them."""
-VIEWS = "views"
-"""The topic of entries that say who opened a restricted record."""
 QUARANTINE = "quarantine"
 """The topic of decisions on what has no other; and the channel of everything held."""
-GIVING = frozenset({f"entries:{GRANTS}"})
-"""Internal: who waits for news is woken by it, since what they may see may have changed."""
-CASES = "cases"
-"""The topic of what says whose cases are, and of whom: an index of them is read from it."""
-CONCERNS = "concerns"
-"""The topic of every entry about a concern, by which concerns are found."""
-WATCHES = "watches"
-"""The topic of every entry about somebody out alone, by which watches are found."""
-DRAFTS = "drafts"
-"""The topic of entries that open somebody's draft, or hand one in."""
 CASES_HELD = frozenset({"held:cases"})
 """Internal: everything held that goes where a case goes, which may move, or become restricted."""
 WAITING = frozenset({"held:waiting"})
@@ -149,17 +87,9 @@ STAFF_DAYS = 1
 
 _DATED = ("office:", "staff:", "taker:", "half:")
 
-Dated = (ClaimBody, DepartureRecorded, RegisterVoided, RegisterReassigned)
-Spanning = (PlannedRecorded, PlannedWithdrawn)
-OfCase = (FactBody, VisitAddendum, PhotoAdded)
-OfConcern = (ConcernRaised, ConcernTold, ConcernAcknowledged, ConcernNoted, ConcernExported)
-OfWatch = (WatchStarted, WatchExtended, WatchEnded, WatchConfirmed, HelpCalled)
-Indexed = (Placing, Member, LeadPractitioner, CaseStatus)
-"""Facts that say whose a case is, of whom, and whether work on it goes on."""
-
 
 def entries(date: str) -> str:
-    """Internal: the entries that speak of ``date`` (or :data:`PLANNED`)."""
+    """Internal: the entries that speak of ``date`` (or :data:`sync.topics.PLANNED`)."""
     return f"entries:{date}"
 
 
@@ -240,76 +170,6 @@ def photo(photo_id: str) -> str:
 def of_half(half: str, channel: str) -> str:
     """What lies in a half-term, named by its first day, for the readers of ``channel``."""
     return f"half:{half}:{channel}"
-
-
-def of_body(body: object) -> str | None:
-    """The topic of an entry; None where its body cannot be read.
-
-    A decision without a date of its own lies where what it decides does: ``topics_of_held``.
-    """
-    if isinstance(body, Dated):
-        return body.date
-    if isinstance(body, QuarantineReleased | QuarantineDeclined):
-        return body.date or QUARANTINE
-    if isinstance(body, Spanning):
-        return PLANNED
-    if isinstance(body, GrantGiven | GrantEnded | GlassBroken):
-        return GRANTS
-    return VIEWS if isinstance(body, RecordViewed) else _of_family(body)
-
-
-def _of_family(body: object) -> str | None:
-    if isinstance(body, OfCase):
-        return case(body.case)
-    if isinstance(body, OfConcern):
-        return concern(body.concern)
-    if isinstance(body, OfWatch):
-        return watch(body.watch)
-    return DRAFTS if isinstance(body, DraftOpened) else None
-
-
-def topics(body: object) -> frozenset[str]:
-    """Every topic of an entry: what it is about, and the list by which that is found."""
-    first = of_body(body)
-    lists = {
-        CASES: isinstance(body, FactBody)
-        and any(isinstance(claim.says, Indexed) for claim in body.facts),
-        GRANTS: isinstance(body, CaseOpened) or _restricts(body),
-        CONCERNS: isinstance(body, OfConcern),
-        WATCHES: isinstance(body, OfWatch),
-        DRAFTS: isinstance(body, VisitSubmitted) and body.draft is not None,
-    }
-    found = {topic for topic, is_on in lists.items() if is_on}
-    if isinstance(body, PhotoAdded):
-        found.add(photo(body.photo))
-    return frozenset(found if first is None else found | {first})
-
-
-def _restricts(body: object) -> bool:
-    """Whether it leaves a case to those alone who were granted it: its author is one of them."""
-    facts = [one.says for one in body.facts] if isinstance(body, FactBody) else []
-    return any(isinstance(one, Placing) and one.restricted for one in facts)
-
-
-def attendance(of: Iterable[str]) -> frozenset[str]:
-    """Of topics, those that change a sheet, a fire list or a card: dates, and planned codes."""
-    return frozenset(topic for topic in of if topic == PLANNED or topic[:1].isdigit())
-
-
-def is_family(topic: str) -> bool:
-    """Whether a topic is a thing's of family support, or that of drafts."""
-    return ":" in topic or topic == DRAFTS
-
-
-def topics_of_held(kind: str | None, date: str | None, topics: Iterable[str]) -> frozenset[str]:
-    """The topics of a decision on something held: of the day it speaks of, or where it lies."""
-    if date is not None:
-        return frozenset({date})
-    return frozenset(topics) or frozenset({PLANNED if _is_planned(kind) else QUARANTINE})
-
-
-def _is_planned(kind: str | None) -> bool:
-    return (kind or "").startswith("planned.")
 
 
 def held(sender: str, half: str | None = None, to: Iterable[str] = (QUARANTINE,)) -> frozenset[str]:

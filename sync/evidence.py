@@ -19,6 +19,7 @@ from sync import channels
 from sync.arrivals import arrival_digest
 from sync.clock import instant
 from sync.document import Document
+from sync.topics import PLANNED
 
 __all__ = ["SeenArrival", "SeenEntry", "SeenItem", "read_entry", "read_seen_arrival"]
 
@@ -144,7 +145,7 @@ def _content_digest(body: Mapping[str, Any]) -> str:
 def _is_hidden(content: Mapping[str, Any], stands_in: frozenset[str]) -> bool:
     kind, date = content.get("kind"), content.get("date")
     if isinstance(kind, str) and kind.startswith("planned."):
-        date = channels.PLANNED
+        date = PLANNED
     return isinstance(date, str) and channels.entries(date) not in stands_in
 
 

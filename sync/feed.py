@@ -14,8 +14,9 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from sync.channels import GIVING, lasting
+from sync.channels import lasting
 from sync.store import Change, Database
+from sync.topics import GIVING
 
 __all__ = ["Feed", "FeedPage", "Place", "Token", "grants_digest"]
 

@@ -23,6 +23,7 @@ from sync.pushed import Pushed, Speaker
 from sync.quarantine import decide, hold_entry, hold_whole
 from sync.roster import Roster
 from sync.store import Write, WriteBatch
+from sync.topics import topics_of, topics_of_held
 from sync.waiting import waiting
 
 __all__ = ["Filing", "file_held", "half_of"]
@@ -83,12 +84,12 @@ class Filing:
 
     def _topics(self, one: Pushed, item: ArrivalItem) -> set[str]:
         """What an entry is about; a decision, also what that is about on which it decides."""
-        found = set(channels.topics(one.entry.body)) if one.entry is not None else set()
+        found = set(topics_of(one.entry.body)) if one.entry is not None else set()
         body = one.entry.body if one.entry is not None else None
         if not isinstance(body, Deciding) or item.verdict != "stored":
             return found
         held = self._held(body)
-        about = channels.topics_of_held(held.kind, held.date, held.topics)
+        about = topics_of_held(held.kind, held.date, held.topics)
         corrected = {one.date for one in held.decisions if one.date is not None}
         return {*about, *corrected, *(found if body.date is not None else ())}
 

@@ -25,6 +25,7 @@ from sync.document import Document
 from sync.reading import Reading, each
 from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
+from sync.topics import GRANTS
 
 __all__ = ["GLASS_MS", "Access", "GrantBook", "begins_ms", "ends_ms"]
 
@@ -200,7 +201,7 @@ def _followed(spoken: Spoken, case: str, purpose: str) -> Grant:
     )
 
 
-_WANTED = frozenset({channels.entries(channels.GRANTS), channels.arrivals(channels.GRANTS)})
+_WANTED = frozenset({channels.entries(GRANTS), channels.arrivals(GRANTS)})
 
 
 @dataclass

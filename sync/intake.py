@@ -15,7 +15,6 @@ from typing import Any
 
 from schemas.entry import ClaimBody, WatchConfirmed
 from schemas.syncing import LogHead, PushRow, Receipt
-from sync import channels
 from sync.arrivals import ArrivalItem
 from sync.attendance.planned import PlannedBook
 from sync.audience import Audience
@@ -36,6 +35,7 @@ from sync.rights import Rights
 from sync.roster import Roster
 from sync.settling import Settler
 from sync.store import Database
+from sync.topics import attendance_topics, is_family_topic
 from sync.verdicts import Reason
 from sync.waiting import Waiter
 
@@ -53,7 +53,7 @@ class Taken:
     @property
     def dates(self) -> frozenset[str]:
         """The topics that change what is published: dates, and planned codes."""
-        return channels.attendance(self.topics)
+        return attendance_topics(self.topics)
 
 
 async def _alone_anyhow() -> None:
@@ -135,7 +135,7 @@ class Intake:
                 taken = await self._store(speaker, parsed, states, judge_one)
             finally:
                 self._logs.forget()
-        if not any(map(channels.is_family, taken.topics)):
+        if not any(map(is_family_topic, taken.topics)):
             return taken
         return replace(taken, topics=taken.topics | await self.settle())
 

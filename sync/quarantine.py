@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from schemas.codes import Session
 from schemas.entry import Body, ClaimBody, Entry, FactBody, GlassBroken, GrantEnded, GrantGiven
 from schemas.published import Held, HeldClaim
-from sync import channels
 from sync.arrivals import ArrivalItem, SetAside
 from sync.decisions import Deciding, decided, fold_decisions
 from sync.family.fact_words import in_a_line
 from sync.pushed import Pushed, Speaker
+from sync.topics import is_family_topic, topics_of
 from sync.verdicts import RELEASABLE, Reason
 
-__all__ = ["decide", "hold_entry", "hold_whole", "topics_of"]
+__all__ = ["decide", "hold_entry", "hold_whole", "topics_of_family"]
 
 _FOREIGN = Reason(
     "forged_author", "It is numbered in another person's log; the office looks into it."
@@ -55,10 +55,10 @@ def _session(body: Body) -> Session | None:
     return getattr(body, "session", None)
 
 
-def topics_of(body: Body | None) -> tuple[str, ...]:
+def topics_of_family(body: Body | None) -> tuple[str, ...]:
     """Where an entry of family support lies; nothing for any other."""
-    found = channels.topics(body)
-    return tuple(sorted(found)) if any(map(channels.is_family, found)) else ()
+    found = topics_of(body)
+    return tuple(sorted(found)) if any(map(is_family_topic, found)) else ()
 
 
 def decide(held: Held, entry: str, body: Deciding, name: Callable[[str], str]) -> Held:
@@ -91,7 +91,7 @@ def hold_entry(one: Pushed, item: ArrivalItem, speaker: Speaker, received_at: st
         original=one.text if item.verdict == "held" else None,
         date=_date(body) if body is not None else None,
         session=_session(body) if body is not None else None,
-        topics=topics_of(body),
+        topics=topics_of_family(body),
         author=body.author if body is not None else None,
         releasable=body is not None and not isinstance(body, _OWN_WORD) and codes <= RELEASABLE,
     )

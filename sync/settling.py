@@ -25,6 +25,7 @@ from sync.rights import Act
 from sync.roster import Roster
 from sync.spoken import read_feed
 from sync.store import Database, Write, WriteBatch
+from sync.topics import topics_of
 from sync.waiting import Waiter, as_pushed, judged_again, no_longer, read_waiter, settled
 
 __all__ = ["Settler"]
@@ -84,7 +85,7 @@ class Settler:
         if judgement.held is not None and judgement.held.code in WAITS:
             return set()
         item = judged_again(waiter, judgement)
-        topics = channels.topics(one.entry.body)
+        topics = topics_of(one.entry.body)
         writes = [settled(waiter, item, one.log, topics, self._clock.now_ms())]
         if item.verdict == "stored" and not item.set_aside:
             writes.append(Write(waiter.held, {}, deleted=True, force=True))

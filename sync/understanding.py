@@ -32,10 +32,11 @@ from sync import channels
 from sync.arrivals import read_arrival
 from sync.grants import GrantBook
 from sync.lookups import read_held
-from sync.quarantine import topics_of
+from sync.quarantine import topics_of_family
 from sync.roster import Roster
 from sync.spoken import POINTER, parse_entry, read_feed
 from sync.store import Database, Write, WriteBatch
+from sync.topics import topics_of
 
 __all__ = ["understand"]
 
@@ -90,14 +91,14 @@ async def _placed(
     arrival = await _arrival(database, held)
     if arrival is None:
         return ()
-    topics = channels.topics(entry.body)
+    topics = topics_of(entry.body)
     told = held.model_copy(
         update={
             "kind": entry.body.kind,
             "author": entry.body.author,
             "date": getattr(entry.body, "date", None),
             "session": getattr(entry.body, "session", None),
-            "topics": topics_of(entry.body),
+            "topics": topics_of_family(entry.body),
             "reason": _KNOWN_NOW,
             "releasable": True,
         }

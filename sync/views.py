@@ -16,6 +16,7 @@ from sync import channels
 from sync.document import Document
 from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database, Write
+from sync.topics import GRANTS, VIEWS
 
 __all__ = [
     "ViewBook",
@@ -28,9 +29,7 @@ __all__ = [
 ]
 
 WANTED = frozenset(
-    of(topic)
-    for topic in (channels.VIEWS, channels.GRANTS)
-    for of in (channels.entries, channels.arrivals)
+    of(topic) for topic in (VIEWS, GRANTS) for of in (channels.entries, channels.arrivals)
 )
 MOST = 500
 """Views listed at most."""

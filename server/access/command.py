@@ -17,7 +17,8 @@ from server import logs
 from server.access.directory import Directory
 from server.accounts import Account, normal_username, read_account
 from server.audit.records import Records, opened
-from server.settings import Settings, load
+from server.settings import Settings
+from server.settings_file import load
 from sync.clock import SystemClock, to_ms
 from sync.explain import Explainer
 from sync.grants import GrantBook

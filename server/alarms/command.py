@@ -25,7 +25,8 @@ from server.alarms.sending import Sending, transports_of
 from server.alarms.timers import elapsed_s
 from server.audit.records import Records, opened
 from server.metrics import Metrics
-from server.settings import Settings, load
+from server.settings import Settings
+from server.settings_file import load
 from sync.clock import SystemClock
 
 __all__ = ["alarm_app"]

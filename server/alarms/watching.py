@@ -21,6 +21,7 @@ from sync.clock import instant, to_ms
 from sync.family.alarms import Due, is_current, next_due
 from sync.family.watches import WatchFold, fold_watch, read_watch, watch_document
 from sync.store import Write, WriteBatch
+from sync.topics import CASES, WATCHES
 
 __all__ = ["Watches"]
 
@@ -34,11 +35,9 @@ BELIEVED_MS = 6 * 3_600_000
 """A clock that shows less than was seen last, by up to this, was put back."""
 LOST_MS = to_ms("2026-01-01T00:00:00.000Z")
 """A clock that shows less than this has lost the time: there were no alarms then."""
-_OF_CASES = frozenset({channels.entries(channels.CASES), channels.arrivals(channels.CASES)})
+_OF_CASES = frozenset({channels.entries(CASES), channels.arrivals(CASES)})
 _WANTED = (
-    frozenset({channels.entries(channels.WATCHES), channels.arrivals(channels.WATCHES)})
-    | channels.ALARMS
-    | _OF_CASES
+    frozenset({channels.entries(WATCHES), channels.arrivals(WATCHES)}) | channels.ALARMS | _OF_CASES
 )
 _STEPS: Mapping[str, AlarmStep] = {
     one: one for one in ("buddy", "lead", "escalate", "help", "safe")

@@ -20,7 +20,8 @@ from server.audit.anchors import anchors_of, note_anchor
 from server.audit.records import opened
 from server.audit.verify import Verified, verify
 from server.audit.views import read_views
-from server.settings import Settings, load
+from server.settings import Settings
+from server.settings_file import load
 from sync.anchors import Anchor, fingerprint
 from sync.clock import SystemClock, instant
 from sync.findings import Finding

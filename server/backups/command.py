@@ -20,7 +20,8 @@ from server.backups.restoring import Restored, Restoring, begin_anew, restore
 from server.backups.taking import Taking, take
 from server.erasure.ledger import ledger_file
 from server.moving.homes import is_couch
-from server.settings import Settings, load
+from server.settings import Settings
+from server.settings_file import load
 from server.stores import open_store, store_folder
 from sync.backed import LOCAL, MARGIN_MS, reporting
 from sync.clock import SystemClock, instant, to_ms

@@ -21,10 +21,10 @@ from typing_extensions import override
 
 from server.couch.door import Action, Door, Limits, Outcome
 from server.couch.faults import Fault
-from sync import channels
 from sync.feed import Feed, Place
 from sync.record import Record
 from sync.store import ChangesPage, Database, DatabaseInfo, Document, Missing, WriteBatch
+from sync.topics import GIVING
 
 __all__ = ["Person", "ScopedDoor"]
 
@@ -294,7 +294,7 @@ class ScopedDoor(Door):
         began = loop.time()
         change_s = self._person.changes_in_s()
         wait_s = timeout_s if change_s is None else min(timeout_s, change_s)
-        watched = self._feed.channels | channels.GIVING
+        watched = self._feed.channels | GIVING
         try:
             waiting = partial(self._database.wait, since, watched, wait_s)
             news = await self._person.until_sent_away(waiting)

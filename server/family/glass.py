@@ -15,10 +15,11 @@ from sync.grants import GLASS_MS
 from sync.roster import Roster
 from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
+from sync.topics import GRANTS
 
 __all__ = ["GlassBook"]
 
-_WANTED = frozenset({channels.entries(channels.GRANTS), channels.arrivals(channels.GRANTS)})
+_WANTED = frozenset({channels.entries(GRANTS), channels.arrivals(GRANTS)})
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Any
 
 from sync import channels
 from sync.store import Database, Document
+from sync.topics import CASES, CONCERNS, GRANTS, WATCHES
 
 __all__ = ["CHECKPOINT", "FamilyProgress", "every_topic", "read_news", "resume"]
 
@@ -18,9 +19,7 @@ CHECKPOINT = "family"
 """The local document in which a family publisher keeps how far it came."""
 FOLD = 1
 """Raise this whenever what is stored already comes to read differently."""
-_LISTS = frozenset(
-    channels.entries(one) for one in (channels.CASES, channels.CONCERNS, channels.WATCHES)
-)
+_LISTS = frozenset(channels.entries(one) for one in (CASES, CONCERNS, WATCHES))
 _TOPICS = ("entries:", "arrivals:")
 _ROSTER_KINDS = frozenset({"school", "group"})
 
@@ -48,7 +47,7 @@ class FamilyProgress:
             return
         about = {topic for one in document.channels if (topic := _topic(one)) is not None}
         self.topics |= {one for one in about if one.partition(":")[0] in kinds and ":" in one}
-        if channels.GRANTS in about and kind == "entry":
+        if GRANTS in about and kind == "entry":
             self.grants.add(document.id)
 
     def due(self, now_ms: int) -> frozenset[str]:

@@ -12,6 +12,7 @@ from sync import channels
 from sync.errors import BadName, DatabaseMissing
 from sync.moving import MOVING
 from sync.store import Database, Store
+from sync.topics import CONCERNS
 
 __all__ = ["Place", "Places"]
 
@@ -58,7 +59,7 @@ class Places:
         place = await self.find(name)
         if place is None or place.school.phase == "area":
             return place is not None
-        concerns = frozenset({channels.entries(channels.CONCERNS)})
+        concerns = frozenset({channels.entries(CONCERNS)})
         page = await place.database.changes(0, channels=concerns, limit=1, bodies=False)
         return bool(page.changes)
 

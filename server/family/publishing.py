@@ -25,6 +25,7 @@ from sync.clock import Clock
 from sync.roster import Roster
 from sync.spoken import parse_entry
 from sync.store import Write, WriteBatch
+from sync.topics import GRANTS
 
 __all__ = ["FamilyPublisher"]
 
@@ -72,7 +73,7 @@ class FamilyPublisher(Follower):
 
     def heeds(self, topics: Collection[str]) -> Collection[str]:
         """Cases, concerns and watches, and grants."""
-        return [one for one in topics if one == channels.GRANTS or self._kind(one) is not None]
+        return [one for one in topics if one == GRANTS or self._kind(one) is not None]
 
     @property
     def due(self) -> bool:

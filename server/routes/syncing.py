@@ -22,10 +22,10 @@ from server.record import note
 from server.routes.scope import Scoped, entered
 from server.site import Site, site_of
 from server.visitor import still
-from sync import channels
 from sync.clock import instant, local, to_ms
 from sync.feed import Feed, Place
 from sync.logs import is_news
+from sync.topics import CONCERNS, GRANTS, WATCHES
 
 __all__ = ["ROUTES"]
 
@@ -54,9 +54,9 @@ async def push(request: Request) -> Response:
         offset = _offset(request, site)
         taken = await scoped.school.intake.take(speaker, docs, device_offset_ms=offset)
         scoped.school.publisher.wake(taken.topics)
-        if not taken.topics.isdisjoint({channels.WATCHES, channels.CONCERNS}):
+        if not taken.topics.isdisjoint({WATCHES, CONCERNS}):
             site.alarms.wake(scoped.school.database.name)
-        if channels.GRANTS in taken.topics:
+        if GRANTS in taken.topics:
             await scoped.school.grants.refresh()
     held = sum(row.verdict == "held" for row in taken.rows)
     site.metrics.taken("stored", len(taken.rows) - held)

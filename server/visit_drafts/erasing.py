@@ -15,10 +15,11 @@ from sync.document import Document
 from sync.erasure import Erasure, Erasures
 from sync.reading import each
 from sync.store import Database
+from sync.topics import GRANTS
 
 __all__ = ["erase_drafts"]
 
-_OPENS = channels.entries(channels.GRANTS)
+_OPENS = channels.entries(GRANTS)
 _OF_CASE = channels.entries(channels.case(""))
 
 

@@ -26,6 +26,7 @@ from sync.reading import each
 from sync.roster import Roster
 from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database, Write, WriteBatch
+from sync.topics import CASES, DRAFTS
 
 __all__ = ["DraftFollower", "Reaching"]
 
@@ -33,7 +34,7 @@ TASK = "drafts"
 DAY_MS = 86_400_000
 END_DAYS = 120
 """Days for which an author's tablets are told that a draft is over; the server knows for good."""
-_WANTED = frozenset({channels.entries(channels.DRAFTS), channels.arrivals(channels.DRAFTS)})
+_WANTED = frozenset({channels.entries(DRAFTS), channels.arrivals(DRAFTS)})
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class DraftFollower(Follower):
 
     def heeds(self, topics: Collection[str]) -> Collection[str]:
         """Drafts; and cases, of which somebody who opened a draft may know nothing any more."""
-        return [one for one in topics if one in {channels.DRAFTS, channels.CASES}]
+        return [one for one in topics if one in {DRAFTS, CASES}]
 
     @property
     def due(self) -> bool:

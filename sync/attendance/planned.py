@@ -14,6 +14,7 @@ from sync.erasure import is_erased
 from sync.roster import Roster
 from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
+from sync.topics import PLANNED
 
 __all__ = ["PlannedBook", "Span"]
 
@@ -43,9 +44,7 @@ class PlannedBook:
 
     async def refresh(self) -> list[Span]:
         """Read what has come since; returns what it touches."""
-        wanted = frozenset(
-            {channels.entries(channels.PLANNED), channels.arrivals(channels.PLANNED)}
-        )
+        wanted = frozenset({channels.entries(PLANNED), channels.arrivals(PLANNED)})
         documents, self.since = await read_feed(self.database, self.since, wanted)
         touched = [span for one in documents if is_erased(one) for span in self._forget(one.id)]
         for spoken in self._pairing.add(documents):

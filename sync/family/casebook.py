@@ -1,6 +1,6 @@
 """The case book: which cases there are in an area, whose each is, and of whom, as of a moment.
 
-It reads the facts that say so (:data:`sync.channels.CASES`), and openings, in any order. Where
+It reads the facts that say so (:data:`sync.CASES`), and openings, in any order. Where
 people differ on where a case lies, it lies with each of the teams, and is restricted.
 """
 
@@ -23,10 +23,11 @@ from sync.erasure import is_erased
 from sync.family.called import is_called
 from sync.spoken import Pairing, Spoken, read_feed
 from sync.store import Database
+from sync.topics import CASES
 
 __all__ = ["CaseBook", "Child", "Placed", "acted_ms"]
 
-_WANTED = frozenset({channels.entries(channels.CASES), channels.arrivals(channels.CASES)})
+_WANTED = frozenset({channels.entries(CASES), channels.arrivals(CASES)})
 
 
 @dataclass(frozen=True, slots=True)

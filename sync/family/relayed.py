@@ -20,6 +20,7 @@ from sync.document import Document
 from sync.family.concerns import Heard
 from sync.spoken import Pairing, Spoken, parse_entry, read_feed
 from sync.store import Database, Write
+from sync.topics import topics_of
 
 __all__ = ["RELAYED", "Relayed", "heard_in", "read_relayed", "relay", "relayed_id"]
 
@@ -54,7 +55,7 @@ def relay(document: Document, spoken: Spoken, place: str, author_name: str) -> W
         item=spoken.item,
         entry={"_id": document.id, "_rev": document.rev, **document.body},
     )
-    to = frozenset(channels.entries(one) for one in channels.topics(spoken.entry.body))
+    to = frozenset(channels.entries(one) for one in topics_of(spoken.entry.body))
     return Write(copy.id, copy.model_dump(mode="json", exclude={"id"}), to, force=True)
 
 

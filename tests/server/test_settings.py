@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from server.oidc.settings import ProviderSettings
-from server.settings import FILE_NAME, Settings, SettingsError, load, template
+from server.settings import Settings, SettingsError
+from server.settings_file import FILE_NAME, load, template
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,19 @@ from schemas.policy import Role
 from schemas.upcast import read_entry
 from sync import channels
 from sync.feed import grants_digest
+from sync.topics import (
+    CASES,
+    CONCERNS,
+    DRAFTS,
+    GRANTS,
+    PLANNED,
+    VIEWS,
+    WATCHES,
+    attendance_topics,
+    topic_of,
+    topics_of,
+    topics_of_held,
+)
 from tests.factory import MONDAY, OFFICER, TUTOR, Tablet, calendar, claim, may_read, wire
 
 
@@ -99,8 +112,8 @@ def test_what_a_day_left_behind_is_not_what_a_grant_took_along():
 
 
 TOPICS = (
-    *(channels.PLANNED, channels.GRANTS, channels.VIEWS, channels.QUARANTINE, channels.DRAFTS),
-    *(channels.CASES, channels.CONCERNS, channels.WATCHES),
+    *(PLANNED, GRANTS, VIEWS, channels.QUARANTINE, DRAFTS),
+    *(CASES, CONCERNS, WATCHES),
     *(channels.case("c"), channels.concern("k"), channels.watch("w")),
 )
 
@@ -133,7 +146,7 @@ def test_whoever_was_granted_a_pupil_reads_that_one():
 def test_an_entry_lies_on_the_date_it_speaks_of():
     tablet = Tablet(OFFICER)
     planned = {"pupil": "pup-1", "first": MONDAY, "last": MONDAY}
-    assert channels.of_body(body(tablet.register(claim(1)))) == MONDAY
+    assert topic_of(body(tablet.register(claim(1)))) == MONDAY
     departure = tablet.write(
         "departure.recorded",
         pupil="pup-1",
@@ -142,12 +155,12 @@ def test_an_entry_lies_on_the_date_it_speaks_of():
         left="11:00",
         reason="Dentist",
     )
-    assert channels.of_body(body(departure)) == MONDAY
+    assert topic_of(body(departure)) == MONDAY
     recorded = tablet.write(
         "planned.recorded", sessions=["AM"], code="M", source="Letter", **planned
     )
-    assert channels.of_body(body(recorded)) == channels.PLANNED
-    assert channels.of_body(None) is None
+    assert topic_of(body(recorded)) == PLANNED
+    assert topic_of(None) is None
 
 
 def family(kind: str, **fields):
@@ -161,39 +174,39 @@ def test_what_is_of_a_case_lies_on_it_and_whose_it_is_on_the_list_of_cases():
     strength = {"fact": "strength", "item": "s-1", "what": "Up early"}
     on_list = family("case.noted", case="c-1", facts=[{"says": member, **at}])
     off_list = family("case.noted", case="c-1", facts=[{"says": strength, **at}])
-    assert channels.topics(on_list) == {"case:c-1", channels.CASES}
-    assert channels.topics(off_list) == {"case:c-1"}
+    assert topics_of(on_list) == {"case:c-1", CASES}
+    assert topics_of(off_list) == {"case:c-1"}
     to = "entry:" + "a" * 32 + ":00000001:" + "b" * 16
     begun = family("case.opened", case="c-1", facts=[{"says": strength, **at}])
-    assert channels.topics(begun) == {"case:c-1", channels.GRANTS}
+    assert topics_of(begun) == {"case:c-1", GRANTS}
     closed = [{"says": {"fact": "status", "status": "closed"}, **at}]
-    assert channels.CASES in channels.topics(family("case.noted", case="c-1", facts=closed))
+    assert CASES in topics_of(family("case.noted", case="c-1", facts=closed))
     addendum = family("visit.addendum", case="c-1", visit="v-1", to=to, text="More")
-    assert channels.topics(addendum) == {"case:c-1"}
+    assert topics_of(addendum) == {"case:c-1"}
     opened = family("draft.opened", draft="d-1", of="p", case="c-1", reason="Ill")
-    assert channels.topics(opened) == {channels.DRAFTS}
+    assert topics_of(opened) == {DRAFTS}
     broken = family("glass.broken", case="c-1", reason="On call")
-    assert channels.topics(broken) == {channels.GRANTS}
+    assert topics_of(broken) == {GRANTS}
 
 
 def test_concerns_and_watches_lie_on_their_own_topic_and_on_the_list_of_them():
     noted = family("concern.noted", concern="k-1", text="Rang")
     ended = family("watch.ended", watch="w-1")
-    assert channels.topics(noted) == {"concern:k-1", channels.CONCERNS}
-    assert channels.topics(ended) == {"watch:w-1", channels.WATCHES}
-    assert not channels.topics(None)
+    assert topics_of(noted) == {"concern:k-1", CONCERNS}
+    assert topics_of(ended) == {"watch:w-1", WATCHES}
+    assert not topics_of(None)
 
 
 def test_a_decision_lies_where_what_it_decides_on_does():
-    assert channels.topics_of_held("register.taken", MONDAY, ()) == {MONDAY}
-    assert channels.topics_of_held("planned.recorded", None, ()) == {channels.PLANNED}
-    assert channels.topics_of_held(None, None, ()) == {channels.QUARANTINE}
-    of_case = ("case:c-1", channels.CASES)
-    assert channels.topics_of_held("case.noted", None, of_case) == set(of_case)
+    assert topics_of_held("register.taken", MONDAY, ()) == {MONDAY}
+    assert topics_of_held("planned.recorded", None, ()) == {PLANNED}
+    assert topics_of_held(None, None, ()) == {channels.QUARANTINE}
+    of_case = ("case:c-1", CASES)
+    assert topics_of_held("case.noted", None, of_case) == set(of_case)
 
 
 def test_only_dates_and_planned_codes_change_what_a_register_shows():
-    assert channels.attendance({*TOPICS, MONDAY}) == {MONDAY, channels.PLANNED}
+    assert attendance_topics({*TOPICS, MONDAY}) == {MONDAY, PLANNED}
 
 
 def test_who_sees_what_is_published():

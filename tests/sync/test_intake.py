@@ -16,6 +16,7 @@ from sync.pushed import parse
 from sync.spoken import read_feed
 from sync.store import WriteBatch
 from sync.stores.memory import MemoryStore
+from sync.topics import PLANNED
 from tests.factory import (
     COVER,
     MONDAY,
@@ -374,7 +375,7 @@ async def test_a_planned_code_may_be_confirmed_by_a_teacher(school):
         source="Hospital letter",
     )
     taken = await school.intake.take(OFFICER, wire([plan]))
-    assert taken.dates == {channels.PLANNED}
+    assert taken.dates == {PLANNED}
     assert await school.push(TUTOR, tutor.register(claim(1), claim(2, "M"))) == [("stored", None)]
     await school.push(TUTOR, tutor.register(claim(1), claim(3, "M")))
     receipt = await school.receipt(TUTOR, tutor)

@@ -9,6 +9,7 @@ from server.family.places import Places
 from sync import channels
 from sync.store import Store, Write, WriteBatch
 from sync.stores.memory import MemoryStore
+from sync.topics import CONCERNS
 from tests.server.families import AREA, make_area
 from tests.server.town import OTHER, SCHOOL, make_schools
 
@@ -39,7 +40,7 @@ async def store() -> Store:
 
 
 async def concern(store: Store, school: str) -> None:
-    to = frozenset({channels.entries(channels.CONCERNS)})
+    to = frozenset({channels.entries(CONCERNS)})
     database = await store.open(school)
     await database.write(WriteBatch([Write("entry:of-a-concern", {"type": "entry"}, to)]))
 

@@ -26,6 +26,7 @@ from sync.family.watches import (
 from sync.intake import Intake
 from sync.spoken import Spoken
 from sync.stores.memory import MemoryStore
+from sync.topics import WATCHES
 from tests.factory import NINE, OFFICER, TUTOR, NoContacts, SetClock, Tablet, roster, wire
 from tests.sync.family.outings import (
     LEAD,
@@ -256,7 +257,7 @@ async def test_a_start_held_for_want_of_a_right_is_watched_until_it_is_declined(
     (two,) = await read_watch(database, "w-1")
     (stored,) = await database.read([decision["_id"]])
     assert stored is not None
-    assert channels.entries(channels.WATCHES) in stored.channels
+    assert channels.entries(WATCHES) in stored.channels
 
 
 async def test_what_is_forged_is_no_watch(area):
