@@ -205,8 +205,8 @@ def move(
 
 
 @app.command()
-def erase(
-    school: Annotated[str, typer.Argument(help="The school's id.")],
+def erase(  # noqa: PLR0913  # each is an option of the command
+    school: Annotated[str, typer.Argument(help="The school's id, or the area's.")],
     *,
     by: Annotated[str, typer.Option(help="Who ordered it.")],
     reason: Annotated[str, typer.Option(help="Why: the right it follows, not the person's story.")],
@@ -214,6 +214,10 @@ def erase(
     entry: Annotated[list[str] | None, typer.Option(help="An entry's id; repeatable.")] = None,
     pupil: Annotated[
         str | None, typer.Option(help="A pupil's id: all entries that speak of that pupil alone.")
+    ] = None,
+    case: Annotated[
+        str | None,
+        typer.Option(help="A case's id: all of it, in the area and in its schools."),
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Do it; without this, only show what would go.")
@@ -224,11 +228,14 @@ def erase(
 
     Stop the server first (a CouchDB's may run on).
     """
-    if bool(entry) == (pupil is not None):
-        raise _Mistake("Say what to erase: entries with --entry, or a pupil's with --pupil.")
+    if [bool(entry), pupil is not None, case is not None].count(True) != 1:
+        raise _Mistake(
+            "Say what to erase: entries with --entry, or a pupil's with --pupil, or a case with "
+            "--case."
+        )
     settings = load({"data": data}).settings
     logs.configure(settings.model_copy(update={"log_level": "error"}))
-    asked = erasing.Asked(school, entry or [], pupil, by, reason, reference, yes)
+    asked = erasing.Asked(school, entry or [], pupil, case, by, reason, reference, yes)
     _run(erasing.erase(settings, asked, out))
 
 

@@ -9,12 +9,13 @@ data, so that a restored backup, or a tablet that offers the entry again, brings
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from re import fullmatch
 from typing import Annotated, Any
 
 import orjson
 from pydantic import Field
 
-from schemas.base import Digest, Instant, Model, Sentence, Text
+from schemas.base import Digest, Instant, Model, OpaqueId, Sentence, Text
 from sync.document import Document
 from sync.reading import Reading, each
 
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 _ERASED = "erased"
+_CASE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
 
 class Order(Model):
@@ -53,6 +55,8 @@ class Erasure(Model):
     channels: tuple[str, ...]
     """Where the entry is read: its day's, so that whoever has read it reads it again."""
     order: Order
+    case: OpaqueId | None = None
+    """The case that ends with it: what was kept of that beside the record goes as well."""
 
     @property
     def id(self) -> str:
@@ -92,6 +96,11 @@ class Erasures:
         """The ids of the entries."""
         return frozenset(self._by_entry)
 
+    @property
+    def cases(self) -> frozenset[str]:
+        """The cases of which nothing is to be kept."""
+        return frozenset(one.case for one in self._by_entry.values() if one.case is not None)
+
     def all(self) -> list[Erasure]:
         """Every erasure."""
         return list(self._by_entry.values())
@@ -123,7 +132,16 @@ def erasure_of(document: Document, order: Order) -> Erasure:
         digest=body["digest"],
         channels=tuple(sorted(document.channels)),
         order=order,
+        case=_case_opened(body["body"]),
     )
+
+
+def _case_opened(body: object) -> str | None:
+    """The case that an entry opened, as far as it can be read."""
+    if not isinstance(body, Mapping) or body.get("kind") != "case.opened":
+        return None
+    case = body.get("case")
+    return case if isinstance(case, str) and fullmatch(_CASE, case) else None
 
 
 def pupils_named(document: Document) -> frozenset[str]:
@@ -134,6 +152,8 @@ def pupils_named(document: Document) -> frozenset[str]:
     claims = body.get("claims")
     named = [one.get("pupil") for one in _objects(claims)]
     named += [body.get("pupil"), *_list(body.get("pupils"))]
+    said = (one.get("says") for one in _objects(body.get("facts")))
+    named += [one.get("pupil") for one in said if isinstance(one, Mapping)]
     return frozenset(one for one in named if isinstance(one, str))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from server.erasure.belongings import erase_belongings
 from server.erasure.publishing import ANEW, publish_anew
 from server.visit_drafts.erasing import erase_drafts
 from sync import channels
@@ -20,7 +21,7 @@ from sync.roster import Roster
 from sync.spoken import read_feed
 from sync.store import Database, Store, Write, WriteBatch
 
-__all__ = ["carry_out", "remember"]
+__all__ = ["carry_out", "remember", "take_out"]
 
 BATCH = 200
 
@@ -46,11 +47,22 @@ async def carry_out(
     What was published of it is computed anew at once, unless another server has claimed to; then
     the files are scrubbed.
     """
-    drafts = await erase_drafts(database, erasures, clock)
-    if not await _erase(database, erasures) + drafts:
+    if not await take_out(database, erasures, clock):
         return False
     await publish_anew(store, database, roster, clock)
     return True
+
+
+async def take_out(database: Database, erasures: Erasures, clock: Clock) -> bool:
+    """Erase what is there of these entries still, but for what was published of it; whether there
+    was anything.
+    """
+    drafts = await erase_drafts(database, erasures, clock)
+    entries = await _erase(database, erasures)
+    belongings = await erase_belongings(database, erasures)
+    if belongings and not entries:
+        await database.write(WriteBatch(local=ANEW))
+    return bool(drafts + entries + belongings)
 
 
 async def _erase(database: Database, erasures: Erasures) -> int:

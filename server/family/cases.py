@@ -84,10 +84,10 @@ class CaseFolder:
         return [one for one in drafts if one.id not in others]
 
     async def _there(self, name: str) -> frozenset[str]:
-        """The case, and each of its visits, that is published now."""
+        """The case, each of its visits and what was told of broken glass, as published now."""
         documents, _ = await read_feed(self._desk.database, 0, frozenset({channels.case(name)}))
         ids = (one.id for one in documents)
-        return frozenset(one for one in ids if one.partition(":")[0] in {"case", "visit"})
+        return frozenset(one for one in ids if one.partition(":")[0] in {"case", "visit", "glass"})
 
     async def _schools(self, pupils: Sequence[Child]) -> tuple[CaseSchool, ...]:
         """The schools of the family's children, and whom each wants told of a concern."""

@@ -11,6 +11,7 @@ from schemas.family.glass import Glass
 from server.drafts import Draft
 from sync import channels
 from sync.clock import instant, to_ms
+from sync.erasure import is_erased
 from sync.grants import GLASS_MS
 from sync.roster import Roster
 from sync.spoken import Pairing, Spoken, read_feed
@@ -34,6 +35,10 @@ class GlassBook:
     async def alerts(self, case: str, roster: Roster) -> list[Draft]:
         """What is published of it, for one case."""
         documents, self._since = await read_feed(self.database, self._since, _WANTED)
+        erased = [one.id for one in documents if is_erased(one)]
+        for of_case in self._broken.values():
+            for entry in erased:
+                of_case.pop(entry, None)
         for spoken in self._pairing.add(documents):
             body = spoken.entry.body
             if isinstance(body, GlassBroken) and spoken.item.verdict == "stored":

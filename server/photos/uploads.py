@@ -22,9 +22,10 @@ from sync import channels
 from sync.clock import Clock, instant
 from sync.store import Database, Document, Kept, Upload, Write, WriteBatch
 
-__all__ = ["MAX_PORTION", "MAX_THUMBNAIL", "Part", "Uploads", "photo_id"]
+__all__ = ["MAX_PORTION", "MAX_THUMBNAIL", "Part", "Uploads", "local_names", "photo_id"]
 
 Part = Literal["thumbnail", "photo"]
+PARTS: tuple[Part, ...] = ("thumbnail", "photo")
 MAX_PORTION = 256 * 1024
 """Bytes that one request brings at most."""
 MAX_THUMBNAIL = 64 * 1024
@@ -33,6 +34,23 @@ MAX_THUMBNAIL = 64 * 1024
 def photo_id(photo: str) -> str:
     """The ``_id`` of the document that holds a photo's bytes and what became of them."""
     return f"photo:{photo}"
+
+
+def _local(photo: str, part: Part, number: int | None = None) -> str:
+    """The local document of an upload under way, or of one of its portions."""
+    name = f"upload:{photo}:{part}"
+    return name if number is None else f"{name}:{number}"
+
+
+async def local_names(database: Database, photo: str) -> list[str]:
+    """Every local document of a photo's uploads under way."""
+    found: list[str] = []
+    for part in PARTS:
+        kept = await database.read_local(_local(photo, part))
+        if kept is not None:
+            found += [_local(photo, part, number) for number in range(len(kept["sizes"]))]
+            found.append(_local(photo, part))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +140,7 @@ class Uploads:
         return {"sizes": [*kept["sizes"]]} if kept is not None else {"sizes": []}
 
     def _local(self, part: Part, number: int | None = None) -> str:
-        name = f"upload:{self._body.photo}:{part}"
-        return name if number is None else f"{name}:{number}"
+        return _local(self._body.photo, part, number)
 
     async def _keep(self, part: Part, index: dict[str, Any], data: bytes) -> None:
         number = len(index["sizes"])

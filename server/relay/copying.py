@@ -32,12 +32,33 @@ async def copy_concern(desk: Desk, concern: str, now_ms: int, peer: Peer) -> lis
     made = await concern_desk(desk).made(concern, now_ms)
     names = {read_relayed(one).place for one in copies}
     names |= frozenset() if made is None else made.databases
+    area = desk.roster().school.area
+    if area is not None and any(is_erased(one) for one in own):
+        names |= {area}  # which may have had its copy back from a backup
     changed: list[str] = []
+    if await take_away(desk.database, await _erased_there(desk, copies)):
+        changed.append(desk.database.name)
     for name in sorted(names - {desk.database.name}):
         place = await desk.places.beside(desk.roster().school, name)
         if place is not None and await _write(await peer(place), _copies(desk, own), own):
             changed.append(name)
     return changed
+
+
+async def _erased_there(desk: Desk, copies: Iterable[Document]) -> list[str]:
+    """Of copies from elsewhere, the entries that were erased there: a backup brought them back, or
+    all that could have said so is gone.
+    """
+    by_place: dict[str, list[str]] = {}
+    for one in copies:
+        copy = read_relayed(one)
+        by_place.setdefault(copy.place, []).append(copy.entry["_id"])
+    found: list[str] = []
+    for name, entries in sorted(by_place.items()):
+        place = await desk.places.beside(desk.roster().school, name)
+        there = [] if place is None else await place.database.read(entries)
+        found += [one.id for one in there if one is not None and is_erased(one)]
+    return found
 
 
 def _copies(desk: Desk, own: list[Document]) -> list[Write]:

@@ -55,10 +55,11 @@ async def read(request: Request) -> Response:
     async with entered(request) as scoped:
         spoken = await _announced(scoped.school.database, request.path_params["photo"])
         body = spoken.entry.body
-        assert isinstance(body, PhotoAdded)  # noqa: S101  # its topic's only kind
-        if not await _sees(scoped, body):
+        assert isinstance(body, PhotoAdded)  # noqa: S101  # nothing else announces one
+        database = scoped.school.database
+        if not await _sees(scoped, body) or not await _stands(database, spoken):
             raise Refusal("not_found", _UNKNOWN)
-        uploads = Uploads(scoped.school.database, spoken.entry.id, body, site_of(request).clock)
+        uploads = Uploads(database, spoken.entry.id, body, site_of(request).clock)
         found = await uploads.read(_part(request))
         if found is None:
             raise Refusal("not_found", "This photo has not come yet, or it is held.")
@@ -103,8 +104,9 @@ async def _announced(database: Database, photo: str) -> Spoken:
     topic = channels.photo(photo)
     wanted = frozenset({channels.entries(topic), channels.arrivals(topic)})
     documents, _ = await read_feed(database, 0, wanted)
-    found = sorted(Pairing().add(documents), key=lambda one: (one.received_at, one.entry.id))
-    if not found:
+    spoken = [one for one in Pairing().add(documents) if isinstance(one.entry.body, PhotoAdded)]
+    found = sorted(spoken, key=lambda one: (one.received_at, one.entry.id))
+    if not found:  # a decision on a photo that is held lies here as well
         raise Refusal("not_found", _UNKNOWN)
     return found[0]
 

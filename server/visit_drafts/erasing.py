@@ -9,25 +9,20 @@ from __future__ import annotations
 from schemas.family.drafts import DraftEnd
 from server.visit_drafts.keeping import end
 from server.visit_drafts.reading import end_id
-from sync import channels
 from sync.clock import Clock, instant
 from sync.document import Document
-from sync.erasure import Erasure, Erasures
+from sync.erasure import Erasures
 from sync.reading import each
 from sync.store import Database
-from sync.topics import GRANTS
 
 __all__ = ["erase_drafts"]
-
-_OPENS = channels.entries(GRANTS)
-_OF_CASE = channels.entries(channels.case(""))
 
 
 async def erase_drafts(database: Database, erasures: Erasures, clock: Clock) -> int:
     """Remove the drafts that go with erased entries; how many copies there were still."""
     if not erasures:
         return 0
-    cases = {case for one in erasures.all() for case in _opened(one)}
+    cases = erasures.cases
     over = {
         (str(one.body["author"]), str(one.body["draft"]))
         async for one in each(database, "draft_end:", "draft_end;")
@@ -41,14 +36,6 @@ async def erase_drafts(database: Database, erasures: Erasures, clock: Clock) -> 
     for one in gone:
         await end(database, _end(one, instant(clock.now_ms())))
     return len(gone)
-
-
-def _opened(erasure: Erasure) -> list[str]:
-    """The case that an erased entry opened: of all that is about a case, only that lies there."""
-    if _OPENS not in erasure.channels:
-        return []
-    of_case = [one for one in erasure.channels if one.startswith(_OF_CASE)]
-    return [one.removeprefix(_OF_CASE) for one in of_case]
 
 
 def _end(document: Document, at: str) -> DraftEnd:

@@ -215,3 +215,36 @@ async def test_an_erased_number_that_a_restored_school_lacks_is_not_asked_for(sc
     report = audit.report()
     assert (report.findings, report.notices) == ((), ())
     await store.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "case", "ends"),
+    [
+        ("case.opened", "case-1", "case-1"),
+        ("case.opened", "not a case", None),
+        ("case.opened", 7, None),
+        ("case.noted", "case-1", None),
+    ],
+)
+def test_with_its_opening_a_case_ends_and_with_nothing_else(kind, case, ends):
+    """What restricts a case lies on the same topics as its opening, and ends nothing."""
+    tablet = Tablet(TUTOR)
+    entry = tablet.write(kind, case=case, facts=[])
+    body = {key: value for key, value in entry.items() if key not in {"_id", "_rev"}}
+    one = erasure_of(Document(entry["_id"], entry["_rev"], body), ORDER)
+    assert one.case == ends
+    assert Erasures([one]).cases == ({ends} - {None})
+
+
+def test_what_cannot_be_read_ends_no_case():
+    entry = Tablet(TUTOR).write("case.opened", case="case-1", facts=[])
+    body = {key: value for key, value in entry.items() if key not in {"_id", "_rev"}}
+    document = Document(entry["_id"], entry["_rev"], body | {"body": "?"})
+    assert erasure_of(document, ORDER).case is None
+
+
+def test_facts_name_the_pupils_that_they_speak_of():
+    says = [{"fact": "member", "pupil": "pup-1"}, {"fact": "status"}]
+    facts = [*({"says": one} for one in says), {"says": "?"}, 7]
+    document = Document("entry:1", "1-a", {"body": {"kind": "case.noted", "facts": facts}})
+    assert pupils_named(document) == {"pup-1"}

@@ -143,7 +143,10 @@ def test_an_erasure_needs_to_know_one_thing(
     words: tuple[str, ...],
 ) -> None:
     assert erase(monkeypatch, written, *words) == 1
-    assert "entries with --entry, or a pupil's with --pupil" in capsys.readouterr().err
+    assert (
+        "entries with --entry, or a pupil's with --pupil, or a case with --case"
+        in capsys.readouterr().err
+    )
 
 
 def test_what_is_not_there_is_named(

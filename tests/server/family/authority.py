@@ -104,7 +104,7 @@ class Authority:
         who = next(one for one in STAFF[place] if one.person == author)
         taken = await intake.take(who, wire(list(entries)))
         held = [row.reason for row in taken.rows if row.verdict == "held"]
-        assert not held or may_wait
+        assert not held or may_wait, held
         return taken
 
     async def _intake(self, place: str) -> Intake:

@@ -11,11 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+import orjson
 import pytest
 
+from schemas.entry import PhotoAdded
 from server.accounts import Accounts
 from server.passwords import Passwords
-from server.photos.uploads import MAX_PORTION
+from server.photos.uploads import MAX_PORTION, Uploads
 from server.settings import Settings
 from server.stores import FOLDER as FOLDER_NAME
 from sync.stores.memory import MemoryStore
@@ -25,6 +27,7 @@ from tests.server.families import (
     AREA,
     CASE,
     COLLEAGUE,
+    LEAD,
     TEAM,
     VISIT,
     WORKER,
@@ -175,6 +178,32 @@ async def test_photos_that_policy_does_not_allow_are_held_and_their_bytes_wait(a
         assert "takes photos up to" in rows[2]["reason"]
         answer = await send(fay, "photo", 0, large[:1000], len(large))
         assert (answer.status_code, answer.json()["error"]) == (409, "upload_held")
+
+
+async def test_bytes_whose_entry_does_not_stand_are_shown_to_nobody(area: Town) -> None:
+    """As of a photo that was taken by another rule once, and is held, or declined, by now."""
+    large = PHOTO + bytes(LIMIT)
+    async with area.visit("fay") as fay, area.visit("lee") as lee:
+        entry = added(tablet := Tablet(WORKER, log="f" * 32), large)
+        await push(fay, opened(tablet), planned(tablet), entry, school=AREA)
+        held = f"held:{entry['digest'][:32]}"
+        body = PhotoAdded.model_validate_json(orjson.dumps(entry["body"]))
+        database = await area.store.open(AREA)
+        uploads = Uploads(database, entry["_id"], body, area.clock)
+        await uploads.append("photo", 0, len(large), large)
+        assert await uploads.read("photo") is not None
+        await settle(area)
+        for browser in (fay, lee):
+            assert (await browser.get(f"{AT}/photo")).json()["error"] == "not_found"
+        desk = Tablet(LEAD, log="d" * 32)
+        said = {"held": held, "entry": entry["_id"], "reason": "Not one of ours"}
+        (row,) = (await push(lee, desk.write("quarantine.declined", **said), school=AREA)).json()
+        assert row["verdict"] == "stored", row
+        await settle(area)
+        for browser in (fay, lee):
+            assert (await browser.get(f"{AT}/photo")).json()["error"] == "not_found"
+        answer = await send(fay, "photo", 0, large[:1000], len(large))
+        assert answer.json()["error"] == "upload_held"
 
 
 async def test_a_disguised_file_is_held_and_its_author_sees_why(area: Town) -> None:
