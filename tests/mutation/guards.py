@@ -32,6 +32,8 @@ AUDIT = "tests/sync/test_audit.py"
 CONTROL = "tests/server/test_control.py"
 LEDGER = "tests/server/erasure/test_ledger.py"
 ERASE = "tests/server/erasure/test_erase.py"
+DRAFTS = "tests/server/test_drafts.py"
+PARTS = "tests/oracle/test_families.py"
 FETCHING = "tests/server/concerns/test_fetching.py"
 DEADLINES = "tests/server/alarms/test_deadlines.py"
 
@@ -566,6 +568,65 @@ _FAMILY = (
     ),
 )
 
+_PARTS = (
+    Guard(
+        "parts: a watch goes where its case goes",
+        "server/alarms/watching.py",
+        "            self._again |= await self._shown(moved)\n",
+        "",
+        ("tests/server/alarms/test_watching.py::test_a_watch_goes_where_its_case_goes",),
+    ),
+    Guard(
+        "parts: an opened draft is its reader's while they lead",
+        "sync/grants.py",
+        "frozenset({channels.lent(now.person)} if opens else ())",
+        "frozenset({channels.lent(now.person)})",
+        (f"{DRAFTS}::test_a_draft_that_was_opened_is_read_as_long_as_its_reader_leads",),
+    ),
+    Guard(
+        "parts: an opened draft is closed with its case",
+        "server/visit_drafts/following.py",
+        "if not work.reaches(opening.case):",
+        "if False:",
+        (f"{DRAFTS}::test_a_draft_that_was_opened_is_closed_with_its_case",),
+    ),
+    Guard(
+        "parts: that a draft was opened is explained to no others",
+        "server/routes/access.py",
+        '"draft_opening:", ',
+        "",
+        (f"{DRAFTS}::test_that_a_draft_was_opened_is_explained_to_those_who_were_told",),
+    ),
+    Guard(
+        "parts: a visit is of the case that named it first",
+        "sync/family/casework.py",
+        "self.known.visits.get(visit, body.case) == body.case:",
+        "True:",
+        (f"{CASEWORK}::test_a_visit_is_of_the_case_that_named_it_first",),
+    ),
+    Guard(
+        "parts: no case publishes another's visit",
+        "server/family/cases.py",
+        'if one is not None and not one.deleted and one.body["case"] != name',
+        "if False",
+        (f"{PARTS}::test_nobody_takes_a_visit_and_its_photos_into_a_case_of_their_own",),
+    ),
+    Guard(
+        "parts: a restricted case goes to no team",
+        "server/family/cases.py",
+        "    if not case.restricted:\n",
+        "    if True:\n",
+        (f"{PARTS}::test_who_sees_each_part_of_a_visit_is_what_the_words_say",),
+    ),
+    Guard(
+        "parts: photos are of who may see the visit",
+        "server/routes/photos.py",
+        "return not scoped.channels.isdisjoint(visit.channels)",
+        "return True",
+        (f"{PARTS}::test_who_sees_each_part_of_a_visit_is_what_the_words_say",),
+    ),
+)
+
 _INTAKE = (
     Guard(
         "intake: a forged author",
@@ -1047,6 +1108,7 @@ GUARDS = (
     *_CROSS_SITE,
     *_SCOPE,
     *_FAMILY,
+    *_PARTS,
     *_INTAKE,
     *_DEVICES,
     *_GRANTS,

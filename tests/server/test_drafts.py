@@ -346,8 +346,8 @@ async def test_a_draft_that_was_opened_is_read_as_long_as_its_reader_leads(place
         assert "Lee Lead, who opened it with a reason, while they lead" in told["goes_to"]
         account = await place.site.accounts.of(LEAD.person)
         assert account is not None
-        ended = account.schools[0].model_copy(update={"ends": place.clock.now})
-        await place.site.accounts.put([account.model_copy(update={"schools": (ended,)})])
+        works = account.schools[0].model_copy(update={"role": Role.FAMILY_WORKER})
+        await place.site.accounts.put([account.model_copy(update={"schools": (works,)})])
     async with place.visit("lee") as lead, place.visit("fay") as one:
         assert await held_by(lead) == []
         assert len(await held_by(one)) == 1
