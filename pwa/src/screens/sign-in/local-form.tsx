@@ -30,7 +30,8 @@ export function LocalForm(): JSX.Element {
     setBusy(false);
     setPassword("");
     if (!result.ok) setErrors([{ field: "username", text: result.message }]);
-    else if (path.value === "/sign-in") navigate("/", { replace: true });
+    // The first page takes this one's place: as any page, it begins at its top.
+    else navigate(path.value === "/sign-in" ? "/" : path.value, { replace: true });
   };
 
   return (
