@@ -7,6 +7,8 @@ is meant; a name that somebody bears is a coincidence.
 from __future__ import annotations
 
 import random
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,6 +32,12 @@ class FullName:
 
     def __str__(self) -> str:
         return f"{self.known_as} {self.surname}"
+
+    @property
+    def dotted(self) -> str:
+        """Given name, full stop, surname, in plain letters."""
+        spelt = unicodedata.normalize("NFKD", f"{self.known_as}.{self.surname}".casefold())
+        return re.sub(r"[^a-z.]", "", spelt)
 
 
 @dataclass(frozen=True, slots=True)

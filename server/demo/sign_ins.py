@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import re
 import secrets
-import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from schemas.base import Model, OpaqueId
@@ -122,9 +120,8 @@ def _said(groups: Sequence[Group]) -> str:
 
 
 def _username(name: FullName, taken: Container[str]) -> str:
-    """Given name, full stop, surname, in plain letters; with a number where somebody has that."""
-    spelt = unicodedata.normalize("NFKD", f"{name.known_as}.{name.surname}".casefold())
-    plain = re.sub(r"[^a-z.]", "", spelt)
+    """The dotted name; with a number where somebody has that."""
+    plain = name.dotted
     return next(
         username
         for number in itertools.count(1)

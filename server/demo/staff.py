@@ -29,6 +29,7 @@ class Colleague:
     room: str = ""
     subject: str = ""
     phone: str | None = None
+    email: str | None = None
     agency: str | None = None
 
     @property
@@ -39,6 +40,7 @@ class Colleague:
             name=str(self.name),
             role=self.role,
             phone=self.phone,
+            email=self.email,
             agency=self.agency,
         )
 

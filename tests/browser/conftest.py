@@ -54,9 +54,11 @@ def server(
 
 
 @contextlib.contextmanager
-def running(demonstration: Demonstration, time_of_day: str, place: Path) -> Iterator[Server]:
+def running(
+    demonstration: Demonstration, time_of_day: str, place: Path, **settings: str
+) -> Iterator[Server]:
     """A server over a copy of the demonstration. A fault in its log fails the test."""
-    one = Server(demonstration.copy(place / "data"), time_of_day, place).start()
+    one = Server(demonstration.copy(place / "data"), time_of_day, place, settings).start()
     try:
         yield one
     finally:

@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -54,10 +56,20 @@ class Clock:
 
 
 class Server:
-    """A server over ``folder``, at ``time_of_day`` as it is made; ``aside`` holds its log."""
+    """A server over ``folder``, at ``time_of_day`` as it is made; ``aside`` holds its log.
 
-    def __init__(self, folder: Path, time_of_day: str, aside: Path) -> None:
+    ``settings``: of the server's own, by the names that they have in its environment.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        time_of_day: str,
+        aside: Path,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.folder = folder
+        self._settings = settings
         self.port = free_port()
         self.log = aside / "log"
         self._clock = Clock(aside / "clock", moved_to(time_of_day))
@@ -71,7 +83,9 @@ class Server:
         """Start it, and wait until it answers."""
         assert self._process is None, "it runs already"
         words = ["serve", "--port", str(self.port), "--data", str(self.folder)]
-        self._process = commands(CLOCKED).start(words, environment(self._clock), self.log, self.log)
+        self._process = commands(CLOCKED).start(
+            words, environment(self._clock) | dict(self._settings), self.log, self.log
+        )
         deadline = time.monotonic() + PATIENCE_S
         while not self._answers():
             assert self._process.poll() is None, f"the server ended:\n{self.log.read_text()}"

@@ -110,13 +110,15 @@ def _appoint(seed: int) -> AreaStaff:
     people = names(chance)
 
     def one(role: Role, phone: str, agency: str | None = None) -> Colleague:
+        person, name = opaque_id(chance, "per"), next(people)
         return Colleague(
-            person=opaque_id(chance, "per"),
-            name=next(people),
+            person=person,
+            name=name,
             role=role,
             device=opaque_id(chance, "dev"),
             log=hex_id(chance),
             phone=phone,
+            email=f"{name.dotted}@tarnholt.example",
             agency=agency,
         )
 

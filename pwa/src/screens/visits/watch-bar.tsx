@@ -6,7 +6,7 @@ import { path } from "../../components/router.ts";
 import { clock } from "../../components/words.ts";
 import type { ShownWatch } from "../../domain/watches.ts";
 import { me, now, watches } from "../../state/app.ts";
-import { myWatch } from "./own-watch.ts";
+import { endedByOthers, myWatch } from "./own-watch.ts";
 import { staffMember } from "./staff.ts";
 import { stateNow, watchWords } from "./watch-words.ts";
 import type { WatchWords } from "./watch-words.ts";
@@ -26,12 +26,12 @@ export function WatchBar(): JSX.Element {
 }
 
 function OwnBar(): JSX.Element | null {
-  const own = myWatch.value;
+  const own = myWatch.value ?? endedByOthers.value;
   // Those two pages say the same at length.
-  if (own === null || path.value === `/visits/watch/${own.watch}` || path.value === `/visits/${own.visit}`) return null;
+  if (own === null || path.value === `/visits/watch/${own.watch}` || (own.state !== "safe" && path.value === `/visits/${own.visit}`)) return null;
   const words = watchWords(own, { nowMs: now.value, clock, buddy: staffMember(own.buddy)?.name ?? null });
   return (
-    <Bar label="While you are out" tone={words.tone} to={`/visits/watch/${own.watch}`} link="Longer, safe, or help">
+    <Bar label="While you are out" tone={words.tone} to={`/visits/watch/${own.watch}`} link={words.over ? "See how they know" : "Longer, safe, or help"}>
       {words.title}
     </Bar>
   );

@@ -1,6 +1,6 @@
 // Somebody who is out: for themselves, their buddy and their leads.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Banner } from "../../components/banner.tsx";
 import { Button } from "../../components/button.tsx";
 import { mayRecord } from "../../components/allowed.ts";
@@ -12,6 +12,7 @@ import { moment } from "../../components/words.ts";
 import type { ShownWatch } from "../../domain/watches.ts";
 import { me, now, today, watches } from "../../state/app.ts";
 import { ReasonDialog } from "../office/parts/reason-dialog.tsx";
+import { lookedAt } from "./own-watch.ts";
 import { staffMember, staffName } from "./staff.ts";
 import { WatchActs } from "./watch-acts.tsx";
 import { stateNow } from "./watch-words.ts";
@@ -33,6 +34,10 @@ export function WatchScreen({ id }: { id: string }): JSX.Element {
 }
 
 function Own({ one }: { one: ShownWatch }): JSX.Element {
+  const over = one.state === "safe";
+  useEffect(() => {
+    if (over) lookedAt(one.watch);
+  }, [one.watch, over]);
   return (
     <Page title="While you are out" lede={`You left at ${moment(one.started_at, today.value)}.`}>
       <div class="tm-visit tm-stack">

@@ -34,6 +34,15 @@ function said(own: ShownWatch, { nowMs, clock, buddy }: Around): Said {
   const guard = guardOf(own, nowMs);
   const told = buddy ?? "somebody you trust";
   const first = buddy === null ? "your team lead" : `${buddy}, then your team lead`;
+  if (guard.by === "over" && own.safe_how) {
+    return {
+      tone: "warning",
+      title: `${own.safe_by_name ?? "Somebody"} said that you are safe.`,
+      text: `Nobody watches any more: if you are still out, say once more that you are leaving. Their words${own.safe_at ? ` at ${clock(own.safe_at)}` : ""}: “${own.safe_how}”`,
+      ring: false,
+      over: true,
+    };
+  }
   if (guard.by === "over") return { tone: "good", title: "You are marked safe.", text: "Nobody watches any more.", ring: false, over: true };
   if (guard.by === "alarm") {
     return { title: "The server has your call for help.", text: `It tells ${buddy === null ? "your team lead" : `${buddy}, your team lead`} and whoever is next, all at once. In danger, ring 999.` };

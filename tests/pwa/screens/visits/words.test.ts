@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { factName, factWords } from "../../../../pwa/src/screens/visits/record/fact-words.ts";
+import { endedFor } from "../../../../pwa/src/screens/visits/own-watch.ts";
 import { watchWords } from "../../../../pwa/src/screens/visits/watch-words.ts";
 import { age, away, languageName, telLink } from "../../../../pwa/src/screens/visits/words.ts";
 import { localMoment } from "../../../../pwa/src/domain/time.ts";
@@ -64,6 +65,20 @@ describe("one's own watch", () => {
       ring: true,
       title: "The server does not know yet that you are safe.",
     });
+  });
+
+  test("that somebody else ended says who, when and how they know, and that nobody watches", () => {
+    const ended = watch({ state: "safe", safe_at: at("15:40"), safe_by_name: "Bea Lind", safe_how: "She rang from the car" });
+    const words = watchWords(ended, around);
+    expect(words).toMatchObject({ tone: "warning", over: true, title: "Bea Lind said that you are safe." });
+    expect(words.text).toMatch(/^Nobody watches any more: if you are still out.* Their words at 15:40: “She rang from the car”$/);
+    expect(watchWords(watch({ state: "safe", safe_at: at("15:40") }), around).title).toBe("You are marked safe.");
+    const later = (hours: number): number => Date.parse(at("15:40")) + hours * 3_600_000;
+    expect(endedFor([ended], ended.person, later(1))).toBe(ended);
+    expect(endedFor([ended], ended.person, later(13))).toBeNull();
+    expect(endedFor([ended], "w-else", later(1))).toBeNull();
+    expect(endedFor([ended, watch({ started_at: at("16:00") })], ended.person, later(1))).toBeNull();
+    expect(endedFor([{ ...ended, safe_how: null }], ended.person, later(1))).toBeNull();
   });
 
   test("says of a call for help whether it has gone out", () => {
