@@ -90,7 +90,7 @@ def test_two_who_had_not_seen_each_other_are_both_kept_until_one_settles_it(
     page.get_by_role("dialog").get_by_role("radio", name=re.compile("8 Jun")).check()
     page.get_by_label("How you know").fill("The meeting was moved; I have the letter.")
     look(page, "case-settle")
-    page.get_by_role("button", name="This stands").click()
+    page.get_by_role("dialog").get_by_role("button", name="Settle it").click()
     for device in devices:
         expect(device.page.get_by_role("main")).not_to_contain_text("contested")
         expect(device.page.get_by_role("tabpanel")).to_contain_text("Due on Mon 8 Jun")

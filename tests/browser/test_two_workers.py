@@ -254,7 +254,7 @@ def _settle(page: Page, name: str, author: Person) -> None:
     expect(box).to_contain_text("Choose which holds")
     box.get_by_role("radio", name=re.compile("Yes")).check()
     expect(box.get_by_text(f"{author.name} said so")).to_be_visible()
-    box.get_by_label("Reason").fill(REASON)
+    box.get_by_label("How you know").fill(REASON)
     look(page, "two-workers-settle")
     box.get_by_role("button", name="Settle it").click()
     expect(box).to_have_count(0)

@@ -1,4 +1,4 @@
-// Pure words: dates, numbers of things, lists. Plain British English.
+// Pure words: dates, numbers of things, lists, languages. Plain British English.
 import type { Session } from "../domain/entry.ts";
 
 const LONG: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" };
@@ -35,6 +35,22 @@ export function listing(items: readonly string[]): string {
 /** The text as whole characters, without white space around it: half a character has no bytes. */
 export function tidy(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text)).trim();
+}
+
+/** A number as a link that rings it: digits, and what else a telephone dials. */
+export function telLink(number: string): string {
+  return `tel:${number.replaceAll(/[^\d+*#]/gu, "")}`;
+}
+
+const languages = new Intl.DisplayNames(["en-GB"], { type: "language" });
+
+/** "Polish", from "pl"; what somebody typed in words stays as it is. */
+export function languageName(language: string): string {
+  try {
+    return languages.of(language) ?? language;
+  } catch {
+    return language;
+  }
 }
 
 /** "93.1%"; a dash in words while nothing can be counted. */

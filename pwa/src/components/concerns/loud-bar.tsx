@@ -1,6 +1,7 @@
 // On every page: a concern that was begun and not sent, or that nobody who answers for the child has yet.
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { telLink } from "../text.ts";
 import { cases, concernStatuses, entries, me, now, school, today } from "../../state/app.ts";
 import { instant } from "../../domain/time.ts";
 import { Link } from "../link.tsx";
@@ -9,7 +10,7 @@ import { moment } from "../words.ts";
 import { begun, readBegun } from "./begun.ts";
 import { isLoud, ownConcerns } from "./own.ts";
 import type { OwnConcern } from "./own.ts";
-import { dialled, isOpen, numbersOf, placeOf } from "./whom.ts";
+import { isOpen, numbersOf, placeOf } from "./whom.ts";
 import type { Ring } from "./whom.ts";
 
 const KEPT_MS = 7 * 86_400_000;
@@ -107,7 +108,7 @@ function Numbers({ rings }: { rings: readonly Ring[] }): JSX.Element {
         <span key={name}>
           {index === 0 ? "" : index === dialling.length - 1 ? " or " : ", "}
           {name}{" "}
-          <a class="tm-concern-bar__dial" href={dialled(phone ?? "")}>
+          <a class="tm-concern-bar__dial" href={telLink(phone ?? "")}>
             {phone}
           </a>
         </span>

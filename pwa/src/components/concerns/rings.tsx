@@ -1,7 +1,7 @@
 // Numbers to ring: big, in order, each a link that dials.
 import type { ComponentChildren, JSX } from "preact";
-import { dialled } from "./whom.ts";
 import type { Ring } from "./whom.ts";
+import { telLink } from "../text.ts";
 
 interface RingsProps {
   rings: readonly Ring[];
@@ -33,7 +33,7 @@ function Number({ ring: { name, role, phone, email } }: { ring: Ring }): JSX.Ele
   );
   if (phone) {
     return (
-      <a class="tm-rings__dial" href={dialled(phone)}>
+      <a class="tm-rings__dial" href={telLink(phone)}>
         {who}
         <span class="tm-rings__phone">{phone}</span>
       </a>

@@ -69,8 +69,3 @@ export function numbersOf(about: Concerned, { whom }: Place, open: boolean): Num
     next: of(further(route.to, about, whom)),
   };
 }
-
-/** A number as a link dials it. */
-export function dialled(phone: string): string {
-  return `tel:${phone.replaceAll(/[^\d+]/g, "")}`;
-}

@@ -71,7 +71,7 @@ export function SharedSection({ pupil }: { pupil: string }): JSX.Element | null 
       <ul class="tm-plain-list tm-stack">
         {lines.map(({ item, text, basis, by_name: by, at }) => (
           <li class="tm-panel" key={item}>
-            <p class="tm-concern-words">{text}</p>
+            <p class="tm-keep-lines">{text}</p>
             <p class="tm-small tm-soft">
               {by}, {moment(at, today.value)}, {basisWords(basis)}.
             </p>

@@ -2,10 +2,10 @@
 import type { JSX } from "preact";
 import { Banner } from "../../components/banner.tsx";
 import { Link } from "../../components/link.tsx";
+import { moment } from "../../components/words.ts";
 import { roleName } from "../../domain/policy.ts";
-import { cases, glasses, me, now } from "../../state/app.ts";
+import { cases, glasses, me, now, today } from "../../state/app.ts";
 import { familyName } from "./places.ts";
-import { when } from "./parts/said.tsx";
 
 /** For so long it is said on the list of cases; on the case it stays. */
 const LATELY_MS = 7 * 86_400_000;
@@ -22,9 +22,9 @@ export function GlassAlerts({ of }: { of: string | null }): JSX.Element | null {
       <ul class="govuk-list">
         {told.map((one) => (
           <li key={one._id}>
-            {one.person_name}, {roleName(one.role)}, {when(one.at)}
+            {one.person_name}, {roleName(one.role)}, {moment(one.at, today.value)}
             {of === null ? <CaseLink of={one.case} /> : null}: {one.reason} It {Date.parse(one.until) > now.value ? "is open to them until" : "was open to them until"}{" "}
-            {when(one.until)}.
+            {moment(one.until, today.value)}.
           </li>
         ))}
       </ul>

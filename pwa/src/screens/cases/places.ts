@@ -6,11 +6,6 @@ import { groups, nowLocal, school, today } from "../../state/app.ts";
 import type { Field, Option, Values } from "./forms/fields.ts";
 import type { CaseFactKind, Names, Spec } from "./forms/specs.ts";
 
-/** The place's own time zone. */
-export function timeZone(): string {
-  return school.value?.calendar.time_zone ?? "Europe/London";
-}
-
 /** A member of the household as one of several says it; the first, where people differ. */
 export function memberOf({ values }: Item<"member">): FactOf<"member"> | null {
   return values[0] ?? null;

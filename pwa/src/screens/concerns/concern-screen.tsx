@@ -99,7 +99,7 @@ function Shown({ one }: { one: Concern }): JSX.Element {
           <h2 class="tm-h2" id="concern-said">
             What was seen and heard
           </h2>
-          <p class="tm-concern-words">{one.text === "" ? "It came without a word." : one.text}</p>
+          <p class="tm-concern-words tm-keep-lines">{one.text === "" ? "It came without a word." : one.text}</p>
           <Facts items={factsOf(one)} />
         </section>
         <section class="tm-stack" aria-labelledby="concern-done">
@@ -159,7 +159,7 @@ function History({ notes, waiting }: { notes: readonly ConcernNote[]; waiting: r
             {when(note.at)}: <span class="tm-strong">{note.author_name}</span> {didWords(note)}.
             {note.held ? ` This is held: ${note.held}` : ""}
           </p>
-          {note.text ? <p class="tm-concern-words">{note.text}</p> : null}
+          {note.text ? <p class="tm-concern-words tm-keep-lines">{note.text}</p> : null}
         </li>
       ))}
       {waiting.map(({ id, body, state }) => (

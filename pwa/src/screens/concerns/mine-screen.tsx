@@ -78,7 +78,7 @@ function Mine({ one }: { one: OwnConcern }): JSX.Element {
           <h2 class="tm-h2" id="concern-wrote">
             What you wrote
           </h2>
-          <p class="tm-concern-words">{body.text}</p>
+          <p class="tm-concern-words tm-keep-lines">{body.text}</p>
           <Facts
             items={[
               ["Seen or heard", when(body.observed_at)],

@@ -1,12 +1,12 @@
 // Who is in the household, how to reach them, and in which language.
 import type { JSX } from "preact";
 import { Tag } from "../../components/tag.tsx";
-import { listing } from "../../components/text.ts";
+import { languageName, listing, telLink } from "../../components/text.ts";
 import type { Case } from "../../generated/types.ts";
 import { today } from "../../state/app.ts";
 import { factOf, itemsOf } from "./reading.ts";
 import type { Cells, FactOf } from "./reading.ts";
-import { age, languageName, telLink } from "./words.ts";
+import { age } from "./words.ts";
 
 /** Members by age, with their schools and the half-term's attendance. */
 export function Household({ of }: { of: Case }): JSX.Element {

@@ -6,7 +6,7 @@ import { Details } from "../../components/details.tsx";
 import { ErrorSummary, errorOf } from "../../components/error-summary.tsx";
 import type { FormError } from "../../components/error-summary.tsx";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
-import { tidy } from "../../components/text.ts";
+import { telLink, tidy } from "../../components/text.ts";
 import { timeZone } from "../../components/words.ts";
 import type { NewBody } from "../../domain/entry.ts";
 import { instant, localMoment, momentAt } from "../../domain/time.ts";
@@ -16,7 +16,6 @@ import { useSaving } from "../../components/saving.ts";
 import { mint } from "../../components/mint.ts";
 import type { FactOf } from "./reading.ts";
 import { staffMember, visitors } from "./staff.ts";
-import { telLink } from "./words.ts";
 
 interface LeaveProps {
   visit: Visit;

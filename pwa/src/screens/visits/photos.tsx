@@ -9,6 +9,7 @@ import { addPhoto, fetchPhoto, me, photos, retryPhoto, school, status } from "..
 import type { OwnPhoto } from "../../state/app.ts";
 import type { Photo, Visit } from "../../generated/types.ts";
 import { photoWords } from "./photo-words.ts";
+import "./photos.scss";
 
 /** The photos of a visit; nothing where the area's policy takes none and there are none. */
 export function VisitPhotos({ visit, adding }: { visit: Pick<Visit, "visit" | "case" | "photos">; adding: boolean }): JSX.Element | null {

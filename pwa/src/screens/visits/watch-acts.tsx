@@ -6,6 +6,7 @@ import { errorOf } from "../../components/error-summary.tsx";
 import { TextField } from "../../components/field.tsx";
 import { announce } from "../../components/announcer.tsx";
 import { clock, timeZone } from "../../components/words.ts";
+import { telLink } from "../../components/text.ts";
 import type { ShownWatch } from "../../domain/watches.ts";
 import { instant, localMoment, momentAt } from "../../domain/time.ts";
 import { now, status } from "../../state/app.ts";
@@ -13,7 +14,6 @@ import { useSaving } from "../../components/saving.ts";
 import { HelpButton } from "./help-button.tsx";
 import { staffMember } from "./staff.ts";
 import { watchWords } from "./watch-words.ts";
-import { telLink } from "./words.ts";
 
 const MINUTE_MS = 60_000;
 const STEPS = [15, 30, 60] as const;

@@ -7,7 +7,7 @@ import { mayRecord } from "../../components/allowed.ts";
 import { Facts } from "../../components/facts.tsx";
 import { Link } from "../../components/link.tsx";
 import { Page } from "../../components/page.tsx";
-import { listing } from "../../components/text.ts";
+import { listing, telLink } from "../../components/text.ts";
 import { moment } from "../../components/words.ts";
 import type { ShownWatch } from "../../domain/watches.ts";
 import { me, now, today, watches } from "../../state/app.ts";
@@ -16,7 +16,7 @@ import { lookedAt } from "./own-watch.ts";
 import { staffMember, staffName } from "./staff.ts";
 import { WatchActs } from "./watch-acts.tsx";
 import { stateNow } from "./watch-words.ts";
-import { away, telLink } from "./words.ts";
+import { away } from "./words.ts";
 
 export function WatchScreen({ id }: { id: string }): JSX.Element {
   const one = watches.value.get(id) ?? null;

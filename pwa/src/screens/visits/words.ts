@@ -84,16 +84,3 @@ export function away(fromMs: number, toMs: number): string {
 export function span(starts: string, ends: string, zone: string): string {
   return `${localMoment(starts, zone).time} to ${localMoment(ends, zone).time}`;
 }
-
-const LANGUAGES = new Intl.DisplayNames(["en-GB"], { type: "language", fallback: "code" });
-
-/** "Polish", from "pl". */
-export function languageName(tag: string): string {
-  return LANGUAGES.of(tag) ?? tag;
-}
-
-/** A number as a link to ring it: digits, and a plus at the front. */
-export function telLink(number: string): string {
-  const digits = number.replaceAll(/[^\d+*#]/g, "");
-  return `tel:${digits}`;
-}

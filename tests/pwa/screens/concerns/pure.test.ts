@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isBegun } from "../../../../pwa/src/components/concerns/begun.ts";
 import { isLoud, ownConcerns } from "../../../../pwa/src/components/concerns/own.ts";
-import { dialled, isOpen, numbersOf, placeOf } from "../../../../pwa/src/components/concerns/whom.ts";
+import { isOpen, numbersOf, placeOf } from "../../../../pwa/src/components/concerns/whom.ts";
+import { telLink } from "../../../../pwa/src/components/text.ts";
 import { actionWords, basisWords, outcomeWords, supportWords } from "../../../../pwa/src/components/support/support-words.ts";
 import type { ShownStatus } from "../../../../pwa/src/domain/concerns.ts";
 import { childAsked, childrenOf, everyChild, findChildren } from "../../../../pwa/src/screens/concerns/children.ts";
@@ -46,7 +47,7 @@ describe("whom to ring, from the tablet alone", () => {
     const place = placeOf({}, SAFE, new Map());
     expect([isOpen(place, TEN), isOpen(place, "2026-11-23T20:00:00.000Z")]).toEqual([true, false]);
     expect(isOpen({ ...place, calendar: null }, "2026-11-23T20:00:00.000Z")).toBe(true);
-    expect(dialled("01632 960-001")).toBe("tel:01632960001");
+    expect(telLink("01632 960-001")).toBe("tel:01632960001");
   });
 });
 

@@ -454,7 +454,7 @@ describe("afterwards", () => {
     submit();
     expect(shown()).toContain("Choose which holds");
     act(() => root.querySelector<HTMLInputElement>(`input[value="${unseen.id}"]`)?.click());
-    type("Reason", "Mo saw her sister");
+    type("How you know", "Mo saw her sister");
     submit();
     await settle();
     const body = only();

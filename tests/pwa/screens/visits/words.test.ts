@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { factName, factWords } from "../../../../pwa/src/screens/visits/record/fact-words.ts";
 import { endedFor } from "../../../../pwa/src/screens/visits/own-watch.ts";
 import { watchWords } from "../../../../pwa/src/screens/visits/watch-words.ts";
-import { age, away, languageName, telLink } from "../../../../pwa/src/screens/visits/words.ts";
+import { age, away } from "../../../../pwa/src/screens/visits/words.ts";
 import { localMoment } from "../../../../pwa/src/domain/time.ts";
 import { at, PLAN, said, TWO_MS, watch, ZONE } from "./factory.ts";
+import { languageName, telLink } from "../../../../pwa/src/components/text.ts";
 
 test.each([
   ["2017-03-02", "2026-03-01", "aged 8"],

@@ -10,11 +10,12 @@ import { SelectField, TextArea, TextField } from "../../../components/field.tsx"
 import { FormDialog } from "../../../components/form-dialog.tsx";
 import { mint } from "../../../components/mint.ts";
 import { useSaving } from "../../../components/saving.ts";
+import { timeZone } from "../../../components/words.ts";
 import type { FactOf } from "../../../domain/facts.ts";
 import { cellNamed, cellOf } from "../../../domain/facts.ts";
 import type { Case } from "../../../generated/types.ts";
 import { observedNow, school } from "../../../state/app.ts";
-import { choicesOf, nowIn, timeZone } from "../places.ts";
+import { choicesOf, nowIn } from "../places.ts";
 import { claimOn, factFrom, hasMoved, valuesFrom } from "./claim.ts";
 import { asked, errorsIn, lengthOf } from "./fields.ts";
 import type { Field, Values } from "./fields.ts";
@@ -33,7 +34,7 @@ interface FactDialogProps<K extends CaseFactKind> {
 
 /** Add a fact, or change one. What others changed while it was open is said before it is saved over. */
 export function FactDialog<K extends CaseFactKind>({ of, spec, before, title, start = {}, onClose }: FactDialogProps<K>): JSX.Element {
-  const first = useMemo(() => ({ ...valuesFrom(spec, before, timeZone()), ...(before === null ? { ...nowIn(spec), ...start } : {}) }), []);
+  const first = useMemo(() => ({ ...valuesFrom(spec, before, timeZone.value), ...(before === null ? { ...nowIn(spec), ...start } : {}) }), []);
   const [values, setValues] = useState<Values>(first);
   const [item] = useState(() => (before !== null && "item" in before ? before.item : mint()));
   const cell = before === null ? null : cellOf(before);
@@ -45,7 +46,7 @@ export function FactDialog<K extends CaseFactKind>({ of, spec, before, title, st
     const found = errorsIn(spec.fields, values, idOf);
     fail(found);
     if (found.length > 0 || moved) return;
-    const says = factFrom(spec, values, { item, before, timeZone: timeZone() });
+    const says = factFrom(spec, values, { item, before, timeZone: timeZone.value });
     const facts = [claimOn(of.cells, says, observedNow())];
     save([{ kind: "case.noted", case: of.case, facts }], idOf(fields[0]?.name ?? ""), () => {
       announce("Saved on this tablet.");

@@ -1,7 +1,7 @@
 /** What each fact of a case asks and says: one table, from which every form and every line is made. Pure. */
 import { BARRIERS } from "../../../components/barriers.ts";
 import type { Fact, FactKind, FactOf } from "../../../domain/facts.ts";
-import { listing, shortDate } from "../../../components/text.ts";
+import { languageName, listing, shortDate } from "../../../components/text.ts";
 import type { Field, Option } from "./fields.ts";
 
 /** Facts of a case that people write through a form. */
@@ -454,16 +454,6 @@ export function factWords(fact: Fact, names: Names): string | null {
 
 function languageOptions(): readonly Option[] {
   return LANGUAGES.map((value) => ({ value, text: languageName(value) }));
-}
-
-/** What a language is called in English. */
-export function languageName(language: string): string {
-  try {
-    return new Intl.DisplayNames(["en-GB"], { type: "language" }).of(language) ?? language;
-  } catch {
-    // Of a phone number somebody may have typed it in words.
-    return language;
-  }
 }
 
 function longYear(date: string): string {

@@ -9,11 +9,10 @@ import { FormDialog } from "../../../components/form-dialog.tsx";
 import { navigate } from "../../../components/router.ts";
 import { mint } from "../../../components/mint.ts";
 import { useSaving } from "../../../components/saving.ts";
-import { longDate, tidy } from "../../../components/text.ts";
+import { languageName, longDate, tidy } from "../../../components/text.ts";
 import { valueOf } from "../../../domain/facts.ts";
 import type { Case } from "../../../generated/types.ts";
 import { me, observedNow, school, today } from "../../../state/app.ts";
-import { languageName } from "../forms/specs.ts";
 import { familyName } from "../places.ts";
 import { directionOf, fill, speaks, TEMPLATES } from "./templates.ts";
 import type { Filling, Template } from "./templates.ts";
@@ -115,7 +114,7 @@ function Translated({ template, language, filling }: { template: Template; langu
   }
   return (
     <Details summary="What it says in English">
-      <p class="tm-prewrap">{fill(template, "en", filling)}</p>
+      <p class="tm-keep-lines">{fill(template, "en", filling)}</p>
       <p class="tm-small tm-soft">Have somebody who speaks {languageName(language)} look at a letter before it is first used.</p>
     </Details>
   );

@@ -4,10 +4,10 @@ import { Button } from "../../../components/button.tsx";
 import { Link } from "../../../components/link.tsx";
 import { Page } from "../../../components/page.tsx";
 import { longDate } from "../../../components/text.ts";
+import { moment } from "../../../components/words.ts";
 import { itemsOf, liveClaims } from "../../../domain/facts.ts";
 import type { Case } from "../../../generated/types.ts";
-import { school } from "../../../state/app.ts";
-import { when } from "../parts/said.tsx";
+import { school, today } from "../../../state/app.ts";
 import { directionOf } from "./templates.ts";
 
 export function LetterPage({ of, item }: { of: Case; item: string }): JSX.Element {
@@ -27,7 +27,7 @@ export function LetterPage({ of, item }: { of: Case; item: string }): JSX.Elemen
     );
   }
   return (
-    <Page title="Letter" lede={`Kept ${when(claim.written_at)} by ${claim.author_name}. A letter is not changed once it is kept: write another.`}>
+    <Page title="Letter" lede={`Kept ${moment(claim.written_at, today.value)} by ${claim.author_name}. A letter is not changed once it is kept: write another.`}>
       {back}
       <p class="tm-no-print">
         <Button onClick={() => print()}>Print it</Button>
@@ -39,7 +39,7 @@ export function LetterPage({ of, item }: { of: Case; item: string }): JSX.Elemen
         <p lang="en" dir="ltr">
           {longDate(letter.on)}
         </p>
-        <p class="tm-prewrap">{letter.text}</p>
+        <p class="tm-keep-lines">{letter.text}</p>
       </article>
     </Page>
   );

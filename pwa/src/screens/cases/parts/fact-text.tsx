@@ -20,7 +20,7 @@ export function FactText<K extends CaseFactKind>({ spec, fact, names }: FactText
           {lines.map(([label, text]) => (
             <div key={`${label} ${text}`}>
               <dt>{label}</dt>
-              <dd class="tm-prewrap">{text}</dd>
+              <dd class="tm-keep-lines">{text}</dd>
             </div>
           ))}
         </dl>

@@ -3,18 +3,19 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
+import { Said } from "../../../components/claims/said.tsx";
+import { SettleDialog } from "../../../components/claims/settle-dialog.tsx";
 import { Details } from "../../../components/details.tsx";
 import { Tag } from "../../../components/tag.tsx";
-import { cellNamed, isWaiting, itemsOf, liveClaims } from "../../../domain/facts.ts";
-import type { FactCell, FactOf } from "../../../domain/facts.ts";
+import { cellNamed, filled, isWaiting, itemsOf, liveClaims } from "../../../domain/facts.ts";
+import type { FactCell, FactOf, FactSaid } from "../../../domain/facts.ts";
 import type { Case } from "../../../generated/types.ts";
 import { EndDialog } from "../forms/end-dialog.tsx";
 import { FactDialog } from "../forms/fact-dialog.tsx";
-import { SettleDialog } from "../forms/settle-dialog.tsx";
+import { factWords } from "../forms/specs.ts";
 import type { CaseFactKind, Spec } from "../forms/specs.ts";
 import { namesOf } from "../places.ts";
 import { FactText } from "./fact-text.tsx";
-import { Said } from "./said.tsx";
 
 interface FactsProps<K extends CaseFactKind> {
   of: Case;
@@ -29,7 +30,6 @@ interface Shown<K extends CaseFactKind> {
   key: string;
   cell: FactCell;
   value: FactOf<K> | null;
-  values: readonly FactOf<K>[];
 }
 
 /** Every thing of a kind, and a way to add one. */
@@ -60,14 +60,14 @@ export function FactList<K extends CaseFactKind>({ of, spec, none, readOnly = fa
 
 function shownOf<K extends CaseFactKind>(of: Case, spec: Spec<K>): Shown<K>[] {
   if (spec.several) {
-    return itemsOf(of.cells, spec.kind).map(({ item, cell, value, values }) => ({ key: item, cell, value, values }));
+    return itemsOf(of.cells, spec.kind).map(({ item, cell, value }) => ({ key: item, cell, value }));
   }
   const cell = cellNamed(of.cells, spec.kind);
   if (cell === undefined) return [];
   // A cell is named by the fact that it holds.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const values = liveClaims(cell).map(({ says }) => says as FactOf<K>);
-  return [{ key: spec.kind, cell, value: cell.state === "agreed" ? (values[0] ?? null) : null, values }];
+  return [{ key: spec.kind, cell, value: cell.state === "agreed" ? (values[0] ?? null) : null }];
 }
 
 /** What is open and due first, where the table says so; what people differ on before all. */
@@ -85,11 +85,12 @@ interface FactItemProps<K extends CaseFactKind> {
 function FactItem<K extends CaseFactKind>({ of, spec, one, writes }: FactItemProps<K>): JSX.Element {
   const open = useSignal<"change" | "end" | "settle" | null>(null);
   const names = namesOf(of.cells);
+  const words = (says: FactSaid["says"]): string => factWords(filled(says), names) ?? "";
   const { cell, value } = one;
   const close = (): void => {
     open.value = null;
   };
-  const title = value === null ? `${spec.one}: people differ` : spec.title(value, names);
+  const title = value === null ? spec.one : spec.title(value, names);
   return (
     <li class={`tm-facts__item${cell.state === "contested" ? " tm-facts__item--contested" : ""}`}>
       {value === null ? (
@@ -100,7 +101,7 @@ function FactItem<K extends CaseFactKind>({ of, spec, one, writes }: FactItemPro
         <FactText spec={spec} fact={value} names={names} />
       )}
       {isWaiting(cell) ? <Tag tone="quiet">On this tablet, not received yet</Tag> : null}
-      {value === null ? <Said cell={cell} names={names} live /> : null}
+      {value === null ? <Said cell={cell} words={words} live /> : null}
       <div class="tm-facts__acts">
         {writes ? (
           <>
@@ -121,12 +122,21 @@ function FactItem<K extends CaseFactKind>({ of, spec, one, writes }: FactItemPro
           </>
         ) : null}
         <Details summary="Who said so">
-          <Said cell={cell} names={names} />
+          <Said cell={cell} words={words} />
         </Details>
       </div>
       {open.value === "change" && value !== null ? <FactDialog of={of} spec={spec} before={value} onClose={close} /> : null}
       {open.value === "end" && value !== null ? <EndDialog of={of} spec={spec} fact={value} onClose={close} /> : null}
-      {open.value === "settle" ? <SettleDialog of={of} spec={spec} cell={cell} values={one.values} onClose={close} /> : null}
+      {open.value === "settle" ? (
+        <SettleDialog
+          cell={cell}
+          name={title}
+          words={words}
+          hint="It stays on the record with your name, and so does what does not hold. If neither is right, settle it on one and then change that."
+          body={(settled) => ({ kind: "case.settled", case: of.case, ...settled })}
+          onClose={close}
+        />
+      ) : null}
     </li>
   );
 }

@@ -6,10 +6,12 @@ import { Button } from "../../../components/button.tsx";
 import { SelectField } from "../../../components/field.tsx";
 import { Link } from "../../../components/link.tsx";
 import { Tag } from "../../../components/tag.tsx";
+import { shortDate } from "../../../components/text.ts";
+import { timeZone } from "../../../components/words.ts";
+import { localMoment } from "../../../domain/time.ts";
 import type { Case, CaseEvent } from "../../../generated/types.ts";
 import { FactDialog } from "../forms/fact-dialog.tsx";
 import { SPECS } from "../forms/specs.ts";
-import { when } from "../parts/said.tsx";
 
 const KINDS: Readonly<Record<CaseEvent["what"], string>> = {
   opened: "Opened",
@@ -70,6 +72,12 @@ export function ChronologyTab({ of }: { of: Case }): JSX.Element {
       {adding.value ? <FactDialog of={of} spec={SPECS.contact} before={null} onClose={() => (adding.value = false)} /> : null}
     </div>
   );
+}
+
+/** "Mon 23 Nov 09:31"; of a day without a time, the day alone. */
+function when(instant: string): string {
+  const { date, time } = localMoment(instant, timeZone.value);
+  return time === "00:00" ? shortDate(date) : `${shortDate(date)} ${time}`;
 }
 
 /** Recorded days after it happened: back-dating is allowed, and shows. */

@@ -5,10 +5,9 @@ import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
 import { Link } from "../../../components/link.tsx";
 import { Tag } from "../../../components/tag.tsx";
-import { shortDate } from "../../../components/text.ts";
+import { languageName, shortDate } from "../../../components/text.ts";
 import { isWaiting, itemsOf } from "../../../domain/facts.ts";
 import type { Case } from "../../../generated/types.ts";
-import { languageName } from "../forms/specs.ts";
 import { LetterDialog } from "../letters/letter-dialog.tsx";
 import { TEMPLATES } from "../letters/templates.ts";
 

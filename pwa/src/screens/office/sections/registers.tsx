@@ -5,7 +5,7 @@ import { Button } from "../../../components/button.tsx";
 import { Details } from "../../../components/details.tsx";
 import { Link } from "../../../components/link.tsx";
 import { Tag } from "../../../components/tag.tsx";
-import { count } from "../../../components/text.ts";
+import { count, telLink } from "../../../components/text.ts";
 import { moment } from "../../../components/words.ts";
 import { today } from "../../../state/app.ts";
 import type { RegisterLine, SchoolDay } from "../day/shapes.ts";
@@ -86,7 +86,7 @@ function Actions({ line, day, onReassign }: Omit<RegistersProps, "lines"> & { li
   return (
     <div class="tm-office-line__actions">
       {line.extension === null ? null : (
-        <a class="govuk-button govuk-button--secondary tm-button--small" href={`tel:${line.extension}`}>
+        <a class="govuk-button govuk-button--secondary tm-button--small" href={telLink(line.extension)}>
           Ring {line.extension}
           <span class="tm-visually-hidden">, room of {line.name}</span>
         </a>

@@ -15,7 +15,7 @@ import { draftOpenings, entries, me, syncedDrafts, today } from "../../../state/
 import { FormDialog } from "../../../components/form-dialog.tsx";
 import { useSaving } from "../../../components/saving.ts";
 import "./drafts.scss";
-import { fieldLabel, fieldValue, shownFields } from "./field-words.ts";
+import { fieldValue, shownFields, theirFieldLabel } from "./field-words.ts";
 import { namesFor } from "./names.ts";
 
 /** Drafts of a visit's note that others have begun; nothing for whoever may not open them. */
@@ -108,8 +108,8 @@ function OpenDraft({ draft }: { draft: Draft }): JSX.Element {
       <dl class="tm-draft-fields">
         {shown.map(([field, value]) => (
           <div key={field}>
-            <dt>{fieldLabel(field, names)}</dt>
-            <dd class="tm-draft-words">{fieldValue(field, value, names)}</dd>
+            <dt>{theirFieldLabel(field, names)}</dt>
+            <dd class="tm-keep-lines">{fieldValue(field, value, names)}</dd>
           </div>
         ))}
       </dl>

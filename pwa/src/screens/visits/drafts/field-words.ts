@@ -1,6 +1,7 @@
-/** The fields of a note's form in plain words, for whoever reads a draft without the form. Pure. */
+/** The fields of a note's form in plain words, for its author and for a lead who reads it. Pure. */
 import type { Fields } from "../../../domain/draft-versions.ts";
 import { isProse } from "../../../domain/draft-merge.ts";
+import { BASES, OUTCOMES } from "../words.ts";
 
 /** Names of the people and things that fields are about, by item. */
 export type Names = ReadonlyMap<string, string>;
@@ -56,19 +57,17 @@ const OF_ITEM: Readonly<Record<string, (name: string) => string>> = {
   "new_action.child": () => "For which child",
 };
 
+/** Fields that are asked as "you": the first in the label is their author, what comes later may be a name. */
+const OF_THE_AUTHOR = /^(?:observation|analysis|outcome_note|arrived|left|call\.[^.]+\.(?:name|at|how)|alone\.[^.]+)$/u;
+
 const CHOICES: Readonly<Record<string, string>> = {
   true: "Yes",
   false: "No",
-  no_answer: "No answer",
-  wrong_address: "Wrong address",
-  public_task: "Public task (the authority’s duty)",
-  legal_obligation: "The law requires it",
-  vital_interests: "Somebody’s life or health",
-  safeguarding: "To keep a child safe",
-  none: "Nothing may be shared",
+  ...OUTCOMES,
+  ...BASES,
 };
 
-/** What a field asks for. */
+/** What a field asks for, of its author. */
 export function fieldLabel(field: string, names: Names): string {
   const plain = PLAIN[field];
   if (plain !== undefined) return plain;
@@ -76,6 +75,12 @@ export function fieldLabel(field: string, names: Names): string {
   const words = OF_ITEM[[first, ...rest].join(".")];
   if (rest.at(-1) === "gone") return "Something that was taken away";
   return words === undefined ? "Something else in the note" : words(names.get(item) ?? names.get(`${first}.${item}`) ?? "somebody");
+}
+
+/** What a field asks for, where another reads it: "What they saw and heard". */
+export function theirFieldLabel(field: string, names: Names): string {
+  const label = fieldLabel(field, names);
+  return OF_THE_AUTHOR.test(field) ? label.replace(/\byou\b/iu, (you) => (you === "You" ? "They" : "they")) : label;
 }
 
 /** What a field says; a choice in words. */

@@ -49,7 +49,7 @@ export function LeftOver({ draft, entry }: { draft: VisitDraft; entry: string })
             {shownFields(draft.fields).map(([field, value]) => (
               <div key={field}>
                 <dt>{fieldLabel(field, names)}</dt>
-                <dd class="tm-draft-words">{fieldValue(field, value, names)}</dd>
+                <dd class="tm-keep-lines">{fieldValue(field, value, names)}</dd>
               </div>
             ))}
           </dl>

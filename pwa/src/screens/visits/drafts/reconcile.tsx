@@ -130,7 +130,7 @@ function Taken({ from, names }: { from: Reconciliation; names: Names }): JSX.Ele
         {taken.map(([field, value]) => (
           <div key={field}>
             <dt>{fieldLabel(field, names)}</dt>
-            <dd class="tm-draft-words">{fieldValue(field, value, names)}</dd>
+            <dd class="tm-keep-lines">{fieldValue(field, value, names)}</dd>
           </div>
         ))}
       </dl>
@@ -179,7 +179,7 @@ function ConflictBox({ conflict, from, names, choice, error, onChoose }: Conflic
       </div>
       {base === null || base.trim() === "" ? null : (
         <Details summary="As it was before the two went apart">
-          <p class="tm-draft-words">{fieldValue(field, base, names)}</p>
+          <p class="tm-keep-lines">{fieldValue(field, base, names)}</p>
         </Details>
       )}
       {both === null ? null : own === null ? (
@@ -209,7 +209,7 @@ function Version({ id, name, title, words, checked, onChoose }: VersionProps): J
       <label class="govuk-label govuk-radios__label tm-strong" for={id}>
         {title}
       </label>
-      <p class="tm-draft-words" id={`${id}-words`}>
+      <p class="tm-keep-lines" id={`${id}-words`}>
         {words}
       </p>
     </div>

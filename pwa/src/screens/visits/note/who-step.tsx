@@ -1,10 +1,11 @@
 // Who was there: the household by a tap, and anybody else.
 import type { JSX } from "preact";
 import { Checkbox } from "../../../components/choices.tsx";
+import { languageName } from "../../../components/text.ts";
 import { today } from "../../../state/app.ts";
 import { adultsOf, childrenOf, factOf } from "../reading.ts";
 import { Picks } from "../picks.tsx";
-import { age, languageName } from "../words.ts";
+import { age } from "../words.ts";
 import { flagOf, flagText, itemsIn, textOf } from "./fields.ts";
 import { AddButton, Asked, ItemBox, Line } from "./parts.tsx";
 import type { StepProps } from "./parts.tsx";

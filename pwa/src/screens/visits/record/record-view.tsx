@@ -3,12 +3,14 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { mayRecord } from "../../../components/allowed.ts";
 import { Button } from "../../../components/button.tsx";
+import { Said, saidBy } from "../../../components/claims/said.tsx";
+import { SettleDialog } from "../../../components/claims/settle-dialog.tsx";
 import { Details } from "../../../components/details.tsx";
 import { Tag } from "../../../components/tag.tsx";
 import { count } from "../../../components/text.ts";
 import { moment, timeZone } from "../../../components/words.ts";
 import { contested, liveClaims } from "../../../domain/facts.ts";
-import type { FactCell } from "../../../domain/facts.ts";
+import type { FactCell, FactSaid } from "../../../domain/facts.ts";
 import type { Case, Contributed, Visit } from "../../../generated/types.ts";
 import { me, today } from "../../../state/app.ts";
 import { roleName } from "../../../domain/policy.ts";
@@ -16,7 +18,6 @@ import { childrenOf, itemsOf } from "../reading.ts";
 import { staffName } from "../staff.ts";
 import { AddendumDialog } from "./addendum-dialog.tsx";
 import { factName, factWords } from "./fact-words.ts";
-import { SettleDialog } from "./settle-dialog.tsx";
 
 interface RecordProps {
   visit: Visit;
@@ -147,18 +148,10 @@ function FactRow({ cell, around }: { cell: FactCell; around: Words }): JSX.Eleme
       <dd>
         {said.length === 0 ? "Nothing that stands" : said.join(" / ")} {cell.state === "contested" ? <Tag tone="check">Contested</Tag> : null}
         {cell.claims.length === 1 ? (
-          <p class="tm-small tm-soft">
-            {first.author_name}. {whenSaid(first)}
-          </p>
+          <p class="tm-small tm-soft">{saidBy(first, cell)}</p>
         ) : (
           <Details summary={`Who said so: ${count(cell.claims.length, "entry", "entries")}`}>
-            <ul class="govuk-list tm-small">
-              {cell.claims.map((claim) => (
-                <li key={claim.id}>
-                  <strong>{claim.author_name}</strong>: {factWords(claim.says, around)}. {whenSaid(claim)} {becameOf(claim, cell)}
-                </li>
-              ))}
-            </ul>
+            <Said cell={cell} words={(says) => factWords(says, around)} />
           </Details>
         )}
       </dd>
@@ -166,37 +159,30 @@ function FactRow({ cell, around }: { cell: FactCell; around: Words }): JSX.Eleme
   );
 }
 
-/** What became of a claim: replaced, not counted, or that it settled something. */
-function becameOf(claim: FactCell["claims"][number], cell: FactCell): string {
-  if (claim.verdict !== undefined && claim.verdict !== "stands") return claim.verdict_reason ?? "It does not stand.";
-  if (!cell.live.includes(claim.id)) return "Replaced since.";
-  return claim.reason ? `Settled: ${claim.reason}` : "";
-}
-
-function whenSaid({ written_at: written, received_at: received }: FactCell["claims"][number]): string {
-  return `Written ${moment(written, today.value)}, ${received ? `received ${moment(received, today.value)}` : "waits on this tablet"}.`;
-}
-
 function Contested({ cell, visit, around }: { cell: FactCell; visit: Visit; around: Words }): JSX.Element {
   const [settling, setSettling] = useState(false);
   const [first] = cell.claims;
   const name = first === undefined ? cell.cell : factName(first.says, around);
+  const words = (says: FactSaid["says"]): string => factWords(says, around);
   return (
     <div class="tm-panel tm-panel--warning tm-stack">
       <p class="tm-strong">{name}</p>
-      <ul class="govuk-list">
-        {liveClaims(cell).map((claim) => (
-          <li key={claim.id}>
-            <strong>{claim.author_name}</strong>: {factWords(claim.says, around)} <span class="tm-small tm-soft">{whenSaid(claim)}</span>
-          </li>
-        ))}
-      </ul>
+      <Said cell={cell} words={words} live />
       {mayRecord("visit.settled") ? (
         <Button kind="secondary" onClick={() => setSettling(true)} label={`Settle it: ${name}`}>
           Settle it
         </Button>
       ) : null}
-      {settling ? <SettleDialog cell={cell} visit={visit} name={name} around={around} onClose={() => setSettling(false)} /> : null}
+      {settling ? (
+        <SettleDialog
+          cell={cell}
+          name={name}
+          words={words}
+          hint="Both stay on the record, with this and your name."
+          body={(settled) => ({ kind: "visit.settled", case: visit.case, visit: visit.visit, ...settled })}
+          onClose={() => setSettling(false)}
+        />
+      ) : null}
     </div>
   );
 }
