@@ -27,7 +27,10 @@ class Model(BaseModel):
 
 def _in_the_calendar(value: str) -> str:
     """Refuse a date of the right form that no calendar has, such as 31 February."""
-    dt.datetime.fromisoformat(value)
+    try:
+        dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value[:40]!r} is in no calendar") from None
     return value
 
 

@@ -177,11 +177,15 @@ def _broken_body(raw: dict[str, Any], problem: ValidationError) -> Reason:
             "It was written by a newer version of the app than this server knows; it is "
             "kept until the server is updated.",
         )
-    return Reason("broken_schema", f"Its form is broken: {_first(problem)}.")
+    return Reason(
+        "broken_schema",
+        f"Its form is broken: {_first(problem)}. It is kept whole, and cannot stand so: make the "
+        "entry again, and if this comes again tell whoever looks after the server.",
+    )
 
 
 def _first(problem: ValidationError) -> str:
     """The first fault of a validation error: where it is and what was wanted, without values."""
     fault = problem.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in fault["loc"]) or "the entry"
-    return f"{where}: {fault['msg']}"
+    where = ".".join(str(part)[:60] for part in fault["loc"]) or "the entry"
+    return f"{where[:300]}: {fault['msg'].removeprefix('Value error, ')[:300]}"

@@ -19,7 +19,8 @@ VISIT = "visit-1"
 WORKER = speaker("staff-fay", "Fay Field", Role.FAMILY_WORKER, "tablet-f", TEAM)
 COLLEAGUE = speaker("staff-gus", "Gus Ground", Role.FAMILY_WORKER, "tablet-g", TEAM)
 LEAD = speaker("staff-lee", "Lee Lead", Role.TEAM_LEAD, "desk-l", TEAM)
-USERNAMES = {WORKER: "fay", COLLEAGUE: "gus", LEAD: "lee"}
+DUTY = speaker("staff-dee", "Dee Duty", Role.SAFEGUARDING_LEAD, "desk-d")
+USERNAMES = {WORKER: "fay", COLLEAGUE: "gus", LEAD: "lee", DUTY: "dee"}
 
 
 async def make_area(store: Store, **says: Any) -> None:
@@ -51,7 +52,7 @@ async def employ(accounts: Accounts) -> None:
                 username=username,
                 name=who.name,
                 role=who.role,
-                schools=(Post(school=AREA, groups=(TEAM,)),),
+                schools=(Post(school=AREA, groups=() if who is DUTY else (TEAM,)),),
                 hash=hashed,
             )
             for who, username in USERNAMES.items()
