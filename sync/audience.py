@@ -11,6 +11,7 @@ broken opens nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,8 @@ _PLAIN: dict[Reach, frozenset[str]] = {
     Reach.CHAIR: channels.CHAIR,
 }
 _LINE = tuple(_PLAIN)
+_CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+"""What a case can be named (:data:`schemas.base.OpaqueId`): of any other there is no channel."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class Audience:
             return self._of_opening(one.entry.body)
         cases = self._cases(said)
         if cases or family in _OF_CASE:
-            return self.of_case(cases.pop()) if len(cases) == 1 else frozenset()
+            only = cases.pop() if len(cases) == 1 else ""
+            return self.of_case(only) if _CASE.fullmatch(only) else frozenset()
         readable = one.entry is not None and family in _OF_ALL
         return _QUARANTINE if self.roster.school.phase != "area" or readable else frozenset()
 

@@ -103,6 +103,7 @@ async def test_an_opening_that_is_held_goes_to_the_team_it_names(area: Area):
         ({"kind": "visit.imagined"}, of_case()),
         ({"case": 7}, set()),
         ({"case": ""}, set()),
+        *(({"case": one}, set()) for one in ("\0", "x" * 65, "a b", f"{CASE}\n", f"../{CASE}")),
         ({"kind": "weather.seen"}, of_case()),
         ({"kind": "weather.seen", "case": None}, set()),
         ({"kind": None, "case": None}, set()),
