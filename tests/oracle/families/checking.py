@@ -308,7 +308,8 @@ class FamilyChecker:
             if told[name] == "seen":
                 held[name] = row["changes"][0]["rev"]
             elif held.pop(name, None) is None and name not in self._once(person, person.place):
-                self.tally.leaks.append(f"{self._what(person, name)} leaves (_changes since)")
+                what = f"{self._what(person, name)} leaves (_changes since)"
+                self.tally.leaks += [] if self._could(person, person.place, name) else [what]
         self.replicas[key] = (held, reply["last_seq"])
         for paper in self.papers[person.place]:
             if paper.id in due:
