@@ -52,6 +52,8 @@ HANDED = (
 )
 """Registers by date, session and group that are handed to somebody."""
 GROUPS = ("form-1", "form-2", "maths")
+UNGIVEN = {"head", "administrator", "chair_of_governors"}
+"""Roles that nobody in a school gives: to the chair go concerns about the head."""
 
 
 @dataclass
@@ -259,11 +261,11 @@ async def _make_people(world: World, hashed: str) -> None:
 def _split(world: World, person: Person) -> tuple[list[Given], list[Given]]:
     """Which grants come with the account, as posts, and which by entries.
 
-    Nobody in a school gives the roles of those two: theirs are posts, ended by their dates.
+    What nobody in a school gives are posts, ended by their dates.
     """
     posts, others = [], []
     for one in person.givens:
-        if one.role in {"head", "administrator"}:
+        if one.role in UNGIVEN:
             posts.append(replace(one, ends=one.ended or one.ends))
         elif one.ended is None and world.chance.random() < 0.5:
             posts.append(one)
@@ -443,7 +445,7 @@ async def in_the_afternoon(world: World) -> None:
     entries = []
     for name in people:
         person = world.people[name]
-        role = chance.choice([one for one in SEES if one not in {"head", "administrator"}])
+        role = chance.choice([one for one in SEES if one not in UNGIVEN])
         made = replace(_made(chance, role, "over")[0], starts=NOON, ends="2026-11-24T09:00:00.000Z")
         person.givens.append(made)
         entries.append(given_entry(world, person, made))
