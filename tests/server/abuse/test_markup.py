@@ -36,8 +36,19 @@ HOSTILE = st.one_of(
     st.sampled_from(MARKUP),
     st.text(st.sampled_from("<>&\"'/=`\\ ;\n\t\u2028\u202eonscript"), min_size=1, max_size=40),
 )
-FREE = {500, 4000}
-"""The lengths of a sentence and a text (schemas/base.py): what a person writes freely."""
+FREE = {500, 4000, 12_000, 20_000}
+"""The lengths of a sentence, a text, a letter and a note: what a person writes freely."""
+FAMILY = {"visit", "case", "photo", "draft", "glass", "concern", "watch"}
+ACT = {"author", "role", "device", "written_at", "clock"}
+"""What every body says, whatever it is of."""
+FORMS = {
+    "moment in UTC": NINE,
+    "calendar date": MONDAY,
+    "time of day": "10:00",
+    "SHA-256": "a" * 64,
+    "says nothing about a person": "x-1",
+}
+"""Of fields of family support: what their description says, and a sample of it."""
 SAMPLES: dict[str, Any] = {
     "author": OFFICER.person,
     "role": OFFICER.role.value,
@@ -81,7 +92,44 @@ class Filled:
 
     def _object(self, schema: dict[str, Any]) -> dict[str, Any]:
         fields = schema["properties"].items()
-        return {name: self._value(name, one) for name, one in fields if name != "replaces"}
+        by_form = self.kind.partition(".")[0] in FAMILY
+        return {
+            name: self._formed(name, one) if by_form and name not in ACT else self._value(name, one)
+            for name, one in fields
+            if name != "replaces"
+        }
+
+    def _formed(self, name: str, schema: dict[str, Any]) -> Any:  # noqa: PLR0911  # one a form
+        """A value by its form alone: the facts of family support call many things alike."""
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return schema["enum"][0]
+        if "$ref" in schema:
+            return self._object(SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]])
+        if "anyOf" in schema:
+            return self._formed(name, schema["anyOf"][0])
+        if "oneOf" in schema:  # only an entry's facts: one of each is said (see below)
+            return self._formed(name, schema["oneOf"][0])
+        if schema["type"] == "array":
+            return [self._formed(name, one) for one in self._each(schema["items"])]
+        if schema["type"] == "object":
+            return {}
+        if schema["type"] in {"boolean", "integer"}:
+            return False if schema["type"] == "boolean" else schema.get("minimum", 1)
+        for said, sample in FORMS.items():
+            if said in schema.get("description", ""):
+                return sample
+        if schema.get("maxLength") in FREE and "pattern" not in schema:
+            self.texts.append(f"{self.text}#{self.kind}#{len(self.texts)}")
+            return self.texts[-1]
+        return SAMPLES["entry"] if "entry" in schema.get("pattern", "") else "en"
+
+    def _each(self, items: dict[str, Any]) -> list[dict[str, Any]]:
+        """What a list holds one of: of claims on facts, one on each fact."""
+        claim = SCHEMA["$defs"][items["$ref"].rpartition("/")[2]] if "$ref" in items else {}
+        says = claim.get("properties", {}).get("says")
+        return [items] if says is None else [_claim_on(items, one) for one in says["oneOf"]]
 
     def _value(self, name: str, schema: dict[str, Any]) -> Any:  # noqa: PLR0911
         if "const" in schema:
@@ -103,7 +151,16 @@ class Filled:
         return self.texts[-1]
 
     def _listed(self, name: str) -> list[str]:
-        return {"sessions": ["AM"], "groups": ["form-1"], "pupils": ["pup-2"]}[name]
+        lists = {"sessions": "AM", "groups": "form-1", "pupils": "pup-2", "cases": "case-1"}
+        return [lists[name]]
+
+
+def _claim_on(items: dict[str, Any], fact: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a claim on one kind of fact."""
+    name = f"{items['$ref'].rpartition('/')[2]}:{fact['$ref'].rpartition('/')[2]}"
+    claim = SCHEMA["$defs"][items["$ref"].rpartition("/")[2]]
+    SCHEMA["$defs"][name] = {**claim, "properties": {**claim["properties"], "says": fact}}
+    return {"$ref": f"#/$defs/{name}"}
 
 
 def everything(text: str) -> list[Filled]:
