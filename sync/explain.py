@@ -24,6 +24,7 @@ _INTERNAL = (
     "arrivals:",
     "log:",
     "held:",
+    "attended:",
     "roster",
     *channels.ALARMS,
     *channels.ERASURES,
@@ -46,6 +47,14 @@ _BY_NAME = {
     "case": "whoever works on this case, by a grant over it",
     "pupil": "whoever was granted this pupil by name",
 }
+
+
+_OWN = "whose own it is"
+_BY_PERSON = {
+    "watch": "who is out, looks out for them, or was told",
+    "draft_opening": "who wrote the draft, or opened it",
+}
+"""What those are to a document who get it by name, where it is not their own."""
 
 
 def state_of(grant: Grant, ms: int) -> GrantState:
@@ -113,6 +122,7 @@ class Explainer:
         there = found is not None and not found.deleted
         to = found.channels if found is not None and there else frozenset[str]()
         lines = tuple(self._line(access, grant, to) for grant in access.grants)
+        by_person = _BY_PERSON.get(document.partition(":")[0], _OWN)
         sees = not to.isdisjoint(access.channels(self.ms, self.roster.calendar))
         body = found.body if found is not None else {}
         return Explanation(
@@ -122,7 +132,7 @@ class Explainer:
             as_at=instant(self.ms),
             sees=sees,
             because=self._because(access, found, to, lines, sees=sees),
-            goes_to=tuple(sorted({self._audience(one) for one in to})),
+            goes_to=tuple(sorted({self._audience(one, by_person) for one in to})),
             grants=lines,
             restricted=bool(body.get("restricted", False)),
         )
@@ -139,10 +149,12 @@ class Explainer:
         who = self.name(access.person)
         letting = [line.why for line in lines if line.sees]
         if sees:
-            own = f"{who} sees it because it is their own{_why_own(found)}."
+            own = f"{who} sees it {_why_own(found)}."
             return next((why for why in letting if why), own)
         if found is None or found.deleted or all(one.startswith(_INTERNAL) for one in to):
             return _nobodys(found)
+        if all(one.startswith("person:") for one in to):
+            return f"It goes to people by name, and {who} is not among them."
         if not lines:
             return f"{who} was never granted anything in this school."
         if not any(line.state == "in_force" for line in lines):
@@ -173,7 +185,8 @@ class Explainer:
         wanted = [reach for reach in Reach if any(_reaches(reach, one) for one in to)]
         seen = POLICY[grant.role].sees
         if not any(reach in seen for reach in wanted):
-            return f"A {ROLE_NAMES[grant.role]} does not see documents of this kind."
+            role = ROLE_NAMES[grant.role]
+            return f"A{'n' * (role[0] in 'aeiou')} {role} does not see documents of this kind."
         if any(reach in seen for reach in (Reach.ROLL, Reach.OFFICE) if reach in wanted):
             return f"{self._who(grant)} sees such documents for some days; this one is older."
         if Reach.CASES in wanted:
@@ -197,13 +210,15 @@ class Explainer:
     def _group(self, group: str) -> str:
         return _group_name(self.roster, group)
 
-    def _audience(self, channel: str) -> str:  # noqa: PLR0911  # a table of sentences
+    def _audience(self, channel: str, own: str = _OWN) -> str:  # noqa: PLR0911  # a table of sentences
         kind, _, rest = channel.partition(":")
         if channel.startswith(_INTERNAL):
             return "nobody"
         if kind == "half":
             first, _, inner = rest.partition(":")
-            return f"{self._audience(inner)}, until two half-terms after {in_words(first)} began"
+            return (
+                f"{self._audience(inner, own)}, until two half-terms after {in_words(first)} began"
+            )
         if kind == "staff":
             reach = Reach.ROLL if rest else Reach.STAFF
             day = f", on {in_words(rest)} and the school day after" if rest else ""
@@ -226,12 +241,14 @@ class Explainer:
             return f"{self.name(person)}, who opened it with a reason, while they lead"
         if kind == "taker":
             return f"{self.name(person)}, to whom the register was given on {in_words(date)}"
-        return f"{self.name(person)}, whose own it is"
+        return f"{self.name(person)}, {own}"
 
 
 def _why_own(found: Document | None) -> str:
-    is_held = found is not None and found.body.get("type") == "held"
-    return ": they sent what is held" if is_held else ""
+    kind = "" if found is None else str(found.body.get("type"))
+    if kind in _BY_PERSON:
+        return f"by name, as somebody {_BY_PERSON[kind]}"
+    return f"because it is their own{': they sent what is held' if kind == 'held' else ''}"
 
 
 def _nobodys(found: Document | None) -> str:
@@ -239,6 +256,11 @@ def _nobodys(found: Document | None) -> str:
         return "There is no such document, so nobody sees it."
     if found.deleted:
         return "The document was removed, so nobody sees it any more."
+    if found.body.get("type") == "photo":
+        visit = found.body.get("visit")
+        return f"A photo is sent to nobody; whoever may see its visit may fetch it: visit:{visit}."
+    if not found.channels:
+        return "It goes to nobody here: those whom it is for are in another place, or not named."
     return "It is the server's own record. It is sent to nobody; its parts are published."
 
 

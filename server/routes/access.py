@@ -35,7 +35,11 @@ MAX_DAYS = 66
 MAX_ID = 300
 _OF_SOME = (
     *("case:", "visit:", "watch:", "glass:", "concern:", "concern_status:"),
-    *("draft:", "draft_opening:", "draft_end:", "shared:"),
+    *("draft:", "draft_opening:", "draft_end:", "shared:", "support:", "summary:", "photo:"),
+    *("alarm:", "note_reminder:", "concern_reminder:"),
+)
+_ON_SOME = tuple(
+    channels.entries(one("")) for one in (channels.case, channels.concern, channels.watch)
 )
 """Documents of which who asks about others' access need not know."""
 _PERSON: TypeAdapter[str] = TypeAdapter(OpaqueId)
@@ -63,7 +67,7 @@ async def why(request: Request) -> Response:
         directory = await Directory.read(site.accounts, scoped.school)
         await scoped.school.intake.cases.refresh()
         found, *_ = await scoped.school.database.read([document])
-        if found is not None and _is_of_some(found) and not _seen(scoped, found):
+        if found is not None and _is_of_some(found) and not await _seen(scoped, found):
             found = None  # that it is there at all is not theirs to know
         explainer = Explainer(scoped.school.roster, directory.name, scoped.now_ms, scoped.knows)
         return model_answer(explainer.explain(directory.access(person), document, found))
@@ -72,14 +76,20 @@ async def why(request: Request) -> Response:
 def _is_of_some(found: Document) -> bool:
     """Whether a document is of a case or a concern, or of what is held of one."""
     held = found.id.startswith("held:")
-    return found.id.startswith(_OF_SOME) or (
-        held and channels.QUARANTINE not in channels.lasting(found.channels)
+    return (
+        found.id.startswith(_OF_SOME)
+        or any(one.startswith(_ON_SOME) for one in found.channels)
+        or (held and channels.QUARANTINE not in channels.lasting(found.channels))
     )
 
 
-def _seen(scoped: Scoped, found: Document) -> bool:
+async def _seen(scoped: Scoped, found: Document) -> bool:
     """Whether the visitor may know that something of a case or a concern is there."""
-    return not scoped.channels.isdisjoint(found.channels)
+    to = found.channels
+    if found.id.startswith("photo:"):
+        visit, *_ = await scoped.school.database.read([f"visit:{found.body.get('visit')}"])
+        to = frozenset() if visit is None else visit.channels
+    return not scoped.channels.isdisjoint(to)
 
 
 async def report(request: Request) -> Response:

@@ -10,7 +10,9 @@ import pytest
 
 from server.audit.views import read_views
 from server.limits import GLASS_BURST
+from sync import channels
 from sync.roster import load_roster
+from sync.store import Write, WriteBatch
 from sync.stores.memory import MemoryStore
 from tests.factory import Tablet
 from tests.server.families import AREA, CASE, LEAD, TEAM, WORKER, employ, fact, make_area, settle
@@ -146,9 +148,16 @@ async def test_who_looks_after_access_learns_of_no_case_that_is_not_theirs(place
         (line,) = [one for one in fay["grants"] if one["other_cases"]]
         assert (line["grant"]["cases"], line["other_cases"]) == ([], 1)
         assert "not yours to know of" in line["grant"]["purpose"]
-        query = {"person": WORKER.person, "document": f"case:{CASE}"}
-        told = (await browser.get(f"/db/{AREA}/_explain", params=query)).json()
-        assert told["because"] == "There is no such document, so nobody sees it."
+        database = await place.store.open(AREA)
+        on_it = frozenset({f"entries:case:{CASE}"})
+        body = {"case": CASE, "visit": "visit-1", "type": "photo"}
+        beside = ("photo:photo-1", f"judged:{CASE}")
+        await database.write(WriteBatch([Write(one, body, on_it) for one in beside]))
+        await database.write(WriteBatch([Write("alarm:watch-1:help:1", {}, channels.ALARMS)]))
+        for document in ("alarm:watch-1:help:1", *beside, f"summary:{CASE}", f"case:{CASE}"):
+            query = {"person": WORKER.person, "document": document}
+            told = (await browser.get(f"/db/{AREA}/_explain", params=query)).json()
+            assert told["because"] == "There is no such document, so nobody sees it.", document
         assert CASE not in str(told["grants"])
         entry = Tablet(LEAD, log="c" * 32).write("glass.broken", case=CASE, reason="A fire")
         await push(browser, entry, school=AREA)

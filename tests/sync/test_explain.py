@@ -29,10 +29,16 @@ def grant(role: Role = Role.COVER_TEACHER, **fields) -> Grant:
     return Grant(**({"person": "p", "role": role, "given_by": "h"} | fields))
 
 
-def explained(to: frozenset[str] | None, *grants: Grant, deleted: bool = False, **body):
+def explained(
+    to: frozenset[str] | None,
+    *grants: Grant,
+    deleted: bool = False,
+    document: str = "card:pup-1",
+    **body,
+):
     found = None if to is None else Document("d", "1-a", body, deleted=deleted, channels=to)
     explainer = Explainer(roster(), lambda person: NAMES.get(person, "Nobody known"), NOW)
-    return explainer.explain(Access("p", grants), "card:pup-1", found)
+    return explainer.explain(Access("p", grants), document, found)
 
 
 def test_what_lets_somebody_see_it_is_named():
@@ -207,3 +213,44 @@ def test_a_case_that_one_may_not_know_of_is_counted_and_not_named():
     assert line.grant.purpose == "For a case that is not yours to know of."
     whole = grant_line(given, NOW, str, roster())
     assert (whole.grant, whole.other_cases) == (given, 0)
+
+
+def test_of_a_watch_is_said_what_those_are_to_it_who_get_it_by_name():
+    said = explained(frozenset({"person:p", "person:h"}), type="watch", document="watch:w-1")
+    assert said.because == (
+        "Pat Person sees it by name, as somebody who is out, looks out for them, or was told."
+    )
+    assert said.goes_to == tuple(
+        f"{name}, who is out, looks out for them, or was told"
+        for name in ("Hana Head", "Pat Person")
+    )
+
+
+def test_what_goes_to_people_by_name_goes_to_no_role():
+    said = explained(frozenset({"person:h"}), grant(Role.TEAM_LEAD), document="draft:d-1:h:c-1")
+    assert said.because == "It goes to people by name, and Pat Person is not among them."
+    assert said.goes_to == ("Hana Head, whose own it is",)
+
+
+def test_a_photo_is_explained_by_its_visit():
+    to = frozenset({"entries:case:case-1"})
+    said = explained(to, type="photo", visit="visit-1", document="photo:photo-1")
+    assert said.because.endswith("whoever may see its visit may fetch it: visit:visit-1.")
+
+
+def test_a_concern_that_is_answered_elsewhere_goes_to_nobody_here():
+    said = explained(frozenset(), type="concern", document="concern:con-1")
+    assert (said.sees, said.goes_to) == (False, ())
+    assert said.because.startswith("It goes to nobody here: those whom it is for are in another")
+
+
+def test_what_a_school_said_of_a_child_is_the_servers_own():
+    to = frozenset({"entries:case:case-1", "attended:sch-1"})
+    said = explained(to, type="attended", document="attended:case-1:sch-1:pup-1")
+    assert said.goes_to == ("nobody",)
+    assert said.because.startswith("It is the server's own record.")
+
+
+def test_a_role_that_begins_with_a_vowel():
+    said = explained(frozenset({"safeguarding"}), grant(Role.ATTENDANCE_OFFICER))
+    assert said.grants[0].why == "An attendance officer does not see documents of this kind."
