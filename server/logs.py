@@ -28,7 +28,7 @@ FIELDS = frozenset(
         *("event", "level", "timestamp", "logger", "request_id", "method", "route", "status"),
         *("ms", "held_ms", "bytes", "school", "documents", "quarantined", "changes", "receipts"),
         *("code", "error", "at", "address", "version", "schools", "count", "attempt"),
-        "provider",
+        *("provider", "portion", "cut", "ended"),
     }
 )
 """The fields a line may have."""

@@ -294,7 +294,7 @@ export const SPECS: Specs = {
     one: "action",
     several: true,
     fields: [
-      what("What will be done"),
+      what("What will be done", "The school of the child it is for sees this, or the schools of all of them. Name no other child."),
       { name: "owner", label: "Who does it", type: "text", required: true, hint: "A name: the mother, the school, you." },
       { name: "person", label: "A colleague with an account", type: "person", none: "Nobody here" },
       { name: "due", label: "By when", type: "date" },
