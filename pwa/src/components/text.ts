@@ -32,6 +32,11 @@ export function listing(items: readonly string[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
 }
 
+/** "Seen", from "seen". */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** The text as whole characters, without white space around it: half a character has no bytes. */
 export function tidy(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text)).trim();

@@ -109,18 +109,13 @@ function sentence(words: string, note: string | null | undefined): string {
 }
 
 /** What came of a visit at the door: `contested` where people differ, "" where nobody said. */
-export function doorOutcome(visit: Visit): "contested" | "seen" | "no_answer" | "refused" | "wrong_address" | "" {
+function doorOutcome(visit: Visit): "contested" | "seen" | "no_answer" | "refused" | "wrong_address" | "" {
   const said = new Set(valuesOf(visit.cells, "outcome").map(({ outcome }) => outcome));
   return said.size > 1 ? "contested" : ([...said][0] ?? "");
 }
 
-/** Whether anybody recorded anything of it beyond its plan. */
-export function tookPlace(visit: Visit): boolean {
-  return records(visit).length > 0;
-}
-
 /** When it was, or will be: arrived, else as planned, else as it was first recorded. */
-export function visitedAt(visit: Visit): string | null {
+function visitedAt(visit: Visit): string | null {
   const arrived = valuesOf(visit.cells, "arrived").map(({ at }) => at);
   const planned = valuesOf(visit.cells, "plan").map(({ starts }) => starts);
   const written = records(visit).map((one) => one.written_at);

@@ -29,7 +29,7 @@ export interface Version {
 }
 
 /** `behind`: the other has all of this one, and more. `apart`: each has what the other has not. */
-export type Relation = "same" | "behind" | "ahead" | "apart";
+type Relation = "same" | "behind" | "ahead" | "apart";
 
 /** How far every copy is known to whoever has this one. */
 export function coversOf({ copy, n, saw }: Pick<Version, "copy" | "n" | "saw">): Covers {

@@ -52,7 +52,7 @@ export function cellOf(says: WireSaid["says"]): CellName {
 }
 
 /** Fold the claims on one cell. Where none speaks it is agreed, and says nothing. */
-export function foldCell(cell: string, claims: Iterable<FactSaid>): FactCell {
+function foldCell(cell: string, claims: Iterable<FactSaid>): FactCell {
   const known = new Map([...claims].map((claim) => [claim.id, claim]));
   const live = unreplaced(known.values());
   const different = new Set(live.map((claim) => canonicalText(filled(claim.says))));

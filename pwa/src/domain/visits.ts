@@ -14,7 +14,7 @@ const NOTE_DUE_HOURS = 24;
 const NOTE_OVERDUE_HOURS = 48;
 const HOUR_MS = 3_600_000;
 /** The flag of a plan, or a departure, that lies before the visit's beginning. */
-export const BACKWARDS = "ends_before_it_starts";
+const BACKWARDS = "ends_before_it_starts";
 
 /** Own entries over what is published of a visit; null where there is nothing to show. */
 export function overlayVisit(base: Visit | null, own: readonly Waiting[], restricted: boolean): Visit | null {

@@ -12,7 +12,7 @@ import { errorOf } from "../error-summary.tsx";
 import { TextArea } from "../field.tsx";
 import { FormDialog } from "../form-dialog.tsx";
 import { useSaving } from "../saving.ts";
-import { tidy } from "../text.ts";
+import { capital, tidy } from "../text.ts";
 
 /** What an entry says that settles it. */
 export interface Settled {
@@ -53,7 +53,7 @@ export function SettleDialog({ cell, name, words, hint, body, onClose }: SettleD
     saving.save([body({ facts, reason: tidy(reason) })], "reason", onClose);
   };
   return (
-    <FormDialog title={`${name}: which holds?`} errors={saving.errors} submit="Settle it" busy={saving.busy} touched={chosen !== "" || reason !== ""} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={`${capital(name)}: which holds?`} errors={saving.errors} submit="Settle it" busy={saving.busy} touched={chosen !== "" || reason !== ""} onSubmit={submit} onClose={onClose}>
       <Radios
         id="which"
         legend="Which holds?"

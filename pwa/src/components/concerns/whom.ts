@@ -4,7 +4,7 @@ import type { Concerned, Step, Whom } from "../../domain/concern-route.ts";
 import type { Case, Route, School, SchoolCalendar, ToRing } from "../../generated/types.ts";
 
 /** Where a child belongs, as far as somebody said. */
-export interface Belongs {
+interface Belongs {
   readonly case?: string | null | undefined;
   readonly school?: string | null | undefined;
 }

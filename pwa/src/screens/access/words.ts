@@ -3,7 +3,7 @@ import { endsMs, POST } from "../../domain/grants.ts";
 import { roleName, sees } from "../../domain/policy.ts";
 import type { GrantLine, PersonAccess, Role } from "../../generated/types.ts";
 import { groupsWords } from "../../components/grant-words.ts";
-import { count } from "../../components/text.ts";
+import { capital, count } from "../../components/text.ts";
 
 /** Writes an instant in the school's time. */
 export type Clock = (instant: string) => string;
@@ -22,7 +22,7 @@ export function scopeWords(role: Role, groups: readonly string[], pupils: number
 /** What a grant is. */
 export function grantWords({ grant, group_names: names = [], other_cases: others = 0 }: GrantLine): string {
   const words = scopeWords(grant.role, names, grant.pupils?.length ?? 0, (grant.cases?.length ?? 0) + others);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return capital(words);
 }
 
 /** From when, until when, or since when not. */

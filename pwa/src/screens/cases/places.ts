@@ -7,7 +7,7 @@ import type { Field, Option, Values } from "./forms/fields.ts";
 import type { CaseFactKind, Names, Spec } from "./forms/specs.ts";
 
 /** A member of the household as one of several says it; the first, where people differ. */
-export function memberOf({ values }: Item<"member">): FactOf<"member"> | null {
+function memberOf({ values }: Item<"member">): FactOf<"member"> | null {
   return values[0] ?? null;
 }
 

@@ -58,7 +58,7 @@ export function HelpButton({ where, visit = null }: HelpProps): JSX.Element {
 }
 
 /** A call on a watch; with `watch` null, one that begins here and now. */
-export function helpBodies(watch: string | null, where: string, visit: { visit: string; case: string } | null): NewBody[] {
+function helpBodies(watch: string | null, where: string, visit: { visit: string; case: string } | null): NewBody[] {
   const id = watch ?? mint();
   const help: NewBody = { kind: "watch.help", watch: id, where };
   if (watch !== null) return [help];

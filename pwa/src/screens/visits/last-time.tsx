@@ -37,7 +37,7 @@ export function LastTime({ visit, cells, agreed }: LastTimeProps): JSX.Element {
 }
 
 /** "Mon 16 Nov: seen". */
-export function lastVisit(all: readonly Visit[], before: Visit): string | null {
+function lastVisit(all: readonly Visit[], before: Visit): string | null {
   const at = startOf(before) ?? before.as_at;
   const earlier = all
     .filter((one) => one.case === before.case && one.visit !== before.visit && factOf(one.cells, "outcome") !== null)

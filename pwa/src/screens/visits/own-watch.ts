@@ -8,7 +8,7 @@ import { me, now, watches } from "../../state/app.ts";
 export const myWatch = computed((): ShownWatch | null => ownWatch(watches.value.values(), me.value?.person ?? ""));
 
 /** A person's own watch among all. */
-export function ownWatch(all: Iterable<ShownWatch>, person: string): ShownWatch | null {
+function ownWatch(all: Iterable<ShownWatch>, person: string): ShownWatch | null {
   const running = [...all].filter((one) => one.person === person && !isOver(one));
   return running.toSorted((a, b) => (a.started_at < b.started_at ? 1 : -1))[0] ?? null;
 }

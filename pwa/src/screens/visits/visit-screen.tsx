@@ -216,7 +216,7 @@ interface Moment {
 }
 
 /** To the server's minute, said by the tablet's clock: two who stand at one door together say the same. */
-export function arrivedBody({ visit, case: of }: Pick<Visit, "visit" | "case">, { nowMs, offsetMs, observed }: Moment): NewBody {
+function arrivedBody({ visit, case: of }: Pick<Visit, "visit" | "case">, { nowMs, offsetMs, observed }: Moment): NewBody {
   const at = instant(Math.floor(nowMs / MINUTE_MS) * MINUTE_MS - offsetMs);
   return { kind: "visit.noted", visit, case: of, facts: [{ says: { fact: "arrived", at }, observed_at: observed }] };
 }

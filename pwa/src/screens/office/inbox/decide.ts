@@ -1,5 +1,5 @@
 /** Decisions on something held, as entries: release, decline, and correct with marks in its place. */
-import { tidy } from "../../../components/text.ts";
+import { capital, tidy } from "../../../components/text.ts";
 import type { FormError } from "../../../components/error-summary.tsx";
 import { codesOn } from "../../../domain/codes.ts";
 import type { Claim, NewBody, Session } from "../../../domain/entry.ts";
@@ -144,8 +144,4 @@ export function correctionBody(
     ];
   });
   return { kind: "quarantine.corrected", ...about(item, form.reason), date, session, claims };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

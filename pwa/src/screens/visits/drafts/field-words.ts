@@ -1,5 +1,6 @@
 /** The fields of a note's form in plain words, for its author and for a lead who reads it. Pure. */
 import type { Fields } from "../../../domain/draft-versions.ts";
+import { capital } from "../../../components/text.ts";
 import { isProse } from "../../../domain/draft-merge.ts";
 import { BASES, OUTCOMES } from "../words.ts";
 
@@ -90,10 +91,6 @@ export function fieldValue(field: string, value: string, names: Names): string {
   const known = CHOICES[value] ?? names.get(value);
   if (known !== undefined) return known;
   return /^[a-z_]+$/u.test(value) ? capital(value.replaceAll("_", " ")) : value;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** What a reader is shown of a draft: not what the form keeps for itself, nor what says nothing. */

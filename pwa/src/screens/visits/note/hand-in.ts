@@ -62,7 +62,7 @@ function byTheTablet({ says, observed_at: observed, ...rest }: FactClaim, offset
 }
 
 /** The field that keeps which claims on a fact of the case were on the screen as it was answered. */
-export function pinName(says: Fact): string {
+function pinName(says: Fact): string {
   return `pin.${cellOf(says)}`;
 }
 

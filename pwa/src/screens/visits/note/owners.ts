@@ -7,7 +7,7 @@ import { textOf } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 
 /** A choice: `value` names what kind and whom. */
-export interface Owner {
+interface Owner {
   readonly value: string;
   readonly name: string;
   /** Where they have an account here. */
