@@ -41,6 +41,7 @@ class Errands:
         """By database, the topics of what was carried into it."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._sweeper: asyncio.Task[None] | None = None
+        self._closed = False
 
     def start(self) -> None:
         """Go on with what was to be carried when the process ended last."""
@@ -48,7 +49,7 @@ class Errands:
 
     def run(self, name: str, topics: frozenset[str]) -> None:
         """Have what was carried into a database published; what is published already needs none."""
-        if not topics:
+        if not topics or self._closed:
             return
         self._waiting.setdefault(name, set()).update(topics)
         task = self._tasks.get(name)
@@ -61,7 +62,8 @@ class Errands:
             await asyncio.gather(*running)
 
     async def close(self) -> None:
-        """Stop; the next start goes on."""
+        """Stop; the next start goes on, also with what is carried while databases are let go."""
+        self._closed = True
         tasks = [one for one in (self._sweeper, *self._tasks.values()) if one is not None]
         for task in tasks:
             task.cancel()
