@@ -12,8 +12,9 @@ from tests.browser.conftest import Room, running
 from tests.browser.demonstration import Demonstration, Person
 from tests.browser.devices import Device
 from tests.browser.looks import look
-from tests.browser.screens import sign_in, status
+from tests.browser.screens import dialog, go, sign_in, status
 from tests.browser.servers import Server
+from tests.browser.test_tablets import CODE, enrol_device, revoke
 from tests.server.photos.pictures import picture
 
 AT = "15:30"
@@ -199,6 +200,43 @@ def test_a_call_for_help_does_not_wait_for_a_large_photo(
     look(page, "photo-sending")
     wire.send("Network.emulateNetworkConditions", QUICK)
     expect(line).to_contain_text("Received", timeout=SOON_MS)
+
+
+def test_what_waits_is_counted_at_signing_out_and_on_a_tablet_that_is_revoked(
+    room: Room, demonstration: Demonstration, worker: Person, tmp_path: Path
+) -> None:
+    desk = room.signed_in(demonstration.team_lead).page
+    go(desk, "Tablets")
+    desk.get_by_role("button", name="Enrol a tablet").click()
+    dialog(desk).get_by_label("What is it called?").fill("Car 3")
+    dialog(desk).get_by_role("radio", name="Anybody who works here").check()
+    dialog(desk).get_by_role("button", name="Show the code").click()
+    code = dialog(desk).get_by_text(CODE).inner_text()
+    device = room.device("tablet")
+    device.watch.expect("status of 40[13]")
+    enrol_device(device, desk, code)
+    page = device.page
+    page.get_by_role("link", name="Sign in").click()
+    sign_in(page, worker)
+    device.keeps_the_app()
+    device.lose_network()
+    _open_begun(page, device)
+    _take(page, _file(tmp_path, picture()))
+    expect(_line(page, CAPTION)).to_contain_text("On this tablet")
+    expect(status(page)).to_contain_text("2 entries wait. 1 photo waits.")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("2 entries and 1 photo wait on this tablet")).to_be_visible()
+    look(page, "photo-signed-out")
+
+    revoke(desk, "Car 3")
+    device.find_network()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This tablet is revoked")
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("2 entries were handed over.", timeout=SOON_MS)
+    expect(main).to_contain_text("1 photo of a visit that the server did not have is gone.")
+    expect(main).to_contain_text("so that they can be taken again")
+    look(page, "photo-revoked")
 
 
 def _file(folder: Path, content: bytes) -> Path:
