@@ -24,7 +24,14 @@ __all__ = ["Loss", "loss_of"]
 
 _SINCE = "SELECT id, body FROM docs WHERE seq > ? AND NOT deleted"
 _ROSTER = frozenset({"school", "group", "pupil"})
-_KINDS = {"grant.given": "grants", "grant.ended": "grants"}
+_KINDS = {
+    "grant.given": "grants",
+    "grant.ended": "grants",
+    "watch.started": "watches",
+    "concern.raised": "concerns",
+}
+_BESIDE = {"photo": "photos", "draft": "drafts"}
+"""What lies beside the record, and comes back from its author's tablet."""
 _OF_ACCOUNTS = {"account": "accounts", "device": "devices"}
 
 
@@ -32,8 +39,9 @@ _OF_ACCOUNTS = {"account": "accounts", "device": "devices"}
 class Loss:
     """What one database had after its backup. ``known`` False: its file cannot say.
 
-    ``counts`` by what: ``entries``, of them ``grants`` and ``decisions`` on what is held;
-    ``roster`` documents; ``accounts`` and ``devices``. ``devices``: from which the entries came.
+    ``counts`` by what: ``entries``, of them ``grants``, ``decisions`` on what is held, ``watches``
+    and ``concerns``; ``photos``, ``drafts``; ``roster`` documents; ``accounts`` and ``devices``.
+    ``devices``: from which the entries came.
     """
 
     name: str
@@ -66,6 +74,16 @@ class Loss:
             "a desk's browser that has been cleared since do not."
         )
         said = [sentence]
+        if count["watches"]:
+            said.append(
+                f"{_some(count['watches'], 'of them says', 'of them say')} that somebody went out "
+                "alone: until it is back no alarm is raised for them. Ring them."
+            )
+        if count["concerns"]:
+            said.append(
+                f"{_some(count['concerns'], 'of them raises a concern', 'of them raise concerns')}"
+                " about a child: until it is back, ask those who work there by telephone."
+            )
         if count["grants"]:
             said.append(
                 f"{_some(count['grants'], 'of them gives or ends', 'of them give or end')} grants: "
@@ -85,6 +103,8 @@ class Loss:
                 "the backup: bring the roster in again."
             )
         again = {
+            "photos": "their authors' tablets send them again, those of the last seven days.",
+            "drafts": "their authors' tablets send them again.",
             "accounts": "make those changes again.",
             "devices": "enrol or revoke them again; what was revoked is not any more.",
         }
@@ -115,6 +135,8 @@ def _read(connection: apsw.Connection, loss: Loss, since: int) -> Loss:
             loss.counts[_OF_ACCOUNTS.get(kind, "other")] += 1
         elif kind in _ROSTER:
             loss.counts["roster"] += 1
+        elif kind in _BESIDE:
+            loss.counts[_BESIDE[kind]] += 1
         elif kind == "entry":
             _count_entry(loss, orjson.loads(body))
         elif kind == "arrival":
