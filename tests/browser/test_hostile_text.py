@@ -18,12 +18,17 @@ from tests.browser.screens import Register, dialog, go, go_office, sign_in
 
 AT = "08:53"
 MARKUP = "<img src=x onerror=ran()><script>ran()</script><b onclick=ran()>"
+RIGHT_TO_LEFT = "\u202e"
+PASTED = f"{MARKUP} {RIGHT_TO_LEFT}gnp.exe\u202c 😢👩‍👧 </textarea>"
+LONG = "Wörter" * 1_700
 FREE = frozenset(
     {
         *("name", "known_as", "surname", "forename", "school_name", "room", "label", "note"),
         *("teacher_name", "taker_name", "author_name", "by_name", "sender_name", "owner_name"),
         *("remark", "parent_message", "observed_by", "reason", "verdict_reason", "source"),
         *("left_with", "purpose", "taken_by"),
+        *("what", "text", "notes", "relation", "agency", "address", "number", "measure", "owner"),
+        *("where", "presentation", "why_not", "observation", "analysis", "parent_view", "words"),
     }
 )
 """What people write, by the fields' names (schemas/)."""
@@ -109,3 +114,43 @@ def test_hostile_text_is_shown_as_text_on_every_screen(
     find.get_by_role("button", name="Record the reason").first.click()
     expect(dialog(office)).to_contain_text(MARKUP)
     harmless(office)
+
+
+def test_hostile_text_of_a_family_is_shown_as_text_and_kept_letter_by_letter(
+    room: Room, demonstration: Demonstration
+) -> None:
+    device = told_by_an_enemy(room, "lead", DESKTOP)
+    page = device.open()
+    sign_in(page, demonstration.team_lead)
+    go(page, "Cases")
+    shows(page)
+    page.locator(".tm-cases__name").first.click()
+    for name in ("What happened", "Team and reviews", "Sharing", "Family", "Plan"):
+        page.get_by_role("tab", name=name, exact=True).click()
+        expect(page.get_by_role("tabpanel")).to_be_visible()
+        harmless(page)
+    page.get_by_role("button", name="Add action").click()
+    page.get_by_label("What will be done").fill(PASTED)
+    page.get_by_label("Who does it").fill(f"{RIGHT_TO_LEFT}{MARKUP}")
+    dialog(page).get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("tabpanel")).to_contain_text(PASTED)
+    harmless(page)
+    page.get_by_role("tab", name="Letters", exact=True).click()
+    page.get_by_role("button", name="Write a letter").click()
+    page.get_by_label("What the letter is about").select_option(label="An offer of support")
+    page.get_by_label("The letter", exact=True).fill(PASTED)
+    page.get_by_role("button", name="Keep it, and show it to print").click()
+    expect(page.get_by_role("article")).to_contain_text(PASTED)
+    harmless(page)
+
+    page.get_by_role("banner").get_by_role("link", name="Raise a concern").click()
+    page.get_by_label("Which child?").fill(f"A girl in red {RIGHT_TO_LEFT}{MARKUP}")
+    page.get_by_label("What did you see and hear?").fill(f"{PASTED} {LONG}")
+    page.get_by_role("button", name="Send this concern").click()
+    waits = page.get_by_role("region", name="A concern that is not acknowledged yet")
+    expect(waits).to_be_visible()
+    harmless(page)
+    go(page, "My entries")
+    expect(page.get_by_role("main")).not_to_contain_text("Needs somebody")
+    harmless(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), "no wider"
