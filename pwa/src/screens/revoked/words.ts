@@ -30,7 +30,7 @@ function handedOver({ stage, handedOver: done, left }: DepartureNews): string {
   if (stage !== "handing-over") {
     if (done === 0) return "Everything written on this tablet had been sent before.";
     const decides = done === 1 ? "it" : "each";
-    return `${count(done, "entry was", "entries were")} handed over. The office decides on ${decides}; nothing is lost.`;
+    return `${count(done, "entry was", "entries were")} handed over. The office decides on ${decides}; no entry is lost.`;
   }
   if (left === 0) return "Looking for entries that were not sent.";
   const before = done === 0 ? "" : `${count(done, "entry is", "entries are")} handed over. `;

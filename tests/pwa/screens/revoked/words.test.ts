@@ -19,7 +19,7 @@ test("a revoked tablet says where it stands, and that nothing is removed before 
   );
   expect(told({ left: 1 })[0]).toBe("now: 1 entry is kept safe on this tablet until the school has it.");
   expect(told({ stage: "emptying", handedOver: 4 })).toEqual([
-    "done: 4 entries were handed over. The office decides on each; nothing is lost.",
+    "done: 4 entries were handed over. The office decides on each; no entry is lost.",
     "now: Registers, names, drafts and who used this tablet are being removed.",
     "later: Then the school sees that this tablet is empty.",
   ]);
