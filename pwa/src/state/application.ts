@@ -237,8 +237,10 @@ export class Application {
   async #adoptSession(signedOut: boolean): Promise<void> {
     const client = await this.#client();
     if (signedOut) {
-      if ((await client.signOut()).kind === "ok") await this.#device.leave(true);
-      return;
+      if ((await client.signOut()).kind !== "ok") return;
+      await this.#device.leave(true);
+      // An enrolled tablet asks all the same: it may have been revoked meanwhile.
+      if (!this.#tablet.enrolled) return;
     }
     const answer = await client.session();
     if (answer.kind === "ok" && this.#workplace === null) await this.#welcome(client, answer.value);
