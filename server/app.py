@@ -98,6 +98,7 @@ def create_app(
         devices = Parts.over(accounts, time)
         nonces = Nonces(accounts.secret, time, accounts.earlier)
         backups = Keeper(settings, store, time, metrics)
+        atlas = Atlas(Places(store), accounts.database)
         schools = Schools(
             store,
             time,
@@ -112,7 +113,7 @@ def create_app(
         health = Health(elapsed)
         alarms = Engine(
             store=store,
-            atlas=Atlas(Places(store), accounts.database),
+            atlas=atlas,
             clock=time,
             settings=settings,
             accounts=accounts,
@@ -150,7 +151,7 @@ def create_app(
         metrics.watch("waiting", "Requests held open for news", lambda: len(held))
         metrics.watch("open_schools", "Schools kept in memory", lambda: len(schools))
         await backups.start()
-        schools.start()
+        schools.start(atlas)
         alarms.start()
         if store.shared:
             devices.registry.follow()

@@ -211,18 +211,19 @@ class Schools:
         self._opening: dict[str, asyncio.Task[OpenSchool]] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._minder: asyncio.Task[None] | None = None
-        atlas = None if custody is None else Atlas(self._places, custody.accounts)
         self.noticed: Callable[[str], None] = lambda _: None
         """Told of each place that is opened where something may."""
-        self._errands = Errands(atlas, self.use)
+        self._errands = Errands(self.use)
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def start(self) -> None:
-        """Begin to look after the open schools once a minute."""
+    def start(self, atlas: Atlas) -> None:
+        """Begin to look after the open schools once a minute, and go on with what was begun in
+        those that the ``atlas`` knows.
+        """
         self._minder = asyncio.create_task(self._mind())
-        self._errands.start()
+        self._errands.start(atlas)
 
     @contextlib.asynccontextmanager
     async def use(self, school: str) -> AsyncIterator[OpenSchool]:

@@ -33,9 +33,7 @@ Use = Callable[[str], AbstractAsyncContextManager[Open]]
 class Errands:
     """Runs them in the background; ``use`` opens a database for as long as it takes."""
 
-    def __init__(self, atlas: Atlas | None, use: Use) -> None:
-        """``atlas`` None: there is nobody whom anything is carried for."""
-        self._atlas = atlas
+    def __init__(self, use: Use) -> None:
         self._use = use
         self._waiting: dict[str, set[str]] = {}
         """By database, the topics of what was carried into it."""
@@ -43,9 +41,9 @@ class Errands:
         self._sweeper: asyncio.Task[None] | None = None
         self._closed = False
 
-    def start(self) -> None:
-        """Go on with what was to be carried when the process ended last."""
-        self._sweeper = asyncio.create_task(self._sweep())
+    def start(self, atlas: Atlas) -> None:
+        """Go on with what was to be carried when the process ended last, where the atlas says."""
+        self._sweeper = asyncio.create_task(self._sweep(atlas))
 
     def run(self, name: str, topics: frozenset[str]) -> None:
         """Have what was carried into a database published; what is published already needs none."""
@@ -86,13 +84,13 @@ class Errands:
         except Exception as error:  # noqa: BLE001  # whoever opens it next goes on
             log().error("publishing failed", error=type(error).__name__, at=place(error))
 
-    async def _sweep(self) -> None:
+    async def _sweep(self, atlas: Atlas) -> None:
         try:
-            done, more = frozenset[str](), self._atlas is not None
-            while more and self._atlas is not None:
-                more = await self._atlas.explore()
-                for name in sorted(self._atlas.live - done):
+            done, more = frozenset[str](), True
+            while more:
+                more = await atlas.explore()
+                for name in sorted(atlas.live - done):
                     await self._look(name, set())
-                done |= self._atlas.live
+                done |= atlas.live
         except Exception as error:  # noqa: BLE001  # whoever opens them next goes on
             log().error("looking for what to carry failed", error=type(error).__name__)

@@ -43,7 +43,7 @@ def errands(opened: Opened) -> tuple[Errands, list[str]]:
         used.append(name)
         yield opened
 
-    return Errands(None, use), used
+    return Errands(use), used
 
 
 async def test_what_was_carried_is_published_without_anybody_opening_it():
